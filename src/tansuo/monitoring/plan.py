@@ -1,0 +1,264 @@
+"""The monitoring plan 数据质量控制方案: which series an enterprise keeps, from which stream, on which grid.
+
+A plan is one entry of type `plan` with subject `plan/<org>`; a newer one replaces it whole. It says what is
+expected (so that a hole is known as a hole), and what a stream's numbers mean.
+
+A series keeps its form, step, label, zone and decimals for life, because its stored integers and its grid
+depend on them; another meter with another grid is another series. Its unit is how the integers are read, so a
+plan that corrects a wrong unit corrects the past as now known and leaves it as first known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING as NO_DEFAULT
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Connection, RowMapping, select
+
+from tansuo.evidence.as_of import visible
+from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft
+from tansuo.monitoring import tables
+from tansuo.quantity.decimals import parse_decimal
+from tansuo.quantity.finding import Finding, FindingError
+from tansuo.quantity.unit import UnitError, parse_unit
+
+Form = Literal["interval_amount", "register", "rate", "ratio"]
+Label = Literal["start", "end"]
+
+FORMS: tuple[Form, ...] = ("interval_amount", "register", "rate", "ratio")
+
+IRREGULAR = 0
+"""Step of a series without a grid (deliveries over a weighbridge): nothing is expected, every event counts."""
+
+MONTHLY = -1
+"""Step of one value a calendar month; a label anywhere in the month names it (label "end": up to and with
+00:00 of the next first)."""
+
+DAY_SECONDS = 86_400
+
+#: What the stored integers of a series depend on; equal in every plan that names the series.
+FIXED_FOR_LIFE = ("form", "step_s", "label", "zone", "decimals")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One series of a monitoring plan. Raises FindingError where a field cannot be what it says.
+
+    `source` emission source or facility, `meter` the instrument, `indicator` what it measures; `channel`,
+    `device`, `stream` where the numbers come from (see Measurement). `step_s` is the length of a cell in
+    seconds (a divisor of 86,400; IRREGULAR and MONTHLY beside). `label` says whether a value is labelled with
+    the start or the end of its interval: with "end", the value labelled 00:00 belongs to the day before.
+    `unit` of the stored value (a rate's is per time: `t/h`, `kW`), kept with `decimals`. `authoritative`: of
+    several streams of one quantity (HJ 212 sends it in 2011, 2051, 2061 and 2031) the one that counts.
+    Validity is in civil days of `zone`, half-open. `lower` and `upper` are plausible limits in `unit`, as
+    decimal texts: beyond them is a finding, never a changed value. `attributes` may carry `amount_unit` (the
+    unit a rate sums to), `largest_change` and `stuck_after` (see quality).
+    """
+
+    series: str
+    org: str
+    source: str
+    meter: str
+    indicator: str
+    channel: str
+    device: str
+    stream: str
+    form: Form
+    step_s: int
+    label: Label
+    zone: str
+    unit: str
+    decimals: int
+    authoritative: bool
+    required: bool
+    valid_from: date
+    valid_to: date | None = None
+    lower: str | None = None
+    upper: str | None = None
+    synthetic: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    entry: int | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if wrong := _wrong_field(self):
+            name, value = wrong
+            raise FindingError(
+                Finding(
+                    "monitoring.plan_field",
+                    {"series": self.series},
+                    {"series": self.series, "field": name, "value": value},
+                )
+            )
+
+    def covers(self, day: date) -> bool:
+        """Whether the line is valid on a civil day of its zone."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The stream this line is bound to."""
+        return (self.channel, self.device, self.stream)
+
+
+def _wrong_field(line: PlanLine) -> tuple[str, str] | None:
+    for name in ("series", "org", "source", "indicator", "channel", "device", "stream"):
+        if not getattr(line, name):
+            return name, ""
+    if line.form not in FORMS:
+        return "form", line.form
+    if line.label not in ("start", "end"):
+        return "label", line.label
+    regular = line.step_s > 0 and DAY_SECONDS % line.step_s == 0
+    if not regular and line.step_s not in (IRREGULAR, MONTHLY):
+        return "step_s", str(line.step_s)
+    if line.form == "rate" and not regular:
+        return "step_s", str(line.step_s)
+    if not 0 <= line.decimals <= 12:
+        return "decimals", str(line.decimals)
+    if line.valid_to is not None and line.valid_to <= line.valid_from:
+        return "valid_to", line.valid_to.isoformat()
+    try:
+        ZoneInfo(line.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return "zone", line.zone
+    try:
+        parse_unit(line.unit)
+    except UnitError:
+        return "unit", line.unit
+    for name in ("lower", "upper"):
+        limit = getattr(line, name)
+        try:
+            if limit is not None:
+                parse_decimal(limit)
+        except ValueError:
+            return name, limit
+    return None
+
+
+def plan_draft(
+    org: str,
+    lines: Sequence[PlanLine],
+    *,
+    supersedes: int | None = None,
+    why: Mapping[str, object] | None = None,
+    by: Actor = SYSTEM_ACTOR,
+) -> Draft:
+    """The entry that makes `lines` the monitoring plan of `org`; `supersedes` is the plan in force, if any
+    (`current_plan`), and then `why` is needed.
+
+    Raises FindingError with every fault of the plan (`judge`). At most about 250 lines fit an entry.
+    """
+    findings = judge(org, lines)
+    if findings:
+        raise FindingError(findings)
+    body = {"lines": [line_as_json(line) for line in sorted(lines, key=lambda one: one.series)]}
+    return Draft("plan", f"plan/{org}", body, org=org, supersedes=supersedes, why=why, by=by)
+
+
+def judge(org: str, lines: Iterable[PlanLine]) -> list[Finding]:
+    """Faults of a plan as a whole.
+
+    `monitoring.plan_org` a line of another organisation; `monitoring.stream_bound_twice` one stream feeding
+    two series on one day; `monitoring.two_authoritative` two authoritative series of one source, meter and
+    indicator on one day; `monitoring.series_changed` one series with two grids.
+    """
+    findings: list[Finding] = []
+    streams: dict[tuple[str, ...], list[PlanLine]] = {}
+    quantities: dict[tuple[str, ...], list[PlanLine]] = {}
+    first: dict[str, PlanLine] = {}
+    for line in lines:
+        where = {"series": line.series}
+        if line.org != org:
+            findings.append(Finding("monitoring.plan_org", where, {"org": line.org, "plan": org}))
+        for other in streams.setdefault(line.key, []):
+            if _overlap(line, other):
+                params = {"device": line.device, "stream": line.stream, "other": other.series}
+                findings.append(Finding("monitoring.stream_bound_twice", where, params))
+        streams[line.key].append(line)
+        if line.authoritative:
+            quantity = (line.source, line.meter, line.indicator)
+            for other in quantities.setdefault(quantity, []):
+                if _overlap(line, other):
+                    params = {"source": line.source, "indicator": line.indicator, "other": other.series}
+                    findings.append(Finding("monitoring.two_authoritative", where, params))
+            quantities[quantity].append(line)
+        if changed := changed_field(first.setdefault(line.series, line), line):
+            findings.append(
+                Finding("monitoring.series_changed", where, {"series": line.series, "field": changed})
+            )
+    return findings
+
+
+def _overlap(one: PlanLine, other: PlanLine) -> bool:
+    return (one.valid_to is None or other.valid_from < one.valid_to) and (
+        other.valid_to is None or one.valid_from < other.valid_to
+    )
+
+
+def changed_field(one: PlanLine, other: PlanLine) -> str | None:
+    """The first of the fields that a series keeps for life in which two lines differ, or None."""
+    return next((name for name in FIXED_FOR_LIFE if getattr(one, name) != getattr(other, name)), None)
+
+
+def line_as_json(line: PlanLine) -> dict[str, object]:
+    """A line as an entry's body carries it; fields at their default are left out, so that plans stay small."""
+    body: dict[str, object] = {}
+    for one in fields(line):
+        value = getattr(line, one.name)
+        default = one.default if one.default_factory is NO_DEFAULT else one.default_factory()
+        if one.name == "entry" or value == default:
+            continue
+        if isinstance(value, date):
+            value = value.isoformat()
+        body[one.name] = dict(value) if isinstance(value, Mapping) else value
+    return body
+
+
+def line_from_json(body: Mapping[str, object], entry: int | None = None) -> PlanLine:
+    """The line an entry states. Raises FindingError, TypeError or ValueError on a body no plan_draft wrote."""
+    values = {**body, "entry": entry}
+    for name in ("valid_from", "valid_to"):
+        if isinstance(stated := values.get(name), str):
+            values[name] = date.fromisoformat(stated)
+    return PlanLine(**values)  # type: ignore[arg-type]
+
+
+def current_plan(connection: Connection, org: str, as_of: int | None = None) -> int | None:
+    """Index of the plan entry of `org` in force, None where it has none yet."""
+    table = tables.plan_line
+    query = select(table.c.entry).where(visible(table, as_of), table.c.org_id == org).limit(1)
+    found: int | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
+def lines(
+    connection: Connection,
+    as_of: int | None = None,
+    *,
+    org: str | None = None,
+    source: str | None = None,
+    series: str | None = None,
+    device: str | None = None,
+) -> list[PlanLine]:
+    """Lines of the plans in force at a ledger size, ordered by series and first day, narrowed by what is given."""
+    table = tables.plan_line
+    query = select(table).where(visible(table, as_of)).order_by(table.c.series, table.c.valid_from)
+    for column, wanted in (
+        (table.c.org_id, org),
+        (table.c.source, source),
+        (table.c.series, series),
+        (table.c.device, device),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    return [line_from_row(row) for row in connection.execute(query).mappings()]
+
+
+def line_from_row(row: RowMapping) -> PlanLine:
+    """The line of a row of `plan_line`."""
+    values = {one.name: row[one.name] for one in fields(PlanLine) if one.name not in ("org", "entry")}
+    return PlanLine(**values, org=row["org_id"], entry=row["entry"])
