@@ -1,0 +1,73 @@
+"""Runs every package's migrations in one transaction: one Alembic branch a package, in the order given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.runtime.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, text
+
+from tansuo.database.connect import SCHEMA, Database, owner_transaction
+from tansuo.quantity.finding import Finding, FindingError
+
+_LOCK = 0x74616E73756F  # "tansuo": two starters migrate one after the other
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationSet:
+    """The revisions of one package: its branch label and the folder with ``0001_….py`` and so on."""
+
+    label: str
+    path: Path
+
+    def revisions(self) -> list[Path]:
+        """The revision files, oldest first by name."""
+        return sorted(self.path.glob("[0-9]*.py"))
+
+
+def upgrade(database: Database, packages: Sequence[MigrationSet]) -> None:
+    """Bring the database to the newest revision of every package; all of it or nothing. Idempotent.
+
+    Raises FindingError ``database.schema_ahead`` when the database knows a revision this program does not,
+    ``database.too_old`` below PostgreSQL 15.
+    """
+    with owner_transaction(database) as connection:
+        _check_version(connection)
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+        script = ScriptDirectory(
+            packages[0].path, version_locations=[str(package.path) for package in packages]
+        )
+        for package in packages:
+            _upgrade_branch(connection, script, package)
+
+
+def applied(connection: Connection) -> frozenset[str]:
+    """The newest applied revision of each package."""
+    rows = connection.execute(text(f"SELECT version_num FROM {SCHEMA}.alembic_version"))
+    return frozenset(row[0] for row in rows)
+
+
+def _upgrade_branch(connection: Connection, script: ScriptDirectory, package: MigrationSet) -> None:
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "fn": lambda revisions, _context: script._upgrade_revs(f"{package.label}@head", revisions),
+            "version_table_schema": SCHEMA,
+            "script": script,
+        },
+    )
+    try:
+        with Operations.context(context):
+            context.run_migrations()
+    except CommandError as problem:
+        raise FindingError(Finding("database.schema_ahead", params={"revision": str(problem)})) from problem
+
+
+def _check_version(connection: Connection) -> None:
+    number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+    if number < 150000:
+        raise FindingError(Finding("database.too_old", params={"found": number // 10000}))

@@ -1,0 +1,363 @@
+"""Our own PostgreSQL: made on first use, started once, shared by every program that asks, stopped when unused.
+
+Socket only, never TCP. The superuser has no way in while the server runs: roles and passwords are set in
+single-user mode before it starts, and ``pg_hba.conf`` admits only ``tansuo_owner`` and ``tansuo_app``, each
+with a generated password kept in a 0600 file.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote, urlencode
+
+from tansuo.database import guardian
+from tansuo.database.binaries import Binaries, ServiceUser, choose, clean_environment, readable, service_user
+from tansuo.database.settings import flavour, key_of
+from tansuo.quantity.finding import Finding, FindingError
+
+log = logging.getLogger("tansuo.database")
+
+OWNER = "tansuo_owner"
+APP = "tansuo_app"
+DATABASE = "tansuo"
+LONGEST_SOCKET = 106  # sun_path holds 108 bytes with its final zero; one more is kept free
+LINGER_SECONDS = 3.0  # a next command of the same script finds the server warm
+START_SECONDS = 600.0  # recovery of a large database may take minutes
+
+_HBA = f"local all {OWNER},{APP} scram-sha-256\n"
+_DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+_FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class PostgresServer:
+    """One server for one home folder; every process that calls ``start`` shares it.
+
+    ``durable=False`` turns fsync off: for tests whose data may be lost with the machine, never for evidence.
+    Usable as a context manager. Not thread-safe; one object a process is enough.
+    """
+
+    def __init__(self, home: Path, *, durable: bool = True) -> None:
+        self.home = home.absolute()
+        self.user: ServiceUser = service_user()
+        self.durable = durable
+        self.place = self.home / "postgres"
+        self._users: int | None = None
+        self._guardian: subprocess.Popen[bytes] | None = None
+
+    @property
+    def data(self) -> Path:
+        """The data folder, 0700, owned by the user PostgreSQL runs as."""
+        return self.place / "data"
+
+    @property
+    def log_file(self) -> Path:
+        """Where PostgreSQL writes what it has to say."""
+        return self.home / "postgres.log"
+
+    @property
+    def pid(self) -> int | None:
+        """The running postmaster, or None."""
+        return guardian.postmaster(self.data)
+
+    def start(self) -> Self:
+        """Make the database if there is none, start the server if it does not run, and hold on to it.
+
+        Recovers by itself from kill -9 of every process. Calling it again on a held server checks that the
+        server still runs and starts it again if not. Raises FindingError ``database.*``.
+        """
+        self._prepare_folders()
+        with self._starting():
+            if self._users is None:
+                self._users = self._lock_file("users.lock")
+            fcntl.flock(self._users, fcntl.LOCK_SH)
+            try:
+                if self.pid is None:
+                    self._launch()
+                self._await_ready()
+                self._guard()
+            except BaseException:
+                self.release()
+                raise
+        return self
+
+    def stop(self) -> bool:
+        """Let go of the server and stop it cleanly unless another process uses it; True if it is stopped.
+
+        Raises FindingError ``database.stop_failed`` when it does not stop within a minute.
+        """
+        self._prepare_folders()
+        with self._starting():
+            self.release()
+            users = self._lock_file("users.lock")
+            try:
+                if not guardian.only_user(users):
+                    return False
+                still = guardian.stop(self.data, 60)
+            finally:
+                os.close(users)
+        if still is not None:
+            raise FindingError(Finding("database.stop_failed", params={"pid": still, "seconds": 60}))
+        return True
+
+    def release(self) -> None:
+        """Let go of the server without stopping it; the guardian stops it when nobody has used it a while."""
+        if self._users is not None:
+            os.close(self._users)
+            self._users = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def url(self, database: str = DATABASE, role: str = APP) -> str:
+        """A SQLAlchemy URL for ``role``, password and socket folder included; the server must run."""
+        password = self._secret(role)
+        folder = self._socket_of_running()
+        return f"postgresql+psycopg://{role}:{quote(password)}@/{database}?{urlencode({'host': folder})}"
+
+    # folders -----------------------------------------------------------------------------------------
+
+    def _prepare_folders(self) -> None:
+        # 0711: the service user passes through to the data, and nobody lists what else is here.
+        private = 0o700 if self.user.uid is None else 0o711
+        for folder, mode in ((self.home, private), (self.home / "secrets", 0o700)):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(mode)
+        inside = self.home / "postgres"
+        if self.user.uid is not None and not self.user.may_enter(self.home):
+            self.place = Path("/var/lib/tansuo") / key_of(self.home)
+            if not self.place.is_dir():
+                log.warning(
+                    "the user %s cannot enter %s; the database lives in %s",
+                    self.user.name,
+                    self.home,
+                    self.place,
+                )
+        else:
+            self.place = inside
+        self.place.mkdir(parents=True, exist_ok=True)
+        self.place.chmod(private)
+
+    def _socket_folder(self) -> Path:
+        runtime = os.environ.get("XDG_RUNTIME_DIR")
+        name = f"tansuo-{self.user.owner}-{key_of(self.data)}"
+        folder = Path("/tmp") / name  # noqa: S108 - owner and mode are checked below
+        if self.user.uid is None and runtime and os.access(runtime, os.W_OK):
+            candidate = Path(runtime) / name
+            if len(os.fsencode(candidate / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET:
+                folder = candidate
+        try:
+            folder.mkdir(mode=0o700)
+            if self.user.uid is not None:
+                os.chown(folder, self.user.uid, self.user.gid or -1)
+        except FileExistsError:
+            pass
+        found = folder.lstat()
+        if found.st_uid != self.user.owner or found.st_mode & 0o170077 != 0o040000:
+            raise FindingError(Finding("database.unsafe_folder", params={"folder": str(folder)}))
+        return folder
+
+    def _socket_of_running(self) -> str:
+        folder = guardian.socket_folder(self.data)
+        if folder is None:
+            raise self._failure()
+        return str(folder)
+
+    # locks and secrets -------------------------------------------------------------------------------
+
+    def _lock_file(self, name: str) -> int:
+        return os.open(self.home / name, os.O_RDWR | os.O_CREAT, 0o600)
+
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        lock = self._lock_file("start.lock")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def _secret(self, role: str) -> str:
+        file = self.home / "secrets" / f"{role}.password"
+        try:
+            return file.read_text().strip()
+        except FileNotFoundError:
+            raise FindingError(Finding("database.secrets_lost", params={"file": str(file)})) from None
+
+    # starting ----------------------------------------------------------------------------------------
+
+    def _launch(self) -> None:
+        self._clear_remains()
+        version = self.data / "PG_VERSION"
+        stored = int(version.read_text()) if version.is_file() else None
+        binaries = readable(choose(flavour(), stored, self.data), self.user, self._binary_store())
+        folder = self._socket_folder()
+        if stored is None:
+            self._initialise(binaries)
+        self._configure(folder)
+        if not all((self.home / "secrets" / f"{role}.password").is_file() for role in (OWNER, APP)):
+            self._make_roles(binaries)
+        if self.log_file.is_file() and self.log_file.stat().st_size > 16 << 20:
+            self.log_file.replace(self.log_file.with_suffix(".log.1"))
+        self._spawn_guardian([str(binaries.bin / "postgres"), "-D", str(self.data)])
+
+    def _binary_store(self) -> Path:
+        if self.user.uid is None or self.place == self.home / "postgres":
+            return self.place
+        return self.place.parent
+
+    def _clear_remains(self) -> None:
+        """After kill -9: end children that outlived their postmaster, drop its pid and socket files."""
+        for blow in (signal.SIGQUIT, signal.SIGKILL):
+            left = guardian.workers(self.data)
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, blow)
+            deadline = time.monotonic() + 5
+            while any(guardian.works_in(pid, self.data) for pid in left) and time.monotonic() < deadline:
+                time.sleep(0.02)
+        folder = guardian.socket_folder(self.data)
+        if folder is not None:
+            for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+                (folder / name).unlink(missing_ok=True)
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _initialise(self, binaries: Binaries) -> None:
+        log.info("making a PostgreSQL %s database in %s", binaries, self.data)
+        fresh = self.place / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        if self.user.uid is not None:
+            os.chown(fresh, self.user.uid, self.user.gid or -1)
+        argv = [str(binaries.bin / "initdb"), "-D", str(fresh), "-U", "postgres", "-E", "UTF8"]
+        argv += ["--data-checksums", "--auth=reject", "--no-instructions", "--locale=C.UTF-8"]
+        if binaries.major >= 17:
+            argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        if not self.durable:
+            argv.append("--no-sync")
+        done = self.user.run(argv)
+        if done.returncode != 0:
+            raise FindingError(Finding("database.initdb_failed", params={"output": done.stdout[-2000:]}))
+        for role in (OWNER, APP):  # old passwords belong to a database that is gone
+            (self.home / "secrets" / f"{role}.password").unlink(missing_ok=True)
+        fresh.rename(self.data)
+
+    def _configure(self, socket_folder: Path) -> None:
+        wanted = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(socket_folder),
+            "unix_socket_permissions": "0700",
+            "port": "5432",
+            "max_connections": "100",
+            "password_encryption": "scram-sha-256",
+            "max_wal_size": "2GB",
+            "checkpoint_timeout": "15min",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "jit": "off",
+            **(_DURABLE if self.durable else _FLEETING),
+        }
+        lines = "".join(f"{name} = '{value}'\n" for name, value in wanted.items())
+        self._write(self.data / "tansuo.conf", lines)
+        self._write(self.data / "pg_hba.conf", _HBA)
+        main = self.data / "postgresql.conf"
+        if "include 'tansuo.conf'" not in main.read_text():
+            self._write(main, main.read_text() + "\ninclude 'tansuo.conf'\n")
+
+    def _write(self, path: Path, text: str) -> None:
+        path.write_text(text)
+        if self.user.uid is not None:
+            os.chown(path, self.user.uid, self.user.gid or -1)
+
+    def _make_roles(self, binaries: Binaries) -> None:
+        """Roles, passwords and the first database, by PostgreSQL in single-user mode; idempotent."""
+        passwords = {role: secrets.token_urlsafe(32) for role in (OWNER, APP)}
+        safe = "NOSUPERUSER NOBYPASSRLS NOREPLICATION NOCREATEROLE"
+        lines = [f"CREATE ROLE {OWNER}", f"CREATE ROLE {APP}"]
+        lines += [
+            f"ALTER ROLE {OWNER} LOGIN {safe} CREATEDB PASSWORD '{passwords[OWNER]}'",
+            f"ALTER ROLE {APP} LOGIN {safe} NOCREATEDB PASSWORD '{passwords[APP]}'",
+            f"GRANT pg_signal_backend, pg_checkpoint TO {OWNER}",
+            f"CREATE DATABASE {DATABASE} OWNER {OWNER}",
+        ]
+        argv = [str(binaries.bin / "postgres"), "--single", "-D", str(self.data), "postgres"]
+        done = self.user.run(argv, input="\n".join(lines) + "\n", umask=0o077)
+        if done.returncode != 0:
+            raise FindingError(Finding("database.initdb_failed", params={"output": done.stdout[-2000:]}))
+        for role, password in passwords.items():
+            file = self.home / "secrets" / f"{role}.password"
+            fresh = os.open(file.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(fresh, "w") as out:
+                out.write(password + "\n")
+                out.flush()
+                os.fsync(out.fileno())
+            file.with_suffix(".new").rename(file)
+
+    def _spawn_guardian(self, argv: list[str]) -> None:
+        plan = {
+            "argv": argv,
+            "user": self.user.uid,
+            "group": self.user.gid,
+            "log": str(self.log_file),
+            "data": str(self.data),
+            "starts": str(self.home / "start.lock"),
+            "users": str(self.home / "users.lock"),
+            "guard": str(self.home / "guard.lock"),
+            "linger": LINGER_SECONDS,
+        }
+        self._guardian = subprocess.Popen(
+            [sys.executable, "-I", "-S", guardian.__file__, json.dumps(plan)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env=clean_environment(),
+            start_new_session=True,
+        )
+
+    def _guard(self) -> None:
+        """A server whose guardian was killed gets a new one."""
+        lock = self._lock_file("guard.lock")
+        try:
+            unguarded = guardian.only_user(lock)
+        finally:
+            os.close(lock)
+        if unguarded:
+            self._spawn_guardian([])
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            with suppress(FileNotFoundError):
+                lines = (self.data / "postmaster.pid").read_text().split("\n")
+                if self.pid is not None and len(lines) > 7 and lines[7].strip() == "ready":
+                    return
+            if self.pid is None and (self._guardian is None or self._guardian.poll() is not None):
+                break
+            time.sleep(0.01)
+        raise self._failure()
+
+    def _failure(self) -> FindingError:
+        lines = self.log_file.read_text(errors="replace").splitlines() if self.log_file.is_file() else []
+        return FindingError(
+            Finding(
+                "database.start_failed",
+                params={"log": str(self.log_file), "output": " | ".join(lines[-5:])},
+            )
+        )

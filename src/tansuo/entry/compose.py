@@ -1,0 +1,90 @@
+"""Puts the parts together: whose migrations run in which order, which projections follow the ledger, which clock."""
+
+import atexit
+import importlib
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tansuo
+from tansuo.database.connect import Database
+from tansuo.database.external import connect_external
+from tansuo.database.migrate import MigrationSet, upgrade
+from tansuo.database.settings import external_url, home, source_tree
+from tansuo.database.supervisor import OWNER, PostgresServer
+
+if TYPE_CHECKING:
+    from tansuo.evidence.clock import Clock
+    from tansuo.evidence.projection import Projection
+
+PACKAGES_WITH_TABLES = ("database", "evidence", "registry", "monitoring", "accounting", "api")
+PROJECTION_MODULES = (
+    "tansuo.registry.projection",
+    "tansuo.monitoring.projection",
+    "tansuo.accounting.projection",
+)
+
+_servers: dict[Path, PostgresServer] = {}
+
+
+def migration_sets() -> list[MigrationSet]:
+    """The migrations of every package that has tables, in the order they build on one another."""
+    root = Path(tansuo.__file__).parent
+    sets = [MigrationSet(label, root / label / "migrations") for label in PACKAGES_WITH_TABLES]
+    return [one for one in sets if one.revisions()]
+
+
+def projections() -> list["Projection"]:
+    """Every projection of the ledger, in the order in which they read one another."""
+    found: list[Projection] = []
+    for name in PROJECTION_MODULES:
+        if importlib.util.find_spec(name) is not None:
+            found.append(importlib.import_module(name).PROJECTION)
+    return found
+
+
+def __getattr__(name: str) -> Sequence["Projection"]:
+    if name == "PROJECTIONS":
+        return projections()
+    raise AttributeError(name)
+
+
+def open_database(*, migrate: bool = True) -> Database:
+    """The database of this home: found or started, brought up to date, held until the process ends.
+
+    ``DATABASE_URL`` names one that somebody else runs; otherwise our own server is used. Raises FindingError
+    ``database.*``.
+    """
+    named = external_url()
+    database = connect_external(named, home()) if named else _own(home())
+    if migrate:
+        upgrade(database, migration_sets())
+    return database
+
+
+def own_server(place: Path) -> PostgresServer:
+    """Our own PostgreSQL for one home folder, started and held until the process ends."""
+    server = _servers.get(place)
+    if server is None:
+        server = _servers[place] = PostgresServer(place)
+        atexit.register(server.release)
+    return server.start()
+
+
+def _own(place: Path) -> Database:
+    server = own_server(place)
+    return Database(server.url(role=OWNER), server.url())
+
+
+def system_clock() -> "Clock":
+    """The machine's clock; only ``entry`` chooses which clock the parts are given."""
+    from tansuo.evidence.clock import SystemClock
+
+    return SystemClock()
+
+
+def shipped(kind: str) -> Path:
+    """The folder of ``packs`` or ``maps``: in the source tree, else as carried by the wheel."""
+    tree = source_tree()
+    return tree / kind if tree else Path(tansuo.__file__).parent / f"_{kind}"

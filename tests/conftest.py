@@ -1,0 +1,96 @@
+"""What tests stand on: one PostgreSQL a test run, a migrated database cloned for each test, the shared data."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from tansuo.database.connect import SYSTEM, Database, admit
+from tansuo.database.migrate import upgrade
+from tansuo.database.supervisor import OWNER, PostgresServer
+from tansuo.entry.compose import migration_sets
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATE = "tansuo_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process of a run makes the run's home; xdist workers inherit it."""
+    if hasattr(config, "workerinput"):
+        return
+    home = tempfile.mkdtemp(prefix="tansuo-test-", dir="/tmp")
+    Path(home).chmod(0o711)
+    os.environ["TANSUO_HOME"] = home
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """The run's PostgreSQL, shared by all xdist workers; the last one out stops it. Not durable, for speed."""
+    with PostgresServer(Path(os.environ["TANSUO_HOME"]), durable=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(server: PostgresServer) -> str:
+    """The name of a database migrated once, from which each test's database is cloned."""
+    lock = os.open(Path(os.environ["TANSUO_HOME"]) / "template.lock", os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        admin = create_engine(server.url("postgres", OWNER), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": TEMPLATE})
+            if known.first() is None:
+                connection.execute(text("CREATE DATABASE template_in_making"))
+                making = Database(server.url("template_in_making", OWNER), server.url("template_in_making"))
+                upgrade(making, migration_sets())
+                making.close()
+                connection.execute(text(f"ALTER DATABASE template_in_making RENAME TO {TEMPLATE}"))
+        admin.dispose()
+    finally:
+        os.close(lock)
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(server: PostgresServer, template: str) -> Iterator[Database]:
+    """A fresh, migrated, empty database of this test's own."""
+    name = f"t_{uuid.uuid4().hex}"
+    admin = create_engine(server.url("postgres", OWNER), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    made = Database(server.url(name, OWNER), server.url(name))
+    yield made
+    made.close()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    """A transaction of the application role with the platform's access, rolled back after the test."""
+    with database.engine.connect() as opened:
+        admit(opened, SYSTEM)
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """``shared_data("hj212_frames")``: a folder of the data outside the repository; skips where it is absent."""
+    base = ROOT / os.environ.get("TANSUO_TEST_DATA", "../shared/data")
+
+    def find(name: str) -> Path:
+        folder = base / name
+        if not folder.exists():
+            pytest.skip(f"{folder} is absent; set TANSUO_TEST_DATA to the folder that holds {name}")
+        return folder
+
+    return find
