@@ -1,0 +1,103 @@
+"""The policy table: which role may call which operation, over which rows.
+
+The table is data (`policy.toml`). `require(name)` is the only way an endpoint gets its viewer, and the
+application refuses to start while a route has no row or a row has no route.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal, cast
+
+from tansuo.database.connect import Access
+
+Scope = Literal["public", "subject", "all"]
+RoleScope = Literal["city", "unit", "enterprise", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of DESIGN §6 with its name in both languages and how far it sees."""
+
+    id: str
+    zh: str
+    en: str
+    scope: RoleScope
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: `roles` None means everybody."""
+
+    operation: str
+    roles: frozenset[str] | None
+    scope: Scope
+
+    def allows(self, role: str) -> bool:
+        """Whether `role` may call the operation at all."""
+        return self.roles is None or role in self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole table."""
+
+    roles: dict[str, Role]
+    rules: dict[str, Rule]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks. `orgs` None = every organisation of the city; an empty set = public rows only."""
+
+    role: str
+    label: str
+    subject: str
+    orgs: frozenset[str] | None
+    session: str | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        """True with a session; the public has none."""
+        return self.session is not None
+
+    @property
+    def access(self) -> Access:
+        """What the database's row-level security is told about this viewer."""
+        return Access(actor=self.label, role=self.role, orgs=self.orgs)
+
+    def sees(self, org: str) -> bool:
+        """Whether rows of `org` lie in this viewer's scope."""
+        return org == "public" or self.orgs is None or org in self.orgs
+
+
+PUBLIC = Viewer(role="public", label="public", subject="", orgs=frozenset())
+
+
+@cache
+def policy() -> Policy:
+    """Read and check the table. Raises ValueError naming the row that is wrong."""
+    raw = tomllib.loads(files("tansuo.api").joinpath("policy.toml").read_text("utf-8"))
+    roles = {
+        name: Role(name, row["zh"], row["en"], cast(RoleScope, row["scope"]))
+        for name, row in raw["roles"].items()
+    }
+    rules: dict[str, Rule] = {}
+    for name, row in raw["operations"].items():
+        wanted = row["roles"]
+        if wanted == "*":
+            members: frozenset[str] | None = None
+        elif isinstance(wanted, str) and wanted.startswith("@"):
+            members = frozenset(raw["groups"][wanted[1:]])
+        else:
+            members = frozenset(wanted)
+        unknown = (members or frozenset()) - roles.keys()
+        if unknown:
+            raise ValueError(f"policy.toml, operation {name}: unknown role {sorted(unknown)}")
+        if row["scope"] not in ("public", "subject", "all"):
+            raise ValueError(f"policy.toml, operation {name}: unknown scope {row['scope']!r}")
+        rules[name] = Rule(name, members, cast(Scope, row["scope"]))
+    return Policy(roles, rules)

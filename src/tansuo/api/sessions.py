@@ -1,0 +1,124 @@
+"""Server-side sessions and one-time sign-in links.
+
+Tokens are 256 random bits; the database keeps only their SHA-256. A session ends after 30 minutes without
+use or 8 hours in all, whichever comes first. A link works once, within its time, and is redeemed by POST.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from tansuo.api.tables import session, sign_in_link
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=8)
+LINK_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open session: the role and the subject whose scope it has."""
+
+    role: str
+    subject: str
+    label: str
+    form_token: str
+    token_hash: str
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def create_link(
+    connection: Connection, *, role: str, subject: str, label: str, life: timedelta = LINK_LIFE
+) -> str:
+    """A new one-time token for `role` over `subject`; the caller prints it once, it is stored only as a hash."""
+    token = secrets.token_urlsafe(32)
+    now = datetime.now(UTC)
+    connection.execute(
+        insert(sign_in_link).values(
+            token_hash=_hash(token), role=role, subject=subject, label=label, created=now, expires=now + life
+        )
+    )
+    return token
+
+
+def peek_link(connection: Connection, token: str) -> tuple[str, str] | None:
+    """(role, label) of a link that still works; None for one unknown, used or expired (one answer for all)."""
+    row = connection.execute(
+        select(sign_in_link.c.role, sign_in_link.c.label).where(
+            sign_in_link.c.token_hash == _hash(token),
+            sign_in_link.c.used.is_(None),
+            sign_in_link.c.expires > datetime.now(UTC),
+        )
+    ).one_or_none()
+    return None if row is None else (row.role, row.label)
+
+
+def redeem_link(connection: Connection, token: str) -> str | None:
+    """Use the link up and open a session; returns the session token, or None if the link no longer works."""
+    now = datetime.now(UTC)
+    row = connection.execute(
+        update(sign_in_link)
+        .where(
+            sign_in_link.c.token_hash == _hash(token),
+            sign_in_link.c.used.is_(None),
+            sign_in_link.c.expires > now,
+        )
+        .values(used=now)
+        .returning(sign_in_link.c.role, sign_in_link.c.subject, sign_in_link.c.label)
+    ).one_or_none()
+    if row is None:
+        return None
+    opened = secrets.token_urlsafe(32)
+    connection.execute(
+        insert(session).values(
+            token_hash=_hash(opened),
+            role=row.role,
+            subject=row.subject,
+            label=row.label,
+            form_token=secrets.token_urlsafe(24),
+            created=now,
+            seen=now,
+        )
+    )
+    return opened
+
+
+def current(connection: Connection, token: str) -> Session | None:
+    """The session of this cookie, its idle clock reset; None when there is none or its time is over."""
+    now = datetime.now(UTC)
+    row = connection.execute(
+        update(session)
+        .where(
+            session.c.token_hash == _hash(token),
+            session.c.ended.is_(None),
+            session.c.seen > now - IDLE,
+            session.c.created > now - ABSOLUTE,
+        )
+        .values(seen=now)
+        .returning(session.c.role, session.c.subject, session.c.label, session.c.form_token, session.c.token_hash)
+    ).one_or_none()
+    return None if row is None else Session(row.role, row.subject, row.label, row.form_token, row.token_hash)
+
+
+def end(connection: Connection, token_hash: str) -> None:
+    """Close one session at once."""
+    connection.execute(
+        update(session).where(session.c.token_hash == token_hash).values(ended=datetime.now(UTC))
+    )
+
+
+def end_all(connection: Connection, label: str) -> int:
+    """Close every session of one person; returns how many were open."""
+    return connection.execute(
+        update(session)
+        .where(session.c.label == label, session.c.ended.is_(None))
+        .values(ended=datetime.now(UTC))
+    ).rowcount

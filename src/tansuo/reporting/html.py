@@ -1,0 +1,144 @@
+"""The page frame: templates, words, and what every page says about itself (as known when, synthetic, permalink)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from tansuo.reporting.numbers import grouped, percent, short_hash, shown
+
+Language = Literal["zh", "en"]
+NAVIGATION = (("overview", ""), ("methods", "methods"), ("ledger", "ledger"))
+
+
+@cache
+def _texts() -> dict[str, tuple[str, str]]:
+    folder = files("tansuo.reporting")
+    found: dict[str, tuple[str, str]] = {}
+    for name in ("texts.toml", "texts_pages.toml"):
+        source = folder.joinpath(name)
+        if source.is_file():
+            for key, pair in tomllib.loads(source.read_text("utf-8")).items():
+                found[key] = (pair[0], pair[1])
+    return found
+
+
+def words(language: Language) -> Callable[..., str]:
+    """The translator of one language: `t(key, **names)`. An unknown key raises KeyError (a test walks them all)."""
+    at = 0 if language == "zh" else 1
+
+    def t(key: str, **names: object) -> str:
+        text = _texts()[key][at]
+        return text.format(**names) if names else text
+
+    return t
+
+
+def language_of(path: str, accepts: str = "") -> Language:
+    """The language of a request: its path's first part, else the browser's wish, else Chinese."""
+    head = path.strip("/").partition("/")[0]
+    if head in ("zh", "en"):
+        return "en" if head == "en" else "zh"
+    first = accepts.partition(",")[0].strip().lower()
+    return "en" if first.startswith("en") else "zh"
+
+
+@cache
+def style() -> str:
+    """The one style sheet, inlined in every page so that a saved page stays whole."""
+    return files("tansuo.reporting").joinpath("templates/style.css").read_text("utf-8").replace("\n", "")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("tansuo.reporting"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(grouped=grouped, shown=shown, short_hash=short_hash)
+    environment.globals.update(percent=percent)
+    return environment
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the frame of every page needs. `path` has no language; `kept` are query parameters that stay."""
+
+    language: Language
+    section: str
+    path: str
+    city: str
+    origin: str
+    size: int
+    size_time: str
+    as_of_fixed: bool = False
+    known_on: str = ""
+    today: str = ""
+    synthetic: bool = False
+    viewer: str = ""
+    form_token: str = ""
+    kept: Sequence[tuple[str, str]] = ()
+    pick_date: bool = True
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def navigation(self) -> list[tuple[str, str]]:
+        """Sections with their addresses, the as-of point carried along."""
+        tail = f"?as_of={self.size}" if self.as_of_fixed else ""
+        return [(key, f"/{self.language}/{part}{tail}") for key, part in NAVIGATION]
+
+    def link(self, path: str, **query: object) -> str:
+        """The address of another page in this language, keeping the as-of point when one is fixed."""
+        items = [(key, str(value)) for key, value in query.items() if value not in (None, "")]
+        if self.as_of_fixed and "as_of" not in query:
+            items.append(("as_of", str(self.size)))
+        tail = f"?{urlencode(items)}" if items else ""
+        return f"/{self.language}/{path.lstrip('/')}{tail}"
+
+    @property
+    def permalink(self) -> str:
+        """This page for ever: the same address with its as-of point written out."""
+        items = [*self.kept, ("as_of", str(self.size))]
+        return f"{self.full_path}?{urlencode(items)}"
+
+    @property
+    def full_path(self) -> str:
+        """This page's path with its language."""
+        return f"/{self.language}/{self.path.lstrip('/')}"
+
+    @property
+    def other_language_href(self) -> str:
+        """The same page in the other language, at the same as-of point."""
+        other = "en" if self.language == "zh" else "zh"
+        items = list(self.kept)
+        if self.as_of_fixed:
+            items.append(("as_of", str(self.size)))
+        tail = f"?{urlencode(items)}" if items else ""
+        return f"/{other}/{self.path.lstrip('/')}{tail}"
+
+
+def render_page(template: str, page: Page, *, title: str, **values: object) -> str:
+    """One whole HTML document. Undefined names in a template raise, so a page is never half empty."""
+    t = words(page.language)
+    return _environment().get_template(template).render(
+        page=page, title=title, t=t, style=Markup(style()), link=page.link, **values
+    )
+
+
+def problem_page(language: Language, status: int, lines: Sequence[str]) -> str:
+    """The page for an error: what, where, remedy; no ledger state, for it may be the database that is down."""
+    t = words(language)
+    return _environment().get_template("problem.html").render(
+        language=language, status=status, lines=lines, t=t, style=Markup(style())
+    )
