@@ -127,10 +127,7 @@ def seal(draft: Draft, index: int, recorded_ms: int, salt: str) -> Entry:
         raise FindingError(
             Finding("evidence.entry_too_long", where, {"bytes": len(data), "largest": LARGEST})
         )
-    return Entry(
-        index, draft.type, draft.org, draft.region, draft.subject, draft.valid, recorded_ms,
-        draft.supersedes, draft.why, draft.by, draft.body, salt, data,
-    )  # fmt: skip
+    return read_entry(index, data)
 
 
 def read_entry(index: int, data: bytes) -> Entry:

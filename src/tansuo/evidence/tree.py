@@ -14,7 +14,9 @@ HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
 
 StoredNodes = Callable[[int, int, int], Sequence[bytes]]
-"""``read(level, start, stop)``: the stored hashes start … stop-1 of one level, in order, none left out."""
+"""``read(level, start, stop)``: the stored hashes start … stop-1 of one level, in order, all that are there.
+
+It is asked for hashes of one tile at a time (start and stop-1 have the same quotient by 256)."""
 
 
 class TreeError(Exception):

@@ -1,0 +1,64 @@
+"""The tables of the ledger. All but ``projection_state`` are only ever added to.
+
+``leaf`` is the public spine: index, recorded time and hash of every entry, whoever may read the entry. So a
+reader who sees only its own organisation's entries still knows the size and can prove inclusion; the hashes
+are salted and tell nothing. ``tree_node`` holds the full subtrees of 256, 256², … leaves.
+"""
+
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, SmallInteger, Table, Text
+
+metadata = MetaData()
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
+    Column("org_id", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("recorded", BigInteger, nullable=False, comment="ms since 1970 by the ledger's clock"),
+    Column("supersedes", BigInteger),
+    Column("leaf_hash", LargeBinary, nullable=False),
+    Column("data", LargeBinary, nullable=False, comment="canonical bytes: the evidence"),
+)
+
+leaf = Table(
+    "leaf",
+    metadata,
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("recorded", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+tree_node = Table(
+    "tree_node",
+    metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+    Column("created", BigInteger, nullable=False, comment="ms since 1970 by the signer's clock"),
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("org_id", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+projection_state = Table(
+    "projection_state",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("applied", BigInteger, nullable=False, comment="entries below this index are in the tables"),
+)
