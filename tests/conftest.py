@@ -1,4 +1,4 @@
-"""What tests stand on: one PostgreSQL a test run, a migrated database cloned for each test, the shared data."""
+"""What tests stand on: one PostgreSQL a run, a migrated database cloned for each test, the shared data."""
 
 import fcntl
 import os
@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
@@ -18,6 +19,10 @@ from tansuo.entry.compose import migration_sets
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "tansuo_template"
+
+# No test is timed, and a failing example is printed, not kept in a folder that may be read-only.
+hypothesis.settings.register_profile("tansuo", deadline=None, database=None, print_blob=True)
+hypothesis.settings.load_profile("tansuo")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[PostgresServer]:
-    """The run's PostgreSQL, shared by all xdist workers; the last one out stops it. Not durable, for speed."""
+    """The run's PostgreSQL, shared by all xdist workers; the last out stops it. Not durable, for speed."""
     with PostgresServer(Path(os.environ["TANSUO_HOME"]), durable=False) as running:
         yield running
 
@@ -84,7 +89,7 @@ def connection(database: Database) -> Iterator[Connection]:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Callable[[str], Path]:
-    """``shared_data("hj212_frames")``: a folder of the data outside the repository; skips where it is absent."""
+    """``shared_data("hj212_frames")``: a folder of data outside the repository; skips where it is absent."""
     base = ROOT / os.environ.get("TANSUO_TEST_DATA", "../shared/data")
 
     def find(name: str) -> Path:

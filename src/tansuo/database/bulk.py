@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import Connection
 
 
@@ -15,18 +16,25 @@ def insert_rows(
     COPY into a temporary twin, then one INSERT … SELECT, so that policies, checks and keys hold. ``table``
     is resolved by the search path, so a shadow table of the same name receives the rows instead.
     """
-    names = ", ".join(f'"{column}"' for column in columns)
-    staging = f"staging_{table}"
+    parts = {
+        "table": sql.Identifier(table),
+        "staging": sql.Identifier(f"staging_{table}"),
+        "columns": sql.SQL(", ").join(sql.Identifier(column) for column in columns),
+    }
     driver = cast("psycopg.Connection[tuple[object, ...]]", connection.connection.driver_connection)
     count = 0
     with driver.cursor() as cursor:
         cursor.execute(
-            f"CREATE TEMPORARY TABLE {staging} ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA".encode()
+            sql.SQL(
+                "CREATE TEMPORARY TABLE {staging} ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0"
+            ).format(**parts)
         )
-        with cursor.copy(f"COPY {staging} ({names}) FROM STDIN".encode()) as copy:
+        with cursor.copy(sql.SQL("COPY {staging} ({columns}) FROM STDIN").format(**parts)) as copy:
             for row in rows:
                 copy.write_row(row)
                 count += 1
-        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {staging}".encode())
-        cursor.execute(f"DROP TABLE {staging}".encode())
+        cursor.execute(
+            sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {staging}").format(**parts)
+        )
+        cursor.execute(sql.SQL("DROP TABLE {staging}").format(**parts))
     return count

@@ -30,7 +30,7 @@ SYSTEM = Access("system", "system", None)
 
 
 class Database:
-    """One database reached by two roles: ``engine`` as ``tansuo_app``, ``owner_engine`` as the schema's owner.
+    """One database reached by two roles: ``engine`` as ``tansuo_app``, ``owner_engine`` as its owner.
 
     Engines connect on first use. Both set the search path to the schema ``tansuo`` and the time zone to UTC.
     """

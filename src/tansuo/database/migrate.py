@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
@@ -47,7 +47,7 @@ def upgrade(database: Database, packages: Sequence[MigrationSet]) -> None:
 
 def applied(connection: Connection) -> frozenset[str]:
     """The newest applied revision of each package."""
-    rows = connection.execute(text(f"SELECT version_num FROM {SCHEMA}.alembic_version"))
+    rows = connection.execute(text("SELECT version_num FROM tansuo.alembic_version"))
     return frozenset(row[0] for row in rows)
 
 

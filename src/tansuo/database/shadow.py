@@ -10,9 +10,9 @@ from tansuo.database.connect import SCHEMA
 def shadow(connection: Connection, table_names: Iterable[str]) -> None:
     """Hide each named table behind an empty temporary copy until the transaction ends.
 
-    Columns, defaults, keys, checks and indexes are copied; policies and foreign keys are not. Every unqualified
-    name in this connection then means the copy, because PostgreSQL looks for temporary tables first. For that
-    reason projections use unqualified names and no sequences.
+    Columns, defaults, keys, checks and indexes are copied; policies and foreign keys are not. Every
+    unqualified name in this connection then means the copy, because PostgreSQL looks for temporary tables
+    first. For that reason projections use unqualified names and no sequences.
     """
     for name in table_names:
         connection.execute(

@@ -1,4 +1,4 @@
-"""Our own PostgreSQL: made on first use, started once, shared by every program that asks, stopped when unused.
+"""Our own PostgreSQL: made on first use, shared by every program that asks, stopped when unused.
 
 Socket only, never TCP. The superuser has no way in while the server runs: roles and passwords are set in
 single-user mode before it starts, and ``pg_hba.conf`` admits only ``tansuo_owner`` and ``tansuo_app``, each

@@ -1,7 +1,7 @@
 """``tansuo``: finds its commands, runs one, and turns findings into words and exit codes.
 
-Exit codes: 0 done, 1 the answer is no (a check failed, a replay differs), 2 refused with findings or bad usage,
-130 interrupted.
+Exit codes: 0 done, 1 the answer is no (a check failed, a replay differs), 2 refused with findings or bad
+usage, 130 interrupted.
 """
 
 import argparse

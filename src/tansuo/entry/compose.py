@@ -1,4 +1,4 @@
-"""Puts the parts together: whose migrations run in which order, which projections follow the ledger, which clock."""
+"""Puts the parts together: the order of migrations and of projections, the database, the clock."""
 
 import atexit
 import importlib

@@ -1,4 +1,4 @@
-"""What every later table stands on: the application role may use the schema and temporary tables, owns nothing."""
+"""What every later table stands on: the application role may use the schema, and owns nothing."""
 
 from alembic import op
 
