@@ -1,0 +1,28 @@
+"""Days and ledger sizes: which size the log had when a civil day ended, and when an entry was recorded."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from tansuo.evidence.tables import leaf
+
+
+def size_on(connection: Connection, day: date, zone: str) -> int:
+    """The size of the log at the end of civil `day` in `zone`; 0 before its first entry.
+
+    Recorded times are the ledger's own claim and never decrease, so the answer is one number.
+    """
+    end = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    last = connection.scalar(
+        select(func.max(leaf.c.index)).where(leaf.c.recorded < int(end.timestamp()) * 1000)
+    )
+    return 0 if last is None else int(last) + 1
+
+
+def recorded_at(connection: Connection, size: int, zone: str) -> datetime | None:
+    """When the last of the first `size` entries was recorded, in `zone`; None for an empty log."""
+    found = connection.scalar(select(leaf.c.recorded).where(leaf.c.index == size - 1))
+    if found is None:
+        return None
+    return datetime.fromtimestamp(int(found) / 1000, UTC).astimezone(ZoneInfo(zone))
