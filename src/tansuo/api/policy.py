@@ -58,6 +58,7 @@ class Viewer:
     subject: str
     orgs: frozenset[str] | None
     session: str | None = None
+    form_token: str = ""
 
     @property
     def signed_in(self) -> bool:

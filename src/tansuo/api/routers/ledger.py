@@ -1,0 +1,118 @@
+"""The ledger as data: head, entries, proofs. What a reader may not open still proves itself by its hash."""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from sqlalchemy import select
+
+from tansuo.api.policy import Viewer
+from tansuo.api.problems import Problem, not_found
+from tansuo.api.viewer import Moment, reading, require
+from tansuo.evidence import canonical, ledger
+from tansuo.evidence.proof import ProofError, make_consistency, make_inclusion
+from tansuo.evidence.tables import checkpoint, leaf
+from tansuo.quantity.finding import Finding
+
+router = APIRouter(prefix="/api/ledger", tags=["ledger"])
+
+
+def _b64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()
+
+
+@router.get("", name="get_ledger")
+def get_ledger(
+    request: Request, viewer: Annotated[Viewer, Depends(require("get_ledger"))]
+) -> dict[str, object]:
+    """Name, size, root, and the newest signed checkpoint (C2SP signed note) of the log."""
+    with reading(request, viewer) as connection:
+        now = ledger.size(connection)
+        newest = connection.execute(
+            select(checkpoint.c.size, checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)
+        ).one_or_none()
+        return {
+            "origin": ledger.origin(connection),
+            "size": now,
+            "root": _b64(ledger.root_at(connection, now)),
+            "checkpoint": newest.note if newest else None,
+            "checkpoint_size": newest.size if newest else None,
+            "witnesses": 0,
+        }
+
+
+@router.get("/entries/{index}", name="get_entry")
+def get_entry(
+    request: Request, index: int, viewer: Annotated[Viewer, Depends(require("get_entry"))]
+) -> dict[str, object]:
+    """One entry: its leaf hash for everybody, its content where the viewer may read it."""
+    with reading(request, viewer) as connection:
+        spine = connection.execute(
+            select(leaf.c.recorded, leaf.c.hash).where(leaf.c.index == index)
+        ).one_or_none()
+        if spine is None:
+            raise not_found("entry", str(index))
+        one = ledger.get(connection, index)
+        return {
+            "index": index,
+            "leaf_hash": spine.hash.hex(),
+            "recorded_ms": spine.recorded,
+            "receipt": ledger.receipt_id(one) if one else None,
+            "entry": canonical.decode(one.data) if one else None,
+            "data": base64.b64encode(one.data).decode() if one else None,
+        }
+
+
+@router.get("/proofs/inclusion/{index}", name="get_inclusion_proof")
+def get_inclusion_proof(
+    request: Request,
+    index: int,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("get_inclusion_proof"))],
+) -> dict[str, object]:
+    """RFC 9162 audit path of a leaf to the root of the asked size; hashes in base64."""
+    with reading(request, viewer) as connection:
+        size = moment.size(connection)
+        try:
+            path = make_inclusion(ledger.stored_nodes(connection), index, size)
+        except ProofError as error:
+            raise _refused("index", str(index), error) from error
+        return {
+            "index": index,
+            "size": size,
+            "root": _b64(ledger.root_at(connection, size)),
+            "path": [_b64(step) for step in path],
+        }
+
+
+@router.get("/proofs/consistency", name="get_consistency_proof")
+def get_consistency_proof(
+    request: Request,
+    old: Annotated[int, Query(ge=1)],
+    new: Annotated[int, Query(ge=1)],
+    viewer: Annotated[Viewer, Depends(require("get_consistency_proof"))],
+) -> dict[str, object]:
+    """RFC 9162 proof that the log of size `new` continues the log of size `old`; hashes in base64."""
+    with reading(request, viewer) as connection:
+        now = ledger.size(connection)
+        if not old <= new <= now:
+            raise _refused("old, new", f"{old}, {new}", f"wanted: old <= new <= {now}")
+        try:
+            proof = make_consistency(ledger.stored_nodes(connection), old, new)
+        except ProofError as error:
+            raise _refused("old, new", f"{old}, {new}", error) from error
+        return {
+            "old": old,
+            "new": new,
+            "old_root": _b64(ledger.root_at(connection, old)),
+            "new_root": _b64(ledger.root_at(connection, new)),
+            "proof": [_b64(step) for step in proof],
+        }
+
+
+def _refused(name: str, value: str, reason: object) -> Problem:
+    return Problem(
+        422, [Finding("api.bad_parameter", params={"name": name, "value": value, "reason": str(reason)})]
+    )

@@ -1,0 +1,139 @@
+"""Sign-in by one-time link, the running session, sign-out. No state changes by GET; no password exists."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import text
+
+from tansuo.api import sessions
+from tansuo.api.policy import Viewer, policy
+from tansuo.api.problems import Problem
+from tansuo.api.viewer import cookie_name, database_of, require, summing
+from tansuo.database.connect import SYSTEM, transaction
+from tansuo.quantity.finding import Finding
+from tansuo.reporting.frame import frame
+from tansuo.reporting.html import Language, render_page, words
+
+router = APIRouter(tags=["session"])
+
+
+def home_of(viewer: Viewer, language: Language) -> str:
+    """Where a role's first question is answered."""
+    if policy().roles[viewer.role].scope == "enterprise":
+        return f"/{language}/enterprises/{viewer.subject}"
+    return f"/{language}/"
+
+
+def _page(request: Request, viewer: Viewer, language: Language, path: str, view: dict[str, object]) -> str:
+    with summing(request) as connection:
+        page = frame(
+            connection,
+            language=language,
+            section="session",
+            path=path,
+            viewer=viewer.label if viewer.signed_in else "",
+            form_token=viewer.form_token,
+            pick_date=False,
+        )
+    t = words(language)
+    return render_page("session.html", page, title=t("session" if view.get("label") else "sign_in"), view=view)
+
+
+@router.get("/api/health", name="health")
+def health(request: Request, viewer: Annotated[Viewer, Depends(require("health"))]) -> dict[str, str]:
+    """Whether the application and its database answer."""
+    with summing(request) as connection:
+        connection.execute(text("SELECT 1"))
+    return {"status": "ok"}
+
+
+@router.get("/api/session", name="get_session")
+def get_session(viewer: Annotated[Viewer, Depends(require("get_session"))]) -> dict[str, object]:
+    """The viewer's role and scope; `orgs` null means the whole city."""
+    role = policy().roles[viewer.role]
+    return {
+        "signed_in": viewer.signed_in,
+        "role": role.id,
+        "role_zh": role.zh,
+        "role_en": role.en,
+        "label": viewer.label,
+        "subject": viewer.subject,
+        "orgs": None if viewer.orgs is None else sorted(viewer.orgs),
+    }
+
+
+@router.get("/{language}/session", response_class=HTMLResponse, name="session_page")
+def session_page(
+    request: Request, language: Language, viewer: Annotated[Viewer, Depends(require("session_page"))]
+) -> str:
+    """Who is signed in, and the way out."""
+    role = policy().roles[viewer.role]
+    view: dict[str, object] = {"link_label": "", "label": "", "home": "", "facts": []}
+    if viewer.signed_in:
+        view |= {
+            "label": viewer.label,
+            "home": home_of(viewer, language),
+            "facts": [(words(language)("sign_in"), f"{viewer.label} · {role.zh if language == 'zh' else role.en}")],
+        }
+    return _page(request, viewer, language, "session", view)
+
+
+@router.get("/{language}/sign-in/{token}", response_class=HTMLResponse, name="sign_in_page")
+def sign_in_page(
+    request: Request,
+    language: Language,
+    token: str,
+    viewer: Annotated[Viewer, Depends(require("sign_in_page"))],
+) -> str:
+    """Shows for whom a link is; looking at it does not use it up."""
+    with transaction(database_of(request), SYSTEM) as connection:
+        found = sessions.peek_link(connection, token)
+    if found is None:
+        raise Problem(410, [Finding("api.link_used")])
+    role = policy().roles[found[0]]
+    label = f"{found[1]}({role.zh})" if language == "zh" else f"{found[1]} ({role.en})"
+    view = {"link_label": label, "action": f"/{language}/sign-in/{token}", "label": ""}
+    return _page(request, viewer, language, "session", view)
+
+
+@router.post("/{language}/sign-in/{token}", name="sign_in")
+def sign_in(
+    request: Request,
+    language: Language,
+    token: str,
+    viewer: Annotated[Viewer, Depends(require("sign_in"))],
+) -> Response:
+    """Use the link up, open a session under a new id, go to the role's home."""
+    with transaction(database_of(request), SYSTEM) as connection:
+        if viewer.session is not None:
+            sessions.end(connection, viewer.session)
+        opened = sessions.redeem_link(connection, token)
+        if opened is None:
+            raise Problem(410, [Finding("api.link_used")])
+        found = sessions.current(connection, opened)
+    assert found is not None
+    entered = Viewer(found.role, found.label, found.subject, frozenset(), found.token_hash)
+    response = RedirectResponse(home_of(entered, language), status_code=303)
+    secure = request.url.scheme == "https"
+    response.set_cookie(cookie_name(request), opened, path="/", httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+@router.post("/{language}/sign-out", name="sign_out")
+async def sign_out(
+    request: Request, language: Language, viewer: Annotated[Viewer, Depends(require("sign_out"))]
+) -> Response:
+    """End the session; the form's token must be the session's own."""
+    given = parse_qs((await request.body()).decode("utf-8", "replace")).get("form_token", [""])[0]
+    if viewer.session is not None:
+        if given != viewer.form_token:
+            raise Problem(403, [Finding("api.cross_site", params={"origin": "?"})])
+        with transaction(database_of(request), SYSTEM) as connection:
+            sessions.end(connection, viewer.session)
+    response = RedirectResponse(f"/{language}/session", status_code=303)
+    response.delete_cookie(cookie_name(request), path="/")
+    return response

@@ -1,0 +1,62 @@
+"""The frame of a page from the ledger's own state: which log, which size, when that was, whose city."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from tansuo.evidence.ledger import get, size
+from tansuo.evidence.moment import recorded_at
+from tansuo.registry import subject
+from tansuo.reporting.html import Language, Page
+
+
+def frame(
+    connection: Connection,
+    *,
+    language: Language,
+    section: str,
+    path: str,
+    as_of: int | None = None,
+    known_on: str = "",
+    viewer: str = "",
+    form_token: str = "",
+    kept: Sequence[tuple[str, str]] = (),
+    pick_date: bool = True,
+) -> Page:
+    """The page frame as known at `as_of` entries (None = now). An empty ledger gives a frame of size 0."""
+    now = size(connection)
+    shown = now if as_of is None else as_of
+    genesis = get(connection, 0)
+    zone = str(genesis.body["zone"]) if genesis else "Asia/Shanghai"
+    when = recorded_at(connection, shown, zone)
+    city = city_name(connection, language, shown) if genesis else ""
+    return Page(
+        language=language,
+        section=section,
+        path=path,
+        city=city,
+        origin=str(genesis.body["origin"]) if genesis else "",
+        size=shown,
+        size_time=when.strftime("%Y-%m-%d %H:%M") if when else "",
+        as_of_fixed=as_of is not None,
+        known_on=known_on,
+        today=datetime.now(ZoneInfo(zone)).date().isoformat(),
+        synthetic=bool(genesis and genesis.body.get("demo")),
+        viewer=viewer,
+        form_token=form_token,
+        kept=kept,
+        pick_date=pick_date,
+    )
+
+
+def city_name(connection: Connection, language: Language, as_of: int | None = None) -> str:
+    """The name of the ledger's city, from the registry; its code while nobody has declared it."""
+    found = subject.find(connection, kind="city", as_of=as_of)
+    if found:
+        return found[0].name_zh if language == "zh" else found[0].name_en
+    genesis = get(connection, 0)
+    return "" if genesis is None else str(genesis.body["city"])

@@ -1,0 +1,167 @@
+"""The ledger for people: the head, the entries, one entry with its bytes and its inclusion proof."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from tansuo.evidence import canonical
+from tansuo.evidence.entry import Entry
+from tansuo.evidence.ledger import get, receipt_id, root_at, stored_nodes
+from tansuo.evidence.proof import make_inclusion
+from tansuo.evidence.tables import checkpoint, entry, leaf
+from tansuo.reporting.html import Page, render_page, words
+from tansuo.reporting.record_pages import record_rows
+
+PAGE_LENGTH = 50
+
+TYPES: Mapping[str, tuple[str, str]] = {
+    "genesis": ("创世条目", "genesis"),
+    "subject": ("对象", "subjects"),
+    "relation": ("关系", "relations"),
+    "indicator": ("指标", "indicators"),
+    "statement": ("陈述", "statements"),
+    "case": ("事项", "cases"),
+    "posting": ("过账", "postings"),
+    "plan": ("数据质量控制方案", "monitoring plans"),
+    "arrival": ("到达批次(原始报文、文件)", "arrival batches (raw frames, files)"),
+    "document": ("文件", "documents"),
+    "method": ("方法", "methods"),
+    "correction": ("更正", "corrections"),
+    "redrive": ("重新解析", "re-driven batches"),
+    "decision": ("决定", "decisions"),
+    "figure": ("已发布的数", "published figures"),
+}
+
+
+def _time(milliseconds: int, zone: str) -> str:
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(ZoneInfo(zone))
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _zone(connection: Connection) -> str:
+    first = get(connection, 0)
+    return "Asia/Shanghai" if first is None else str(first.body["zone"])
+
+
+def ledger_page(
+    connection: Connection, page: Page, *, of_type: str = "", before: int | None = None, key: str = ""
+) -> str:
+    """The ledger as this reader may see it: entries of others appear with their hash and no content.
+
+    `of_type` keeps one type; `before` pages backwards from an index; `key` is the log's public key as a
+    C2SP verifier key, when the signer has made one.
+    """
+    t = words(page.language)
+    zone = _zone(connection)
+    at = 0 if page.language == "zh" else 1
+    top = page.size if before is None else min(before, page.size)
+    spine = (
+        select(leaf.c.index, leaf.c.recorded, leaf.c.hash, entry.c.type, entry.c.subject)
+        .select_from(leaf.outerjoin(entry, entry.c.index == leaf.c.index))
+        .where(leaf.c.index < top)
+        .order_by(leaf.c.index.desc())
+        .limit(PAGE_LENGTH)
+    )
+    if of_type:
+        spine = spine.where(entry.c.type == of_type)
+    rows = [
+        {
+            "index": row.index,
+            "type": row.type or "—",
+            "subject": row.subject or "",
+            "recorded": _time(row.recorded, zone),
+            "leaf": row.hash.hex(),
+            "href": page.link(f"ledger/{row.index}"),
+        }
+        for row in connection.execute(spine)
+    ]
+    counts = connection.execute(
+        select(entry.c.type, func.count())
+        .where(entry.c.index < page.size)
+        .group_by(entry.c.type)
+        .order_by(entry.c.type)
+    ).all()
+    head = connection.execute(
+        select(checkpoint.c.size, checkpoint.c.note, checkpoint.c.created)
+        .where(checkpoint.c.size <= page.size)
+        .order_by(checkpoint.c.size.desc())
+        .limit(1)
+    ).one_or_none()
+    last = rows[-1]["index"] if rows else 0
+    view = {
+        "size": page.size,
+        "last": page.size_time,
+        "signed": head.size if head else "—",
+        "signed_note": _time(head.created, zone) if head else "",
+        "checkpoint": head.note if head else "",
+        "key": key,
+        "types": [
+            (name, TYPES.get(name, (name, name))[at], count, page.link("ledger", type=name))
+            for name, count in counts
+        ],
+        "entries": rows,
+        "older": page.link("ledger", type=of_type, before=last) + "#entries" if rows and last > 0 else "",
+        "newer": page.link("ledger", type=of_type) + "#entries" if before is not None else "",
+    }
+    return render_page("ledger.html", page, title=t("ledger_title"), view=view)
+
+
+def entry_page(connection: Connection, page: Page, index: int, *, show_records: bool) -> str | None:
+    """One entry: its own bytes where the reader may see them, its proof to the head of `page.size` for all.
+
+    None when the ledger (of that size) has no such entry. `show_records` lists the raw frames of an arrival.
+    """
+    t = words(page.language)
+    found = connection.execute(
+        select(leaf.c.recorded, leaf.c.hash).where(leaf.c.index == index)
+    ).one_or_none()
+    if found is None or index >= page.size:
+        return None
+    zone = _zone(connection)
+    one = get(connection, index)
+    facts = [
+        (t("leaf"), found.hash.hex()),
+        (t("recorded"), _time(found.recorded, zone)),
+        (f"{t('signed_head')} ({page.size})", root_at(connection, page.size).hex()),
+    ]
+    links: list[tuple[str, str]] = []
+    text = None
+    if one is not None:
+        facts += [
+            (t("subject"), one.subject),
+            (t("type"), one.type),
+            ("org", one.org),
+            ("by", " · ".join(str(value) for value in one.by.as_json().values())),
+        ]
+        text = _readable(one)
+        links = _links(page, one, t("receipt"))
+    view = {
+        "index": index,
+        "type": one.type if one else "",
+        "facts": facts,
+        "links": links,
+        "text": text,
+        "proof_size": page.size,
+        "proof": [step.hex() for step in make_inclusion(stored_nodes(connection), index, page.size)],
+        "records": record_rows(connection, page, one) if one is not None and show_records else [],
+    }
+    return render_page("entry.html", page, title=f"{t('entry')} {index}", view=view)
+
+
+def _readable(one: Entry) -> str:
+    """The entry's JSON indented for reading; the canonical bytes are one line of exactly the same content."""
+    return json.dumps(canonical.decode(one.data), ensure_ascii=False, indent=1)
+
+
+def _links(page: Page, one: Entry, receipt: str) -> list[tuple[str, str]]:
+    links = []
+    if one.type == "figure":
+        links.append((f"{receipt} {receipt_id(one)}", page.link(f"receipts/{receipt_id(one)}")))
+    if one.supersedes is not None:
+        links.append((f"↶ {one.supersedes}", page.link(f"ledger/{one.supersedes}")))
+    return links
