@@ -1,0 +1,49 @@
+"""Runs pytest; the last line says "N passed, N failed[, N skipped]", whatever happened before it."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Tally:
+    """Counts outcomes as pytest's own summary does; an error counts as a failure."""
+
+    def __init__(self) -> None:
+        self.passed = self.failed = self.skipped = 0
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Read the counts after the last test, whether or not tests ran in several processes."""
+        stats = terminalreporter.stats
+        self.passed = len(stats.get("passed", [])) + len(stats.get("xfailed", []))
+        self.failed = (
+            len(stats.get("failed", [])) + len(stats.get("error", [])) + len(stats.get("xpassed", []))
+        )
+        self.skipped = len(stats.get("skipped", []))
+
+    def line(self, status: int) -> str:
+        """The last line; a run that broke without a failing test still shows a failure."""
+        failed = self.failed or (1 if status not in (0, 5) else 0)
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {failed} failed{skipped}"
+
+
+def main(arguments: list[str]) -> int:
+    """Run all tests on every core, or those the arguments name in this process; pytest's exit code."""
+    tally = Tally()
+    if not arguments:
+        arguments = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"]
+    status = int(
+        pytest.main(["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *arguments], [tally])
+    )
+    sys.stdout.flush()
+    sys.stderr.flush()
+    print(tally.line(status), flush=True)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
