@@ -74,7 +74,8 @@ def driver_url(url: str) -> str:
 def conninfo(url: str) -> str:
     """The same address for psycopg itself (LISTEN, COPY), with our search path."""
     parsed = make_url(url).set(drivername="postgresql")
-    return parsed.update_query_dict({"options": _OPTIONS}).render_as_string(hide_password=False)
+    address = parsed.update_query_dict({"options": _OPTIONS}).render_as_string(hide_password=False)
+    return address.replace("+", "%20")  # libpq decodes percent signs only; a real plus is already %2B
 
 
 def app_url(url_owner: str, password: str) -> str:
