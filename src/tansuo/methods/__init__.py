@@ -1,0 +1,10 @@
+"""The method language: what an author of a pack imports.
+
+from tansuo.methods import Method, ladder, ratio, rung, spread, sum_over, weighted_mean
+"""
+
+from tansuo.methods.expression import ratio, spread, sum_over, weighted_mean
+from tansuo.methods.ladder import ladder, rung
+from tansuo.methods.method import Method
+
+__all__ = ["Method", "ladder", "ratio", "rung", "spread", "sum_over", "weighted_mean"]

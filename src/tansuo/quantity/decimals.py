@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import (
+    ROUND_FLOOR,
     ROUND_HALF_EVEN,
     ROUND_HALF_UP,
     Context,
@@ -14,14 +15,14 @@ from decimal import (
 from math import gcd, isfinite
 from typing import Literal
 
-Rounding = Literal["half_even", "half_up"]
+Rounding = Literal["half_even", "half_up", "floor"]
 
 #: 34 digits as IEEE 754 decimal128, half-even. A result that does not fit is rounded (Inexact is not
 #: trapped); an impossible one raises.
 CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
 
-#: GB/T 8170-2008 §3.2 rounds half to even, once; 四舍五入 rounds a half away from zero.
-RULES: dict[Rounding, str] = {"half_even": ROUND_HALF_EVEN, "half_up": ROUND_HALF_UP}
+#: GB/T 8170-2008 3.2 rounds half to even, once; 四舍五入 rounds a half away from zero; floor goes down.
+RULES: dict[Rounding, str] = {"half_even": ROUND_HALF_EVEN, "half_up": ROUND_HALF_UP, "floor": ROUND_FLOOR}
 
 #: Wide enough to hold any value we meet, so that quantize and scaling are exact.
 _WIDE = Context(prec=400, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])

@@ -1,0 +1,240 @@
+"""Factor tables and citations of a pack: factors.csv and sources.toml, read with findings by file and row."""
+
+import csv
+import io
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from tansuo.methods.term import Declared, FactorRow, MethodData
+from tansuo.quantity.decimals import parse_decimal, plain, round_to
+from tansuo.quantity.finding import Finding
+from tansuo.quantity.unit import UnitError, compatible, convert, parse_unit
+
+COLUMNS = (
+    "table",
+    "key",
+    "column",
+    "value",
+    "unit",
+    "valid_from",
+    "valid_to",
+    "region",
+    "level",
+    "published_on",
+    "data_year",
+    "applies_to",
+    "source",
+    "page",
+    "status",
+    "note",
+)
+STATUSES = ("official", "secondary", "memory", "proposal", "draft", "example")
+#: A row of one of these statuses must name the page or clause it was read on.
+_PAGED = ("official", "secondary")
+_WORDING = ("title", "note", "publisher")
+
+Place = dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Rows read, the line of the file each stands on, notes (wording), and what was found wrong."""
+
+    rows: tuple[FactorRow, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def read_factors(data: bytes, file: str, sources: Mapping[str, object]) -> Tables:
+    """The rows of a factors.csv (UTF-8, header ``COLUMNS``); all are judged, one with a finding is left out."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Tables(findings=(Finding("methods.not_utf8", {"file": file}, {"byte": error.start}),))
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        found = ", ".join(reader.fieldnames or ())
+        params = {"expected": ", ".join(COLUMNS), "found": found}
+        return Tables(findings=(Finding("methods.table_header", {"file": file, "row": 1}, params),))
+    rows: list[FactorRow] = []
+    lines: dict[str, int] = {}
+    notes: dict[str, str] = {}
+    findings: list[Finding] = []
+    for cells in reader:
+        where: Place = {"file": file, "row": reader.line_num}
+        judged = list(_judge(cells, where, sources))
+        findings.extend(judged)
+        if judged:
+            continue
+        row = _row(cells)
+        if row.id in lines:
+            findings.append(Finding("methods.row_twice", where, {"id": row.id, "other": lines[row.id]}))
+            continue
+        rows.append(row)
+        lines[row.id] = reader.line_num
+        if cells["note"]:
+            notes[row.id] = cells["note"]
+    return Tables(tuple(rows), lines, notes, tuple(findings))
+
+
+def _judge(cells: Mapping[str, str | None], where: Place, sources: Mapping[str, object]) -> Iterator[Finding]:
+    if None in cells or None in cells.values():
+        yield Finding("methods.row_length", where, {"expected": len(COLUMNS)})
+        return
+    text = {name: str(value) for name, value in cells.items()}
+    for name in ("table", "column", "value", "unit", "valid_from", "source", "status"):
+        if not text[name]:
+            yield Finding("methods.cell_empty", {**where, "column": name})
+            return
+    try:
+        parse_decimal(text["value"])
+    except ValueError:
+        yield Finding("methods.not_a_decimal", {**where, "column": "value"}, {"value": text["value"]})
+    try:
+        parse_unit(text["unit"])
+    except UnitError as error:
+        yield from (Finding(one.code, {**where, "column": "unit"}, one.params) for one in error.findings)
+    yield from _judge_dates(text, where)
+    if text["source"] not in sources:
+        yield Finding("methods.unknown_source", {**where, "column": "source"}, {"source": text["source"]})
+    if text["status"] not in STATUSES:
+        params = {"status": text["status"], "known": ", ".join(STATUSES)}
+        yield Finding("methods.unknown_status", {**where, "column": "status"}, params)
+    elif text["status"] in _PAGED and not text["page"]:
+        yield Finding("methods.no_page", {**where, "column": "page"}, {"status": text["status"]})
+
+
+def _judge_dates(text: Mapping[str, str], where: Place) -> Iterator[Finding]:
+    days: list[date] = []
+    for name in ("valid_from", "valid_to"):
+        if not text[name]:
+            continue
+        try:
+            days.append(date.fromisoformat(text[name]))
+        except ValueError:
+            yield Finding("methods.not_a_date", {**where, "column": name}, {"value": text[name]})
+            return
+    if len(days) == 2 and days[0] >= days[1]:
+        params = {"first": text["valid_from"], "last": text["valid_to"]}
+        yield Finding("methods.validity_empty", {**where, "column": "valid_to"}, params)
+
+
+def _row(cells: Mapping[str, str]) -> FactorRow:
+    selectors = [cells[name] for name in ("level", "region", "applies_to") if cells[name]]
+    name = "/".join([cells["table"], cells["key"], cells["column"], *selectors])
+    same = {
+        key: cells[key]
+        for key in ("table", "key", "column", "region", "level", "published_on", "data_year", "applies_to")
+    }
+    return FactorRow(
+        id=f"{name}@{cells['valid_from']}",
+        value=parse_decimal(cells["value"]),
+        unit=parse_unit(cells["unit"]).symbol,
+        valid_from=date.fromisoformat(cells["valid_from"]),
+        valid_to=date.fromisoformat(cells["valid_to"]) if cells["valid_to"] else None,
+        source=cells["source"],
+        page=cells["page"],
+        status=cells["status"],
+        **same,
+    )
+
+
+def read_sources(
+    data: bytes, file: str
+) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]], list[Finding]]:
+    """Citations of a sources.toml: (key → data, key → wording, findings); both titles are required."""
+    try:
+        raw = tomllib.loads(data.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return {}, {}, [Finding("methods.not_toml", {"file": file}, {"error": str(error)})]
+    facts: dict[str, dict[str, str]] = {}
+    words: dict[str, dict[str, str]] = {}
+    findings: list[Finding] = []
+    for key, table in raw.items():
+        if not isinstance(table, dict) or not (table.get("title_zh") and table.get("title_en")):
+            findings.append(Finding("methods.source_untitled", {"file": file, "key": key}))
+            continue
+        texts = {name: str(value) for name, value in table.items()}
+        words[key] = {name: value for name, value in texts.items() if name.startswith(_WORDING)}
+        facts[key] = {name: value for name, value in texts.items() if name not in words[key]}
+    return facts, words, findings
+
+
+def check_tables(data: MethodData, place: Callable[[FactorRow], Place] | None = None) -> Iterator[Finding]:
+    """Judge the rows against each other and against the terms that read them.
+
+    ``place`` says where a row stands (file and line); without it the row's id does. Overlapping validity, a
+    unit no reading term can take, a value outside the declared range, a ladder that leads to no row, and an
+    unlisted source are errors; a gap in validity, more decimals than the term keeps, and a row nobody reads
+    are warnings.
+    """
+    at = place or (lambda row: {"method": data.id, "key": row.id})
+    readers: dict[tuple[str, str], list[Declared]] = {}
+    for term in data.terms.values():
+        for step in term.ladder:
+            if step.take == "table":
+                readers.setdefault((step.table, step.column), []).append(term)
+    present = {(row.table, row.column) for row in data.factors}
+    for (table, column), terms in sorted(readers.items()):
+        if (table, column) not in present:
+            where: Place = {"method": data.id, "symbol": terms[0].symbol, "table": table}
+            yield Finding("methods.empty_table", where, {"column": column})
+    groups: dict[tuple[str, ...], list[FactorRow]] = {}
+    for row in data.factors:
+        same = (row.table, row.key, row.column, row.level, row.region, row.applies_to)
+        groups.setdefault(same, []).append(row)
+        if row.source not in data.sources:
+            yield Finding("methods.unknown_source", at(row), {"source": row.source})
+        yield from _check_row(row, readers.get((row.table, row.column), []), at(row))
+    for rows in groups.values():
+        yield from _check_validity(sorted(rows, key=lambda row: row.valid_from), at)
+    if data.source not in data.sources:
+        yield Finding("methods.unknown_source", {"method": data.id}, {"source": data.source})
+
+
+def _check_row(row: FactorRow, readers: Sequence[Declared], where: Place) -> Iterator[Finding]:
+    if not readers:
+        yield Finding("methods.row_unread", where, {"id": row.id}, severity="warning")
+        return
+    fitting = [term for term in readers if compatible(row.unit, term.unit)]
+    if not fitting:
+        wanted = " / ".join(sorted({term.unit for term in readers}))
+        yield Finding("methods.row_unit", {**where, "column": "unit"}, {"unit": row.unit, "wanted": wanted})
+    for term in fitting:
+        value = convert(row.value, row.unit, term.unit)
+        yield from range_findings(term, value, {**where, "symbol": term.symbol})
+        if term.places is not None and round_to(value, term.places) != value:
+            params: dict[str, str | int] = {"value": plain(value), "places": term.places}
+            yield Finding("methods.more_places", {**where, "symbol": term.symbol}, params, severity="warning")
+
+
+def range_findings(term: Declared, value: Decimal, where: Place) -> Iterator[Finding]:
+    """A finding when ``value`` (in the term's unit) lies outside the range the term declares."""
+    low, high = term.lower, term.upper
+    if (low is not None and value < low) or (high is not None and value > high):
+        params = {
+            "value": plain(value),
+            "unit": term.unit,
+            "lower": "−∞" if low is None else plain(low),
+            "upper": "∞" if high is None else plain(high),
+        }
+        yield Finding("methods.out_of_range", where, params)
+
+
+def _check_validity(rows: Sequence[FactorRow], at: Callable[[FactorRow], Place]) -> Iterator[Finding]:
+    for one, following in pairwise(rows):
+        params = {
+            "id": following.id,
+            "other": one.id,
+            "from": "" if one.valid_to is None else one.valid_to.isoformat(),
+            "to": following.valid_from.isoformat(),
+        }
+        if one.valid_to is None or following.valid_from < one.valid_to:
+            yield Finding("methods.validity_overlap", at(following), params)
+        elif one.valid_to < following.valid_from:
+            yield Finding("methods.validity_gap", at(following), params, severity="warning")

@@ -1,0 +1,317 @@
+"""A method as data: declared terms, the rungs of their ladders, factor rows, quantities, and their JSON.
+
+The JSON form (``MethodData.as_json``) is what is hashed. It holds no label, no comment and nothing that is
+empty; decimals are strings, keys are sorted by the canonical encoder. Wording lives in a second document.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from tansuo.methods.expression import Node, from_json, to_json
+from tansuo.quantity.decimals import Ratio, Rounding, parse_decimal, plain
+
+FORMAT = "tansuo.method/1"
+
+Kind = Literal["activity", "factor", "constant"]
+Additivity = Literal["flow", "stock", "ratio"]
+Keys = Mapping[str, tuple[str, ...]]
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of a ladder: where a factor may come from, and under which name that is said in the result.
+
+    ``take`` "local": a value given with the inputs under this name; "table": a row of the pack's tables.
+    ``key`` and ``region`` name an attribute of the source or the enterprise, or after "=" the text itself;
+    ``level`` and ``applies_to`` are texts. An empty selector selects nothing. ``when``: options that must be
+    so. ``reach`` "before": the latest row that ended before the period may serve, if none holds in it.
+    """
+
+    name: str
+    take: Literal["local", "table"] = "table"
+    table: str = ""
+    column: str = ""
+    key: str = ""
+    region: str = ""
+    level: str = ""
+    applies_to: str = ""
+    when: Mapping[str, str] = field(default_factory=dict)
+    reach: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Plain JSON data without what is empty."""
+        texts = {
+            name: getattr(self, name)
+            for name in ("name", "take", "table", "column", "key", "region", "level", "applies_to", "reach")
+        }
+        return _full({**texts, "when": dict(self.when)})
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A term as declared: its unit, what it varies over, and where its value comes from.
+
+    ``keys``: attributes a source must have to be in the term's domain. ``places``: decimals the value is
+    rounded to before it enters a formula. ``lower``/``upper``: outside of these a value gets a finding.
+    """
+
+    symbol: str
+    kind: Kind
+    unit: str
+    over: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    keys: Keys = field(default_factory=dict)
+    indicator: str = ""
+    additivity: Additivity = "ratio"
+    places: int | None = None
+    rounding: Rounding = "half_even"
+    ladder: tuple[Rung, ...] = ()
+    exactly: Ratio | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    clause: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Plain JSON data without what is empty; the symbol is the key it stands under."""
+        return _full(
+            {
+                "kind": self.kind,
+                "unit": self.unit,
+                "over": list(self.over),
+                "optional": list(self.optional),
+                "keys": {name: list(values) for name, values in self.keys.items()},
+                "indicator": self.indicator,
+                "additivity": self.additivity,
+                "places": self.places,
+                "rounding": "" if self.places is None else self.rounding,
+                "ladder": [rung.as_json() for rung in self.ladder],
+                "exactly": "" if self.exactly is None else str(self.exactly),
+                "lower": "" if self.lower is None else plain(self.lower),
+                "upper": "" if self.upper is None else plain(self.upper),
+                "clause": self.clause,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A named result: its formula, its declared unit, and how it is rounded and handed on.
+
+    ``parents``: whether formulas that use it take the published (rounded) value or the unrounded one.
+    ``over``, ``keys`` and ``additivity`` follow from the formula and are checked against it.
+    """
+
+    symbol: str
+    unit: str
+    expression: Node
+    over: tuple[str, ...] = ()
+    keys: Keys = field(default_factory=dict)
+    additivity: Additivity = "flow"
+    places: int | None = None
+    rounding: Rounding = "half_even"
+    parents: Literal["sum_published", "sum_unrounded"] = "sum_unrounded"
+    scope: str = ""
+    indicator: str = ""
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    clause: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Plain JSON data without what is empty."""
+        return _full(
+            {
+                "symbol": self.symbol,
+                "unit": self.unit,
+                "expression": to_json(self.expression),
+                "over": list(self.over),
+                "keys": {name: list(values) for name, values in self.keys.items()},
+                "additivity": self.additivity,
+                "places": self.places,
+                "rounding": "" if self.places is None else self.rounding,
+                "parents": self.parents,
+                "scope": self.scope,
+                "indicator": self.indicator,
+                "lower": "" if self.lower is None else plain(self.lower),
+                "upper": "" if self.upper is None else plain(self.upper),
+                "clause": self.clause,
+            }
+        )
+
+
+_ROW_TEXTS = (
+    "id",
+    "table",
+    "key",
+    "column",
+    "unit",
+    "region",
+    "level",
+    "published_on",
+    "data_year",
+    "applies_to",
+    "source",
+    "page",
+    "status",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FactorRow:
+    """One number of a factor table: where it holds (half-open civil days) and where it was read.
+
+    ``id`` names the row inside its method edition, e.g. ``grid/江苏/ef@2023-01-01``.
+    """
+
+    id: str
+    table: str
+    key: str
+    column: str
+    value: Decimal
+    unit: str
+    valid_from: date
+    valid_to: date | None
+    region: str = ""
+    level: str = ""
+    published_on: str = ""
+    data_year: str = ""
+    applies_to: str = ""
+    source: str = ""
+    page: str = ""
+    status: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Plain JSON data without what is empty."""
+        last = "" if self.valid_to is None else self.valid_to.isoformat()
+        texts = {name: getattr(self, name) for name in _ROW_TEXTS}
+        return _full(
+            {
+                **texts,
+                "value": plain(self.value),
+                "valid_from": self.valid_from.isoformat(),
+                "valid_to": last,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice the method leaves open: the answers it knows and the one it takes when nobody says."""
+
+    choices: tuple[str, ...]
+    default: str
+
+    def as_json(self) -> dict[str, object]:
+        """Plain JSON data."""
+        return {"choices": list(self.choices), "default": self.default}
+
+
+@dataclass(frozen=True, slots=True)
+class MethodData:
+    """A whole method: everything that decides a figure, and nothing else.
+
+    ``valid``: half-open months "2021-01/2026-01", the end open when empty ("2021-01/..").
+    ``sources``: citation key → {number, issued, url, sha256 …}; titles are wording.
+    """
+
+    id: str
+    edition: str
+    valid: str
+    source: str
+    gwp: str = ""
+    options: Mapping[str, Option] = field(default_factory=dict)
+    terms: Mapping[str, Declared] = field(default_factory=dict)
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    factors: tuple[FactorRow, ...] = ()
+    sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        """The document whose canonical bytes are fingerprinted."""
+        return {
+            "format": FORMAT,
+            "id": self.id,
+            "edition": self.edition,
+            "valid": self.valid,
+            "source": self.source,
+            "gwp": self.gwp,
+            "options": {name: option.as_json() for name, option in self.options.items()},
+            "terms": {symbol: term.as_json() for symbol, term in self.terms.items()},
+            "quantities": [quantity.as_json() for quantity in self.quantities.values()],
+            "factors": [row.as_json() for row in sorted(self.factors, key=lambda row: row.id)],
+            "sources": {key: dict(source) for key, source in self.sources.items()},
+        }
+
+
+def _full(data: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in data.items() if value not in ("", None, [], {})}
+
+
+def method_data(document: Json) -> MethodData:
+    """The method that ``document`` states; ValueError unless ``as_json`` would write just this document.
+
+    No Python of a pack is needed or run.
+    """
+    if document.get("format") != FORMAT:
+        raise ValueError(f"this is no {FORMAT} document but {document.get('format')!r}")
+    try:
+        data = _method(document)
+        written = data.as_json()
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"the method document is not well formed: {error!r}") from error
+    if written != document:
+        odd = sorted(name for name in {*written, *document} if written.get(name) != document.get(name))
+        raise ValueError(f"the method document has parts that mean nothing: {', '.join(odd)}")
+    return data
+
+
+def _method(document: Json) -> MethodData:
+    quantities = [_quantity(one) for one in document["quantities"]]
+    return MethodData(
+        id=document["id"],
+        edition=document["edition"],
+        valid=document["valid"],
+        source=document["source"],
+        gwp=document["gwp"],
+        options={
+            name: Option(tuple(one["choices"]), one["default"]) for name, one in document["options"].items()
+        },
+        terms={symbol: _declared(symbol, term) for symbol, term in document["terms"].items()},
+        quantities={one.symbol: one for one in quantities},
+        factors=tuple(_row(row) for row in document["factors"]),
+        sources=document["sources"],
+    )
+
+
+def _common(data: Json) -> dict[str, Any]:
+    """What declared terms and quantities share, turned from JSON into our types."""
+    made = dict(data)
+    made["over"] = tuple(data.get("over", ()))
+    made["keys"] = {name: tuple(values) for name, values in data.get("keys", {}).items()}
+    for bound in ("lower", "upper"):
+        if bound in data:
+            made[bound] = parse_decimal(data[bound])
+    return made
+
+
+def _declared(symbol: str, data: Json) -> Declared:
+    made = _common(data)
+    made["optional"] = tuple(data.get("optional", ()))
+    made["ladder"] = tuple(Rung(**rung) for rung in data.get("ladder", ()))
+    if "exactly" in data:
+        made["exactly"] = Ratio.parse(data["exactly"])
+    return Declared(symbol=symbol, **made)
+
+
+def _quantity(data: Json) -> Quantity:
+    return Quantity(**{**_common(data), "expression": from_json(data["expression"])})
+
+
+def _row(data: Json) -> FactorRow:
+    made = dict(data)
+    made["value"] = parse_decimal(data["value"])
+    made["valid_from"] = date.fromisoformat(data["valid_from"])
+    made["valid_to"] = date.fromisoformat(data["valid_to"]) if "valid_to" in data else None
+    return FactorRow(**made)
