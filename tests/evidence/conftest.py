@@ -10,15 +10,17 @@ Each line is index, time of the day (by the ledger's clock) and what is stated; 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, insert, update
 
-from tansuo.database.connect import Database, owner_transaction
+from tansuo.database.connect import SYSTEM, Database, owner_transaction, transaction
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.evidence.entry import Actor, Draft, Entry
 from tansuo.evidence.projection import Projection
+from tansuo.evidence.signer import SigningService
 
 MIDNIGHT_MS = 1_767_225_600_000  # 2026-01-01T00:00Z
 _LINE = re.compile(
@@ -145,3 +147,33 @@ def forge(database: Database) -> Forge:
             assert touched != 0, f"nothing was altered by: {statement}"
 
     return alter
+
+
+@dataclass
+class Kept:
+    """A committed ledger of one database, for tests in which several parties meet."""
+
+    database: Database
+    clock: SimulatedClock
+
+    def say(self, *values: str, subject: str = "kettle") -> list[Entry]:
+        """Append one saying for each value and commit."""
+        with transaction(self.database, SYSTEM) as connection:
+            drafts = [Draft("say", subject, {"value": value}) for value in values]
+            return ledger.append(connection, drafts, self.clock)
+
+    def size(self) -> int:
+        with transaction(self.database, SYSTEM) as connection:
+            return ledger.size(connection)
+
+    def signer(self, directory: Path) -> SigningService:
+        return SigningService(self.database, directory, self.clock)
+
+
+@pytest.fixture
+def kept(database: Database) -> Kept:
+    """An opened ledger with the genesis entry alone."""
+    clock = SimulatedClock(MIDNIGHT_MS)
+    with transaction(database, SYSTEM) as connection:
+        ledger.open_ledger(connection, "321100", "Asia/Shanghai", demo=True, clock=clock)
+    return Kept(database, clock)

@@ -102,14 +102,19 @@ class Frontier:
         self.size = size
         self.peaks: list[bytes] = list(peaks)
 
-    def add(self, leaf: bytes) -> None:
-        """Add one leaf hash."""
-        carry, size = leaf, self.size
-        while size & 1:
+    def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Add one leaf hash; returns the stored nodes it completes above level 0: (level, index, hash)."""
+        carry, rest, height = leaf, self.size, 0
+        completed: list[tuple[int, int, bytes]] = []
+        while rest & 1:
             carry = node_hash(self.peaks.pop(), carry)
-            size >>= 1
+            rest >>= 1
+            height += 1
+            if height % TILE_HEIGHT == 0:
+                completed.append((height // TILE_HEIGHT, rest, carry))
         self.peaks.append(carry)
         self.size += 1
+        return completed
 
     def root(self) -> bytes:
         """The tree head over all leaves added so far."""

@@ -1,0 +1,167 @@
+"""Signed notes (C2SP signed-note, as in golang.org/x/mod/sumdb/note): a text and who signed it.
+
+A key is named; its id is the first four bytes of SHA-256(name ‖ LF ‖ type ‖ key). Signatures of keys that the
+reader does not know are passed over, one wrong signature of a known key spoils the note.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+ED25519 = 0x01
+LARGEST = 1_000_000
+MOST_SIGNATURES = 100
+_MARK = "— "
+
+
+class NoteError(ValueError):
+    """A note or key that cannot be accepted; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey:
+    """A public key under a name; written ``name+id+base64(type ‖ key)``."""
+
+    name: str
+    algorithm: int
+    key: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The four bytes that stand for the key in a signature line."""
+        return sha256(self.name.encode() + b"\n" + bytes([self.algorithm]) + self.key).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{_b64(bytes([self.algorithm]) + self.key)}"
+
+    @classmethod
+    def parse(cls, text: str) -> "VerifierKey":
+        """Read a written key; NoteError for a form, type or id that is not right."""
+        name, _, rest = text.strip().partition("+")
+        written, _, encoded = rest.partition("+")
+        raw = _bytes(encoded)
+        if not is_name(name) or len(raw) != 33 or raw[0] != ED25519:
+            raise NoteError("not an Ed25519 verifier key (name+id+base64)")
+        key = cls(name, raw[0], raw[1:])
+        if key.id.hex() != written:
+            raise NoteError(f"the key of {name} has the id {key.id.hex()}, not {written}")
+        return key
+
+    def verify(self, message: bytes, signature: bytes) -> bool:
+        """True if ``signature`` is this key's over ``message``."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.key).verify(signature, message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+class Signer(Protocol):
+    """Who signs notes: a key file, a hardware module, a signature server. ``algorithm`` is the type byte."""
+
+    @property
+    def name(self) -> str:
+        """The name that stands in the signature line."""
+        ...
+
+    @property
+    def algorithm(self) -> int:
+        """The type byte of C2SP signed-note; 0x01 is Ed25519."""
+        ...
+
+    @property
+    def public_key(self) -> bytes:
+        """The public key's bytes, 32 for Ed25519."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature over ``message``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A note some known key has signed: its text and those keys."""
+
+    text: str
+    signed_by: tuple[VerifierKey, ...]
+
+
+def is_name(name: str) -> bool:
+    """True for a key name: not empty, no white space, no plus sign."""
+    return bool(name) and "+" not in name and not any(map(str.isspace, name))
+
+
+def verifier_key(signer: Signer) -> VerifierKey:
+    """The public half of ``signer`` under its name."""
+    return VerifierKey(signer.name, signer.algorithm, signer.public_key)
+
+
+def sign(text: str, *signers: Signer) -> str:
+    """The note of ``text`` with one line for each signer; NoteError for a text no note can hold."""
+    if not text.endswith("\n") or _has_control(text):
+        raise NoteError("a note's text ends in a line feed and has no other control character")
+    lines = [f"{_MARK}{one.name} {_b64(verifier_key(one).id + one.sign(text.encode()))}\n" for one in signers]
+    return text + "\n" + "".join(lines)
+
+
+def open_note(note: str, keys: Sequence[VerifierKey]) -> Opened:
+    """Check ``note`` against the keys one knows and return its text.
+
+    NoteError: malformed; a wrong signature of a known key; no signature of any known key.
+    """
+    text, lines = _split(note)
+    known = {(key.name, key.id): key for key in keys}
+    signed_by: list[VerifierKey] = []
+    for line in lines:
+        name, raw = _signature(line)
+        key = known.get((name, raw[:4]))
+        if key is None or key in signed_by:
+            continue
+        if not key.verify(text.encode(), raw[4:]):
+            raise NoteError(f"the signature of {name} is wrong")
+        signed_by.append(key)
+    if not signed_by:
+        raise NoteError("no known key has signed the note")
+    return Opened(text, tuple(signed_by))
+
+
+def _split(note: str) -> tuple[str, list[str]]:
+    if len(note) > LARGEST or _has_control(note):
+        raise NoteError("the note is too long or has control characters")
+    text, blank, signatures = note.rpartition("\n\n")
+    if not blank or not signatures.endswith("\n"):
+        raise NoteError("the note has no text, blank line and signatures")
+    lines = signatures[:-1].split("\n")
+    if len(lines) > MOST_SIGNATURES:
+        raise NoteError(f"the note has more than {MOST_SIGNATURES} signatures")
+    return text + "\n", lines
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    name, _, encoded = line.removeprefix(_MARK).partition(" ")
+    raw = _bytes(encoded)
+    if not line.startswith(_MARK) or not is_name(name) or len(raw) < 5:
+        raise NoteError("a signature line is not '— name base64'")
+    return name, raw
+
+
+def _has_control(text: str) -> bool:
+    return any(character < " " and character != "\n" for character in text)
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _bytes(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        raise NoteError("not base64") from None
