@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -83,9 +84,10 @@ class PostgresServer:
                 self._users = self._lock_file("users.lock")
             fcntl.flock(self._users, fcntl.LOCK_SH)
             try:
-                if self.pid is None:
+                if self.pid is None or not self._ready():
                     self._launch()
-                self._await_ready()
+                    if not self._ready():
+                        raise self._failure()
                 self._guard()
             except BaseException:
                 self.release()
@@ -341,17 +343,23 @@ class PostgresServer:
         if unguarded:
             self._spawn_guardian([])
 
-    def _await_ready(self) -> None:
+    def _ready(self) -> bool:
+        """Wait until the server takes connections: True; False if its process ends before that.
+
+        The state in ``postmaster.pid`` alone is not enough: a process that was just killed may still be seen.
+        """
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            with suppress(FileNotFoundError):
-                lines = (self.data / "postmaster.pid").read_text().split("\n")
-                if self.pid is not None and len(lines) > 7 and lines[7].strip() == "ready":
-                    return
             if self.pid is None and (self._guardian is None or self._guardian.poll() is not None):
-                break
+                return False
+            with suppress(OSError):
+                lines = (self.data / "postmaster.pid").read_text().split("\n")
+                if len(lines) > 7 and lines[7].strip() == "ready":
+                    with socket.socket(socket.AF_UNIX) as probe:
+                        probe.connect(f"{lines[4]}/.s.PGSQL.5432")
+                    return True
             time.sleep(0.01)
-        raise self._failure()
+        return False
 
     def _failure(self) -> FindingError:
         lines = self.log_file.read_text(errors="replace").splitlines() if self.log_file.is_file() else []
