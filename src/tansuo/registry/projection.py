@@ -5,13 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, insert
 
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.projection import Projection
 from tansuo.quantity.period import Period
 from tansuo.registry import tables
-from tansuo.registry.slices import carve
+from tansuo.registry.slices import carve, supersede
 from tansuo.registry.wording import Body, days
 
 Row = dict[str, Any]
@@ -33,7 +33,7 @@ def _subjects(connection: Connection, entries: Sequence[Entry]) -> None:
     for entry in entries:
         body: Body = entry.body
         if body["op"] == "declare":
-            _replace(connection, tables.subject, ("id",), [_subject_row(entry)])
+            supersede(connection, tables.subject, ("id",), [_subject_row(entry)])
             named: Mapping[str, str | None] = body["attributes"]
         else:
             named = {body["name"]: body["value"]}
@@ -108,7 +108,7 @@ def _indicators(connection: Connection, entries: Sequence[Entry]) -> None:
                 "entry": entry.index,
             }
         )
-    _replace(connection, tables.indicator, ("code",), rows)
+    supersede(connection, tables.indicator, ("code",), rows)
 
 
 def _statements(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -126,7 +126,7 @@ def _statements(connection: Connection, entries: Sequence[Entry]) -> None:
                 "entry": entry.index,
             }
         )
-    _replace(connection, tables.statement, _STATEMENT_KEY, rows)
+    supersede(connection, tables.statement, _STATEMENT_KEY, rows)
 
 
 _STATEMENT_KEY = ("subject", "indicator", "period", "world", "basis", "stage", "issuer")
@@ -156,7 +156,7 @@ def _cases(connection: Connection, entries: Sequence[Entry]) -> None:
                 "entry": entry.index,
             }
         )
-    _replace(connection, tables.case_, ("id",), rows)
+    supersede(connection, tables.case_, ("id",), rows)
 
 
 def _postings(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -180,26 +180,6 @@ def _postings(connection: Connection, entries: Sequence[Entry]) -> None:
                 }
             )
     connection.execute(insert(tables.posting), rows)
-
-
-def _replace(connection: Connection, table: Table, key: tuple[str, ...], rows: Sequence[Row]) -> None:
-    """Insert ``rows`` (entry order); each supersedes the live row of its key, within the batch too."""
-    first: dict[tuple[str, ...], int] = {}
-    last: dict[tuple[str, ...], Row] = {}
-    for row in rows:
-        row["superseded_at"] = None
-        name = tuple(row[part] for part in key)
-        if name in last:
-            last[name]["superseded_at"] = row["entry"]
-        first.setdefault(name, row["entry"])
-        last[name] = row
-    columns = [table.c[part] for part in key]
-    live = select(*columns).where(table.c.superseded_at.is_(None), tuple_(*columns).in_(list(first)))
-    for found in connection.execute(live).all():
-        same = and_(*(column == value for column, value in zip(columns, found, strict=True)))
-        change = update(table).where(same, table.c.superseded_at.is_(None))
-        connection.execute(change.values(superseded_at=first[tuple(found)]))
-    connection.execute(insert(table), list(rows))
 
 
 _WRITERS: Mapping[str, Callable[[Connection, Sequence[Entry]], None]] = {

@@ -5,11 +5,11 @@ key: what it covers is replaced, what sticks out on either side is kept as new r
 changed except for ``superseded_at``, so that the state as of any log size stays what it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, insert, or_, select, tuple_, update
 
 ALWAYS = date.min
 """The first day of a fact that is stated without a beginning."""
@@ -62,3 +62,29 @@ def _copy(row: Mapping[Any, Any], first: date, last: date | None, entry: int) ->
 def holds_on(table: Table, day: date) -> ColumnElement[bool]:
     """Clause: the row's span of validity contains the civil day ``day``."""
     return and_(table.c.valid_from <= day, _ends_after(table, day))
+
+
+def supersede(
+    connection: Connection, table: Table, key: tuple[str, ...], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Insert ``rows`` (entry order); each supersedes the live row of its key, within the batch too.
+
+    A row carries its ``entry``; ``superseded_at`` is filled in here. For facts that have one value a key at a
+    time, without days of their own.
+    """
+    first: dict[tuple[str, ...], int] = {}
+    last: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in rows:
+        row["superseded_at"] = None
+        name = tuple(row[part] for part in key)
+        if name in last:
+            last[name]["superseded_at"] = row["entry"]
+        first.setdefault(name, row["entry"])
+        last[name] = row
+    columns = [table.c[part] for part in key]
+    live = select(*columns).where(table.c.superseded_at.is_(None), tuple_(*columns).in_(list(first)))
+    for found in connection.execute(live).all():
+        same = and_(*(column == value for column, value in zip(columns, found, strict=True)))
+        change = update(table).where(same, table.c.superseded_at.is_(None))
+        connection.execute(change.values(superseded_at=first[tuple(found)]))
+    connection.execute(insert(table), list(rows))

@@ -1,0 +1,185 @@
+"""Methods as published: a pack's document is a blob, its fingerprint an entry, and no pack's Python is run.
+
+An entry of type ``method`` names the document and the wording by SHA-256. Which method is in force for a
+period is a question about one log size: the latest published edition whose months contain the period.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from tansuo.accounting import tables
+from tansuo.accounting.wording import refuse
+from tansuo.evidence import canonical
+from tansuo.evidence.as_of import visible
+from tansuo.evidence.clock import Clock
+from tansuo.evidence.document import get_blob, put_blob
+from tansuo.evidence.entry import PUBLIC, SYSTEM_ACTOR, Actor, Draft, Entry
+from tansuo.evidence.ledger import append, history
+from tansuo.methods.pack import Pack
+from tansuo.methods.term import MethodData, method_data
+from tansuo.quantity.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One published edition of a method: names, months of validity, hashes, the entry that published it."""
+
+    id: str
+    edition: str
+    fingerprint: str
+    wording: str
+    valid: str
+    title_zh: str
+    title_en: str
+    entry: int
+
+    def covers(self, period: Period) -> bool:
+        """Whether the whole of ``period`` lies in the months the edition may be used for."""
+        first, _, last = self.valid.partition("/")
+        begins = date.fromisoformat(f"{first}-01")
+        return begins <= period.start and (last == ".." or period.end <= date.fromisoformat(f"{last}-01"))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMethod:
+    """A published method with its document read: ``data`` is what computes, ``words`` is what people read."""
+
+    listing: Listing
+    data: MethodData
+    words: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The method's id, stable over editions."""
+        return self.listing.id
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the canonical document."""
+        return self.listing.fingerprint
+
+
+def publish_method(
+    connection: Connection, pack: Pack, *, by: Actor = SYSTEM_ACTOR, clock: Clock, reason: str = ""
+) -> Entry:
+    """Publish a pack as an entry of type ``method``; the entry in force if it is this very pack already.
+
+    A changed document of an edition that is in force replaces it, and then ``reason`` says why
+    (FindingError ``accounting.method_reason`` without one).
+    """
+    subject = f"method/{pack.data.id}/{pack.data.edition}"
+    known = history(connection, subject)
+    words = canonical.encode(pack.wording())
+    if known and known[-1].body["fingerprint"] == pack.fingerprint:
+        if known[-1].body["wording"] == sha256(words).hexdigest():
+            return known[-1]
+        reason = reason or "wording"
+    if known and not reason:
+        raise refuse("method_reason", method=pack.data.id, edition=pack.data.edition)
+    put_blob(connection, pack.canonical, PUBLIC)
+    body: dict[str, object] = {
+        "id": pack.data.id,
+        "edition": pack.data.edition,
+        "valid": pack.data.valid,
+        "fingerprint": pack.fingerprint,
+        "wording": put_blob(connection, words, PUBLIC),
+        "title": pack.wording()["title"],
+        "pack": pack.id,
+    }
+    why = {"code": "method_changed", "text": reason} if known else None
+    draft = Draft("method", subject, body, supersedes=known[-1].index if known else None, why=why, by=by)
+    return append(connection, [draft], clock)[0]
+
+
+def listings(connection: Connection, method: str | None = None, as_of: int | None = None) -> list[Listing]:
+    """Published editions in force, oldest entry first."""
+    table = tables.method
+    query = select(table).where(visible(table, as_of)).order_by(table.c.entry)
+    if method is not None:
+        query = query.where(table.c.id == method)
+    return [_listing(row) for row in connection.execute(query).mappings()]
+
+
+def in_force(connection: Connection, method: str, period: Period, as_of: int | None = None) -> StoredMethod:
+    """The method ``method`` for ``period`` as known at ``as_of``; FindingError where none was published.
+
+    Of several editions whose months contain the period the one published last holds.
+    """
+    fitting = [one for one in listings(connection, method, as_of) if one.covers(period)]
+    if not fitting:
+        raise refuse("no_method", method=method, period=period.text)
+    return _load(connection, fitting[-1])
+
+
+def by_fingerprint(connection: Connection, fingerprint: str, as_of: int | None = None) -> StoredMethod:
+    """The method whose document has this SHA-256; FindingError where it was never published."""
+    table = tables.method
+    query = select(table).where(table.c.fingerprint == fingerprint).order_by(table.c.entry.desc()).limit(1)
+    if as_of is not None:
+        query = query.where(table.c.entry < as_of)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise refuse("no_method", method=fingerprint[:12], period="")
+    return _load(connection, _listing(row))
+
+
+def _load(connection: Connection, listing: Listing) -> StoredMethod:
+    document = _blob(connection, listing, listing.fingerprint)
+    words = _blob(connection, listing, listing.wording)
+    return StoredMethod(listing, _data(document), json.loads(words))
+
+
+def _blob(connection: Connection, listing: Listing, name: str) -> bytes:
+    """The bytes of a document; what the database gives back is hashed every time, not trusted."""
+    data = get_blob(connection, name)
+    if data is None or sha256(data).hexdigest() != name:
+        raise refuse("method_bytes", method=listing.id, edition=listing.edition, blob=name[:12])
+    return data
+
+
+@lru_cache(maxsize=64)
+def _data(document: bytes) -> MethodData:
+    read = canonical.decode(document)
+    assert isinstance(read, dict)
+    return method_data(read)
+
+
+def _listing(row: RowMapping) -> Listing:
+    return Listing(
+        id=row["id"],
+        edition=row["edition"],
+        fingerprint=row["fingerprint"],
+        wording=row["wording"],
+        valid=row["valid"],
+        title_zh=row["title_zh"],
+        title_en=row["title_en"],
+        entry=row["entry"],
+    )
+
+
+def method_rows(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Rows of the table ``method`` that entries of type ``method`` make."""
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        body: Mapping[str, Any] = entry.body
+        rows.append(
+            {
+                "id": body["id"],
+                "edition": body["edition"],
+                "fingerprint": body["fingerprint"],
+                "wording": body["wording"],
+                "valid": body["valid"],
+                "title_zh": body["title"]["zh"],
+                "title_en": body["title"]["en"],
+                "org_id": entry.org,
+                "entry": entry.index,
+            }
+        )
+    return rows
