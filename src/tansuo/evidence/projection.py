@@ -1,7 +1,7 @@
 """Projections: tables that are made from entries, kept up with the log, and can be made again."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -26,12 +26,19 @@ class Projection:
     once; it writes unqualified ``tables`` and uses no sequence, no clock and no random number, so that a
     rebuild gives equal rows. It may read the tables of projections that stand before its own: they have
     then applied every entry below the first one given. Where a call begins and ends must not matter.
+
+    ``beside`` are tables that hold no truth of their own (a manifest of files, a cache): a rebuild sees them
+    empty and does not compare them. ``elsewhere`` names tables part of whose rows the live system keeps in
+    another place; its function ``(connection, target)`` copies those rows into the table ``target``, so that
+    live and rebuilt content can be compared.
     """
 
     name: str
     tables: tuple[str, ...]
     entry_types: frozenset[str]
     apply: Callable[[Connection, Sequence[Entry]], None]
+    beside: tuple[str, ...] = ()
+    elsewhere: Mapping[str, Callable[[Connection, str], None]] = field(default_factory=dict)
 
 
 def applied(connection: Connection, projections: Sequence[Projection]) -> dict[str, int]:

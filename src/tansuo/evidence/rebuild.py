@@ -44,7 +44,7 @@ def compare_with_shadow(connection: Connection, projections: Sequence[Projection
     findings: list[Finding] = []
     for one in projections:
         for table in one.tables:
-            live, rebuilt = f'{SCHEMA}."{table}"', f'pg_temp."{table}"'
+            live, rebuilt = _whole(connection, one, table), f'pg_temp."{table}"'
             only_live, example = _surplus(connection, live, rebuilt)
             only_rebuilt, other = _surplus(connection, rebuilt, live)
             if only_live or only_rebuilt:
@@ -77,7 +77,20 @@ def check_projections(
 
 
 def _tables(projections: Sequence[Projection]) -> list[str]:
-    return [*(table for one in projections for table in one.tables), "projection_state"]
+    return [*(table for one in projections for table in (*one.tables, *one.beside)), "projection_state"]
+
+
+def _whole(connection: Connection, projection: Projection, table: str) -> str:
+    """The live rows of a table, with those that are kept elsewhere."""
+    live = f'{SCHEMA}."{table}"'
+    copy_rows = projection.elsewhere.get(table)
+    if copy_rows is None:
+        return live
+    together = f"live_{table}"
+    connection.execute(text(f"DROP TABLE IF EXISTS pg_temp.{together}"))
+    connection.execute(text(f"CREATE TEMPORARY TABLE {together} ON COMMIT DROP AS TABLE {live}"))
+    copy_rows(connection, together)
+    return f"pg_temp.{together}"
 
 
 def _surplus(connection: Connection, left: str, right: str) -> tuple[int, str]:
