@@ -32,7 +32,7 @@ Label = Literal["start", "end"]
 FORMS: tuple[Form, ...] = ("interval_amount", "register", "rate", "ratio")
 
 IRREGULAR = 0
-"""Step of a series without a grid (deliveries over a weighbridge): nothing is expected, every event counts."""
+"""Step of a series without a grid (deliveries over a weighbridge): nothing is expected, events count."""
 
 MONTHLY = -1
 """Step of one value a calendar month; a label anywhere in the month names it (label "end": up to and with
@@ -205,7 +205,7 @@ def changed_field(one: PlanLine, other: PlanLine) -> str | None:
 
 
 def line_as_json(line: PlanLine) -> dict[str, object]:
-    """A line as an entry's body carries it; fields at their default are left out, so that plans stay small."""
+    """A line as an entry's body carries it; defaults are left out, so that plans stay small."""
     body: dict[str, object] = {}
     for one in fields(line):
         value = getattr(line, one.name)
@@ -219,7 +219,7 @@ def line_as_json(line: PlanLine) -> dict[str, object]:
 
 
 def line_from_json(body: Mapping[str, object], entry: int | None = None) -> PlanLine:
-    """The line an entry states. Raises FindingError, TypeError or ValueError on a body no plan_draft wrote."""
+    """The line an entry states. FindingError, TypeError or ValueError on a body no plan_draft wrote."""
     values = {**body, "entry": entry}
     for name in ("valid_from", "valid_to"):
         if isinstance(stated := values.get(name), str):
@@ -244,7 +244,7 @@ def lines(
     series: str | None = None,
     device: str | None = None,
 ) -> list[PlanLine]:
-    """Lines of the plans in force at a ledger size, ordered by series and first day, narrowed by what is given."""
+    """Lines of the plans in force at a ledger size, by series and first day, narrowed by what is given."""
     table = tables.plan_line
     query = select(table).where(visible(table, as_of)).order_by(table.c.series, table.c.valid_from)
     for column, wanted in (
@@ -262,3 +262,11 @@ def line_from_row(row: RowMapping) -> PlanLine:
     """The line of a row of `plan_line`."""
     values = {one.name: row[one.name] for one in fields(PlanLine) if one.name not in ("org", "entry")}
     return PlanLine(**values, org=row["org_id"], entry=row["entry"])
+
+
+def line_row(line: PlanLine, entry: int) -> dict[str, object]:
+    """A line as a row of `plan_line`, in force from `entry` on."""
+    values: dict[str, object] = {one.name: getattr(line, one.name) for one in fields(PlanLine)}
+    values["attributes"] = dict(line.attributes)
+    values["org_id"] = values.pop("org")
+    return {**values, "entry": entry, "superseded_at": None}

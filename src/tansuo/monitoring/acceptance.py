@@ -1,0 +1,202 @@
+"""Acceptance: what a candidate reading does to what is already known of its time.
+
+- Nothing is known: it is accepted (late or not).
+- The same value, state and provenance is known: it is a duplicate and changes nothing.
+- A number comes where the device had only sent an invalid one (missing): it fills the hole.
+- Anything else that differs needs a reason. A correction, or a file that came with one, supersedes; both
+  versions stay. Without a reason the newcomer is kept as a conflict, not in force, with a finding. Two values
+  for one time inside one arrival are a conflict too: no reason can prefer one row of a file to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, bindparam, text
+
+from tansuo.database.bulk import insert_rows
+from tansuo.monitoring.binding import Candidate
+from tansuo.monitoring.grid import instant
+from tansuo.monitoring.segments import VERSION_COLUMNS, MeterDay, closed, reopen
+from tansuo.quantity.finding import Finding
+from tansuo.quantity.state import Provenance, State
+
+Time = tuple[str, int]
+
+_TIMES = (bindparam("series", type_=ARRAY(Text)), bindparam("starts", type_=ARRAY(BigInteger)))
+_IN_FORCE = text(
+    "SELECT series, start, value, state, provenance, arrival, revision, entry"
+    " FROM unnest(:series, :starts) AS wanted(series, start) JOIN reading USING (series, start)"
+    " WHERE superseded_at IS NULL"
+).bindparams(*_TIMES)
+_KEPT = text(
+    "SELECT series, start, value, state, provenance"
+    " FROM unnest(:series, :starts) AS wanted(series, start) JOIN reading_conflict USING (series, start)"
+).bindparams(*_TIMES)
+_SUPERSEDE = text(
+    "UPDATE reading SET superseded_at = newer.entry FROM unnest(:series, :starts, :entries)"
+    " AS newer(series, start, entry)"
+    " WHERE reading.series = newer.series AND reading.start = newer.start AND superseded_at IS NULL"
+).bindparams(*_TIMES, bindparam("entries", type_=ARRAY(BigInteger)))
+_RESOLVE = text(
+    "UPDATE reading_conflict SET superseded_at = decided.entry FROM unnest(:series, :starts, :entries)"
+    " AS decided(series, start, entry)"
+    " WHERE reading_conflict.series = decided.series AND reading_conflict.start = decided.start"
+    " AND superseded_at IS NULL"
+).bindparams(*_TIMES, bindparam("entries", type_=ARRAY(BigInteger)))
+
+Said = tuple[int | None, State, Provenance]
+
+
+class Noted(NamedTuple):
+    """A finding with the entry that gave rise to it and the organisation it concerns."""
+
+    finding: Finding
+    entry: int
+    org: str
+
+
+class _Held(NamedTuple):
+    """What is in force for one time, stored already or on its way."""
+
+    said: Said
+    arrival: int
+    revision: int
+    entry: int
+
+
+def accept(
+    connection: Connection, candidates: Sequence[Candidate], *, decided: bool = False
+) -> list[Noted]:
+    """Bring candidates, in order, into `reading` and `reading_conflict`; what was found on the way.
+
+    `decided` is true for corrections: they hold against anything, and settle the conflicts of their time.
+    Where a call begins and ends does not matter: one by one gives the same tables as all at once.
+    """
+    if not candidates:
+        return []
+    batch = _Batch(connection, candidates)
+    for one in candidates:
+        batch.take(one, decided)
+    batch.write()
+    if decided:
+        entries = [one.entry for one in candidates]
+        connection.execute(_RESOLVE, {**_times(candidates), "entries": entries})
+    return batch.findings
+
+
+class _Batch:
+    """Candidates of one call against what was in force before it."""
+
+    def __init__(self, connection: Connection, candidates: Sequence[Candidate]) -> None:
+        self.connection = connection
+        self.candidates = candidates
+        self.held = _held(connection, candidates)
+        self.findings: list[Noted] = []
+        self._kept: set[tuple[Time, Said]] | None = None
+        self._new: dict[tuple[Time, int], list[object]] = {}
+        self._superseded: dict[Time, int] = {}
+        self._touched: dict[MeterDay, int] = {}
+        self._conflicts: dict[tuple[Time, int, int], list[object]] = {}
+
+    def take(self, one: Candidate, decided: bool) -> None:
+        """Decide on one candidate by the rules of the module."""
+        time: Time = (one.series, one.start)
+        said: Said = (one.value, one.state, one.provenance)
+        known = self.held.get(time)
+        revision = 0
+        if known is not None:
+            if known.said == said and not decided:
+                return
+            if not decided and not _may_replace(one, known):
+                self._keep(one, time, said, known)
+                return
+            revision = known.revision + 1
+            if (time, known.revision) in self._new:
+                self._new[time, known.revision][-1] = one.entry
+            else:
+                self._superseded[time] = one.entry
+        self.held[time] = _Held(said, one.arrival, revision, one.entry)
+        self._new[time, revision] = _row(one, revision)
+        self._touched.setdefault((one.series, one.day), one.entry)
+
+    def _keep(self, one: Candidate, time: Time, said: Said, known: _Held) -> None:
+        if self._kept is None:
+            rows = self.connection.execute(_KEPT, _times(self.candidates))
+            self._kept = {(_time(row), _said(row)) for row in rows}
+        place = (time, one.arrival, one.record)
+        if (time, said) in self._kept or place in self._conflicts:
+            return
+        self._kept.add((time, said))
+        self._conflicts[place] = _row(one, 0)
+        params: dict[str, str | int] = {
+            "known": _words(known.said),
+            "known_entry": known.entry,
+            "other": _words(said),
+        }
+        where: dict[str, str | int] = {
+            "series": one.series,
+            "time": instant(one.start).isoformat(),
+            "entry": one.arrival,
+            "frame": one.record,
+        }
+        self.findings.append(Noted(Finding("monitoring.conflict", where, params, "warning"), one.entry, one.org))
+
+    def write(self) -> None:
+        """Bring the outcome into the tables: days that are closed are opened first."""
+        reopen(self.connection, self._touched)
+        if self._superseded:
+            times, entries = list(self._superseded), list(self._superseded.values())
+            columns = {"series": [series for series, _ in times], "starts": [start for _, start in times]}
+            self.connection.execute(_SUPERSEDE, {**columns, "entries": entries})
+        if self._new:
+            insert_rows(self.connection, "reading", VERSION_COLUMNS, self._new.values())
+        if self._conflicts:
+            insert_rows(self.connection, "reading_conflict", VERSION_COLUMNS, self._conflicts.values())
+
+
+def _may_replace(one: Candidate, known: _Held) -> bool:
+    if (one.arrival, one.entry) == (known.arrival, known.entry):
+        return False
+    fills = known.said[1] is State.MISSING and one.state is not State.MISSING
+    return one.reasoned or fills
+
+
+def _held(connection: Connection, candidates: Sequence[Candidate]) -> dict[Time, _Held]:
+    held = {
+        _time(row): _Held(_said(row), row.arrival, row.revision, row.entry)
+        for row in connection.execute(_IN_FORCE, _times(candidates))
+    }
+    days = dict.fromkeys((one.series, one.day) for one in candidates)
+    for versions in closed(connection, list(days)).values():
+        for one in versions:
+            if one.superseded_at is None:
+                said = (one.value, one.state, one.provenance)
+                held[one.series, one.start] = _Held(said, one.arrival, one.revision, one.entry)
+    return held
+
+
+def _times(candidates: Sequence[Candidate]) -> dict[str, list[object]]:
+    return {"series": [one.series for one in candidates], "starts": [one.start for one in candidates]}
+
+
+def _time(row: Row[Any]) -> Time:
+    return (row.series, row.start)
+
+
+def _said(row: Row[Any]) -> Said:
+    return (row.value, State(row.state), Provenance(row.provenance))
+
+
+def _words(said: Said) -> str:
+    value, state, provenance = said
+    return f"{state.value if value is None else value} ({provenance.value})"
+
+
+def _row(one: Candidate, revision: int) -> list[object]:
+    """A candidate as a row in the order of VERSION_COLUMNS, not superseded."""
+    return [
+        one.series, one.start, one.day, one.value, one.state.value, one.provenance.value, one.flag,
+        one.synthetic, one.arrival, one.record, revision, one.org, one.entry, None,
+    ]  # fmt: skip

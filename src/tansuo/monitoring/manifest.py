@@ -1,0 +1,96 @@
+"""Manifest rows: what a closed meter-day sums to, so that most questions never open a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import cast
+
+import numpy as np
+import pyarrow as pa
+
+from tansuo.monitoring import tables
+from tansuo.monitoring.grid import cells, day_bounds
+from tansuo.monitoring.holes import Gap, gaps_of
+from tansuo.monitoring.kernel import RollUp, roll_up
+from tansuo.monitoring.segment_row import ABSENT, PROVENANCES, STATES, unfold
+from tansuo.quantity.state import State
+
+COLUMNS = tuple(column.name for column in tables.segment_day.columns)
+
+
+def manifest_rows(packed: Sequence[Mapping[str, object]], batch: pa.RecordBatch) -> list[dict[str, object]]:
+    """The manifest row of each packed meter-day, without place and version. `batch` holds the same rows.
+
+    Sums come from the kernel; a provenance of which no cell counts has sum null. A register has its first and
+    last count instead, and whether it rose all day with one provenance; a ratio has counts only.
+    """
+    found = roll_up(batch)
+    position = {row: at for at, row in enumerate(found.rows.tolist())}
+    rows = []
+    for number, one in enumerate(packed):
+        row = _common(one)
+        if (at := position.get(number)) is not None:
+            row.update(_sums(found, at))
+        elif one["form"] == "register":
+            row["register"] = json.dumps(_register(one))
+        rows.append(row)
+    return rows
+
+
+def _common(one: Mapping[str, object]) -> dict[str, object]:
+    states = _states(one)
+    entries = cast("Sequence[int]", one["known_entry"])
+    superseded = cast("list[dict[str, int]]", one["superseded"])
+    row: dict[str, object] = dict.fromkeys(COLUMNS)
+    row.update(
+        series=one["series"],
+        day=one["day"],
+        org_id=one["org"],
+        from_entry=one["from_entry"],
+        to_entry=one["to_entry"],
+        first_entry=int(min(entries)),
+        last_entry=int(max(entries)),
+        revised=len({old["offset"] for old in superseded}),
+        synthetic=bool(np.any(cast("Sequence[bool]", one["run_synthetic"]))),
+    )
+    counts = dict.fromkeys(STATES, 0)
+    for state in states:
+        counts[state or State.MISSING] += 1
+    row.update({f"count_{state.value}": count for state, count in counts.items()})
+    if one["offsets"] is None and one["form"] != "register" and (gaps := _gaps(one, states)):
+        row["holes"] = json.dumps(gaps)
+    return row
+
+
+def _states(one: Mapping[str, object]) -> list[State | None]:
+    """The state of each cell; None where nothing came."""
+    codes = np.repeat(np.asarray(one["run_state"]), np.asarray(one["run_length"])).tolist()
+    return [None if code == ABSENT else STATES[code] for code in codes]
+
+
+def _gaps(one: Mapping[str, object], states: Sequence[State | None]) -> list[Gap]:
+    zone, step, day = cast("tuple[str, int, date]", (one["zone"], one["step_s"], one["day"]))
+    return gaps_of(cells(zone, step, day), day_bounds(zone, day)[1], states)
+
+
+def _sums(found: RollUp, at: int) -> dict[str, object]:
+    return {
+        f"sum_{one.value}": int(found.days.sums[one][at])
+        for one in PROVENANCES
+        if one in found.days.cells and found.days.cells[one][at]
+    }
+
+
+def _register(one: Mapping[str, object]) -> dict[str, object] | None:
+    counts = [version for version in unfold(one) if version.superseded_at is None and version.value is not None]
+    if not counts:
+        return None
+    numbers = [cast("int", version.value) for version in counts]
+    kinds = {version.provenance for version in counts}
+    ends = (counts[0], counts[-1])
+    return {
+        "ends": [[end.start, end.value, end.provenance.value, end.entry] for end in ends],
+        "steady": numbers == sorted(numbers) and len(kinds) == 1,
+    }
