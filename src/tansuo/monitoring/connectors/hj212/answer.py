@@ -19,7 +19,7 @@ SYSTEM = b"91"  # ST of the exchanges between the two systems: answers, never an
 
 
 class Glance(NamedTuple):
-    """The header fields of a frame as raw bytes, empty where absent; ``flag`` is None where it is no number."""
+    """The header fields of a frame as raw bytes, empty where absent; ``flag`` None where it is no number."""
 
     qn: bytes
     st: bytes

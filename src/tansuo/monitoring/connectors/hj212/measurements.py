@@ -1,0 +1,109 @@
+"""From a decoded frame to measurements, and the key under which a frame sent twice is one frame."""
+
+import re
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from tansuo.monitoring.connectors.hj212.frame import Decoded
+from tansuo.monitoring.reading import Measurement
+
+DATA_COMMANDS = frozenset({"2011", "2031", "2051", "2061"})
+"""Real-time, day, minute and hour data: the commands that carry numbers of factors (HJ 212-2017 table 9)."""
+
+_NO_NUMBERS = frozenset({"Flag", "EFlag", "SampleTime", "Info", "SN"})
+_STRICT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
+_LENIENT = re.compile(r"([+-]?)0*([0-9]*)(?:\.([0-9]*))?", re.ASCII)
+_LONGEST = 64
+
+
+class Trouble(NamedTuple):
+    """Something about a frame's content: the finding's name under ``monitoring.hj212`` and its parameters."""
+
+    name: str
+    params: dict[str, str | int]
+
+
+def frame_key(decoded: Decoded) -> str:
+    """``MN/CN/QN/PNO``: what stays the same when a device sends a frame again (HJ 212-2017 §6.5).
+
+    Devices that send no QN (HJ/T 212-2005) are told apart by content: ``#`` and the digest in its place.
+    """
+    header = decoded.header
+    number = header.get("QN") or f"#{frame_digest(decoded)}"
+    return "/".join((header.get("MN", ""), header.get("CN", ""), number, header.get("PNO", "")))
+
+
+def frame_digest(decoded: Decoded) -> str:
+    """16 hex characters of SHA-256 over what a frame says: ST, and the bytes of its CP region.
+
+    Not over PW, Flag or RF, which may differ when the same frame is sent again (RF=1 marks a resend in 2025).
+    """
+    station = decoded.header.get("ST", "").encode("utf-8", "surrogatepass")
+    region = decoded.segment.partition(b"CP=&&")[2]
+    return sha256(station + b";" + region).hexdigest()[:16]
+
+
+def label_of(data_time: str) -> datetime | None:
+    """The civil time that the first 14 digits of DataTime state; None where they state none."""
+    digits = data_time[:14]
+    if len(digits) < 14 or not (digits.isascii() and digits.isdigit()):
+        return None
+    month, day, hour, minute, second = (int(digits[at : at + 2]) for at in range(4, 14, 2))
+    try:
+        # Naive: the plan knows the zone.
+        return datetime(int(digits[:4]), month, day, hour, minute, second)  # noqa: DTZ001
+    except ValueError:
+        return None
+
+
+def plain_number(text: str) -> str | None:
+    """``text`` as a plain decimal (leading zeros, a plus and a bare point are tolerated); None if it is none.
+
+    Digits are kept as sent, trailing zeros among them: they state the precision.
+    """
+    if len(text) > _LONGEST:
+        return None
+    if _STRICT.fullmatch(text):
+        return text
+    loose = _LENIENT.fullmatch(text)
+    if loose is None or not re.search("[0-9]", text):
+        return None
+    sign, whole, fraction = loose[1], loose[2], loose[3]
+    return ("-" if sign == "-" else "") + (whole or "0") + (f".{fraction}" if fraction else "")
+
+
+def measurements_of(
+    decoded: Decoded, record: int, data_time: str | None
+) -> tuple[list[Measurement], list[Trouble]]:
+    """Every number of an accepted data frame, stream ``CN:code:field``, and what could not be read as one.
+
+    ``data_time``: the frame's own DataTime, or that of the packet it belongs to. An empty number is a
+    measurement without text; one that is no decimal is so too, with trouble ``value_not_decimal``. Frames of
+    other commands, and of other factors than numbers, give nothing.
+    """
+    header = decoded.header
+    command = header.get("CN", "")
+    if command not in DATA_COMMANDS or not decoded.values:
+        return [], []
+    if data_time is None:
+        return [], [Trouble("no_data_time", {})]
+    label = label_of(data_time)
+    if label is None:
+        return [], [Trouble("data_time_not_a_time", {"data_time": data_time[:_LONGEST]})]
+    device, key, digest = header.get("MN", ""), frame_key(decoded), frame_digest(decoded)
+    found: list[Measurement] = []
+    troubles: list[Trouble] = []
+    for code, fields in decoded.values.items():
+        flag = fields.get("Flag", "")
+        for field, sent in fields.items():
+            if field in _NO_NUMBERS:
+                continue
+            text = plain_number(sent)
+            if text is None and sent:
+                what: dict[str, str | int] = {"field": f"{code}-{field}"[:_LONGEST], "text": sent[:_LONGEST]}
+                troubles.append(Trouble("value_not_decimal", what))
+            stream = f"{command}:{code}:{field}"
+            common = (label, text, flag, record)
+            found.append(Measurement("hj212", device, stream, *common, frame=key, digest=digest))
+    return found, troubles
