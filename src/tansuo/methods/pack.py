@@ -25,7 +25,7 @@ WORDING_FORMAT = "tansuo.wording/1"
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack as loaded; ``id`` is the folder's name, ``findings`` what was found (after load_pack: warnings)."""
+    """A pack as loaded; ``id`` is the folder's name, ``findings`` what was found."""
 
     id: str
     path: Path

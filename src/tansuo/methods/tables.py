@@ -6,10 +6,9 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from itertools import pairwise
 
-from tansuo.methods.term import Declared, FactorRow, MethodData
+from tansuo.methods.term import Declared, FactorRow, MethodData, outside
 from tansuo.quantity.decimals import parse_decimal, plain, round_to
 from tansuo.quantity.finding import Finding
 from tansuo.quantity.unit import UnitError, compatible, convert, parse_unit
@@ -51,7 +50,7 @@ class Tables:
 
 
 def read_factors(data: bytes, file: str, sources: Mapping[str, object]) -> Tables:
-    """The rows of a factors.csv (UTF-8, header ``COLUMNS``); all are judged, one with a finding is left out."""
+    """The rows of a factors.csv (UTF-8, header ``COLUMNS``); one with a finding is left out."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -207,23 +206,12 @@ def _check_row(row: FactorRow, readers: Sequence[Declared], where: Place) -> Ite
         yield Finding("methods.row_unit", {**where, "column": "unit"}, {"unit": row.unit, "wanted": wanted})
     for term in fitting:
         value = convert(row.value, row.unit, term.unit)
-        yield from range_findings(term, value, {**where, "symbol": term.symbol})
+        beyond = outside(term, value)
+        if beyond is not None:
+            yield Finding("methods.out_of_range", {**where, "symbol": term.symbol}, beyond)
         if term.places is not None and round_to(value, term.places) != value:
             params: dict[str, str | int] = {"value": plain(value), "places": term.places}
             yield Finding("methods.more_places", {**where, "symbol": term.symbol}, params, severity="warning")
-
-
-def range_findings(term: Declared, value: Decimal, where: Place) -> Iterator[Finding]:
-    """A finding when ``value`` (in the term's unit) lies outside the range the term declares."""
-    low, high = term.lower, term.upper
-    if (low is not None and value < low) or (high is not None and value > high):
-        params = {
-            "value": plain(value),
-            "unit": term.unit,
-            "lower": "−∞" if low is None else plain(low),
-            "upper": "∞" if high is None else plain(high),
-        }
-        yield Finding("methods.out_of_range", where, params)
 
 
 def _check_validity(rows: Sequence[FactorRow], at: Callable[[FactorRow], Place]) -> Iterator[Finding]:

@@ -197,6 +197,19 @@ class FactorRow:
         )
 
 
+def outside(term: Declared | Quantity, value: Decimal) -> dict[str, str | int] | None:
+    """None while ``value`` (in the term's unit) lies in the declared range, else what a finding says."""
+    low, high = term.lower, term.upper
+    if (low is None or value >= low) and (high is None or value <= high):
+        return None
+    return {
+        "value": plain(value),
+        "unit": term.unit,
+        "lower": "−∞" if low is None else plain(low),
+        "upper": "∞" if high is None else plain(high),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """A choice the method leaves open: the answers it knows and the one it takes when nobody says."""

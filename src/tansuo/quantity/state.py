@@ -1,5 +1,6 @@
 """Missing is a value: the states a value can be in, where it came from, what absence does in arithmetic."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -74,11 +75,22 @@ class Missing:
 
     def join(self, other: "Missing") -> "Missing":
         """This and ``other`` in one; states that tell of a hole come before those that add nothing."""
-        parts = sorted({*self.parts, *other.parts}, key=_order)
-        first = parts[0]
-        return Missing(first.state, first.what, first.where, tuple(parts[1:]))
+        return Missing.of((self, other))
 
-    def _meet(self, other: object) -> "Missing":
+    @classmethod
+    def of(cls, several: Iterable["Missing"]) -> "Missing":
+        """All of ``several`` (at least one) in one, each part once, in an order that depends on nothing."""
+        first, *others = sorted({part for one in several for part in one.parts}, key=_order)
+        return cls(first.state, first.what, first.where, tuple(others))
+
+    @property
+    def holes(self) -> tuple[str, ...]:
+        """The months (last part of ``where``) of every part that is a hole, each once, in order."""
+        return tuple(
+            sorted({part.where.rpartition("/")[2] for part in self.parts if not part.state.adds_nothing})
+        )
+
+    def _sum(self, other: object) -> "Missing":
         if isinstance(other, Missing):
             return self.join(other)
         if isinstance(other, (Decimal, int)):
@@ -86,7 +98,18 @@ class Missing:
         unsupported: Missing = NotImplemented
         return unsupported
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _meet
+    def _product(self, other: object) -> "Missing":
+        # What does not occur adds nothing, whether or not there is a factor for it.
+        if isinstance(other, Missing) and self.state.adds_nothing != other.state.adds_nothing:
+            return self if self.state.adds_nothing else other
+        return self._sum(other)
+
+    __add__ = __radd__ = __sub__ = __rsub__ = _sum
+    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _product
+
+    def quantize(self, *_how: object) -> "Missing":
+        """What is missing stays missing however it is rounded."""
+        return self
 
     def __neg__(self) -> "Missing":
         return self

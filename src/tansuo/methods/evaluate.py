@@ -1,0 +1,221 @@
+"""The one evaluator: a published method document and inputs in, figures out. Standard library only.
+
+Factors are chosen on their ladders, the flat program of the grid is run, and everything a receipt needs is
+handed back beside the figures. A method is taken from its document; no Python of a pack runs here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tansuo.methods.ladder import Chosen, FactorTable, LocalValue, choose
+from tansuo.methods.program import Cell, Program, Shape, SourceKey, compile_program
+from tansuo.methods.term import Declared, MethodData, Quantity, method_data, outside
+from tansuo.quantity.decimals import CONTEXT
+from tansuo.quantity.finding import Finding, FindingError
+from tansuo.quantity.period import Period
+from tansuo.quantity.state import Missing, Provenance, State, Value
+
+__all__ = [
+    "Cell",
+    "CompiledMethod",
+    "Evaluation",
+    "Inputs",
+    "Program",
+    "Shape",
+    "SourceKey",
+    "compile_program",
+    "evaluate",
+    "from_document",
+]
+
+#: Part of every receipt: figures are replayed by an evaluator that gives the same digits.
+EVALUATOR = "tansuo.methods.evaluate/1"
+
+_KEPT = 512
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What one enterprise brings to a method for some months.
+
+    ``values``: (activity symbol, cell) → Decimal in the term's unit, or Missing; a cell of the grid that is
+    absent counts as Missing. ``attributes``: of the enterprise (``province`` …); a source's own go before
+    them. ``provenance``: how each value came to be, for the kinds of a figure; absent means measured.
+    """
+
+    shape: Shape
+    values: Mapping[Cell, Value]
+    local: Sequence[LocalValue] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    provenance: Mapping[Cell, frozenset[Provenance]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures and how they came about.
+
+    ``quantities``: published values. ``unrounded``: before rounding (34 digits where a division does not
+    end). ``terms``: every input taken, factors among them, in the term's unit. ``chosen``: the factors with
+    rung and citation. ``findings``: warnings; what is an error is raised.
+    """
+
+    method: MethodData
+    inputs: Inputs
+    options: Mapping[str, str]
+    quantities: Mapping[Cell, Value]
+    unrounded: Mapping[Cell, Value]
+    terms: Mapping[Cell, Value]
+    chosen: Mapping[Cell, Chosen]
+    findings: tuple[Finding, ...]
+
+
+class CompiledMethod:
+    """A method ready to run: its data, its factor table by key, and the programs of the grids met so far."""
+
+    def __init__(self, data: MethodData) -> None:
+        self.data = data
+        self.table = FactorTable(data.factors)
+        self._programs: dict[Shape, Program] = {}
+
+    def program(self, shape: Shape) -> Program:
+        """The flat program for ``shape``, compiled at its first use."""
+        found = self._programs.get(shape)
+        if found is None:
+            if len(self._programs) >= _KEPT:
+                self._programs.clear()
+            found = self._programs[shape] = compile_program(self.data, shape)
+        return found
+
+
+def from_document(document: Mapping[str, Any]) -> CompiledMethod:
+    """The method a canonical document states; ValueError where it is not one that ``as_json`` writes."""
+    return CompiledMethod(method_data(document))
+
+
+def evaluate(
+    method: CompiledMethod | Mapping[str, Any], inputs: Inputs, options: Mapping[str, str] | None = None
+) -> Evaluation:
+    """Every quantity of ``method`` on the grid of ``inputs``.
+
+    FindingError for what must not be computed at all: an unknown option, a value outside the grid, a source
+    that two activities claim, a month outside the method's validity. A missing value or factor is no error:
+    it makes the figures above it Missing, with its name.
+    """
+    compiled = method if isinstance(method, CompiledMethod) else from_document(method)
+    data, shape = compiled.data, inputs.shape
+    answers = dict(options or {})
+    program = compiled.program(shape)
+    findings = [*_judge_grid(data, shape), *_judge_request(data, inputs, program, answers)]
+    wrong = [one for one in findings if one.severity == "error"]
+    if wrong:
+        raise FindingError(wrong)
+    chosen: dict[Cell, Chosen] = {}
+    terms: dict[Cell, Value] = {}
+    attributes = {one.id: {**inputs.attributes, **one.attributes, "source": one.id} for one in shape.sources}
+    for cell in program.inputs:
+        term = data.terms[cell[0]]
+        if term.kind == "activity":
+            terms[cell] = inputs.values.get(cell, Missing(State.MISSING, *cell))
+        else:
+            source, period = _where(term, cell[1], shape)
+            keys = attributes[source] if source else inputs.attributes
+            got = choose(
+                data,
+                term.symbol,
+                keys=keys,
+                period=period,
+                local=inputs.local,
+                options=answers,
+                table=compiled.table,
+                findings=findings,
+            )
+            if isinstance(got, Chosen):
+                chosen[cell] = got
+            terms[cell] = got.value if isinstance(got, Chosen) else Missing(State.MISSING, *cell)
+        findings.extend(_judge_range(data, term, cell, terms[cell]))
+    slots = program.trace(list(terms.values()))
+    quantities = {cell: slots[slot] for cell, slot in zip(program.outputs, program.published, strict=True)}
+    unrounded = {
+        cell: _over(slots[slot], under)
+        for cell, (slot, under) in zip(program.outputs, program.unrounded, strict=True)
+    }
+    for cell, value in quantities.items():
+        findings.extend(_judge_range(data, data.quantities[cell[0]], cell, value))
+    warnings = tuple(
+        Finding(one.code, one.where, one.params, severity="warning") for one in dict.fromkeys(findings)
+    )
+    return Evaluation(data, inputs, answers, quantities, unrounded, terms, chosen, warnings)
+
+
+def _over(value: Value, under: int) -> Value:
+    if isinstance(value, Missing) or under == 1:
+        return value
+    return CONTEXT.divide(value, Decimal(under))
+
+
+def _where(term: Declared, cell: str, shape: Shape) -> tuple[str, Period]:
+    """Source and period a factor's cell stands for; a factor without months holds for all of them."""
+    if "month" not in term.over:
+        return cell, shape.period()
+    source, _, month = cell.rpartition("/")
+    return source, Period.parse(month)
+
+
+def _judge_request(
+    data: MethodData, inputs: Inputs, program: Program, options: Mapping[str, str]
+) -> list[Finding]:
+    findings: list[Finding] = []
+    for name, answer in options.items():
+        known = data.options.get(name)
+        if known is None or answer not in known.choices:
+            choices = ", ".join(known.choices) if known else ", ".join(sorted(data.options)) or "—"
+            params = {"option": f"{name}={answer}", "choices": choices}
+            findings.append(Finding("methods.unknown_option", {"method": data.id}, params))
+    for one in inputs.local:
+        term = data.terms.get(one.symbol)
+        if term is None or one.rung not in {step.name for step in term.ladder if step.take == "local"}:
+            where = {"method": data.id, "symbol": one.symbol}
+            findings.append(Finding("methods.local_unknown", where, {"rung": one.rung}))
+    wanted = set(program.inputs)
+    for cell in inputs.values:
+        if cell not in wanted:
+            where = {"method": data.id, "symbol": cell[0], "cell": cell[1]}
+            findings.append(Finding("methods.value_off_grid", where))
+    first, _, last = data.valid.partition("/")
+    span = inputs.shape.period()
+    begins = Period.parse(first).start
+    ends = None if last == ".." else Period.parse(last).start
+    if span.start < begins or (ends is not None and span.end > ends):
+        where = {"method": data.id, "period": span.text}
+        findings.append(Finding("methods.outside_validity", where, {"valid": data.valid}))
+    return findings
+
+
+def _judge_grid(data: MethodData, shape: Shape) -> list[Finding]:
+    """Each source belongs to one activity of an indicator: none is a warning, two would count it twice."""
+    findings: list[Finding] = []
+    activities = [term for term in data.terms.values() if term.kind == "activity" and "source" in term.over]
+    for source in shape.sources:
+        claims = [term for term in activities if source.fits(term.keys)]
+        known = ", ".join(f"{name}={value}" for name, value in sorted(source.attributes.items())) or "—"
+        where = {"method": data.id, "cell": source.id}
+        if not claims:
+            params = {"keys": known}
+            findings.append(Finding("methods.source_unclaimed", where, params, severity="warning"))
+        seen: dict[str, str] = {}
+        for term in claims:
+            other = seen.setdefault(term.indicator or term.symbol, term.symbol)
+            if other != term.symbol:
+                params = {"one": other, "other": term.symbol, "keys": known}
+                findings.append(Finding("methods.source_twice", where, params))
+    return findings
+
+
+def _judge_range(data: MethodData, term: Declared | Quantity, cell: Cell, value: Value) -> list[Finding]:
+    params = None if isinstance(value, Missing) else outside(term, value)
+    if params is None:
+        return []
+    where = {"method": data.id, "symbol": cell[0], "cell": cell[1]}
+    return [Finding("methods.out_of_range", where, params, severity="warning")]
