@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 
 from tansuo.database.connect import SCHEMA, Database, owner_transaction
 from tansuo.quantity.finding import Finding, FindingError
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 _LOCK = 0x74616E73756F  # "tansuo": two starters migrate one after the other
 
@@ -34,6 +34,9 @@ def upgrade(database: Database, packages: Sequence[MigrationSet]) -> None:
     Raises FindingError ``database.schema_ahead`` when the database knows a revision this program does not,
     ``database.too_old`` below PostgreSQL 15.
     """
+    # Loading Alembic takes half a second; processes that do not migrate go without it.
+    from alembic.script import ScriptDirectory
+
     with owner_transaction(database) as connection:
         _check_version(connection)
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -51,7 +54,11 @@ def applied(connection: Connection) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-def _upgrade_branch(connection: Connection, script: ScriptDirectory, package: MigrationSet) -> None:
+def _upgrade_branch(connection: Connection, script: "ScriptDirectory", package: MigrationSet) -> None:
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext
+    from alembic.util.exc import CommandError
+
     context = MigrationContext.configure(
         connection,
         opts={

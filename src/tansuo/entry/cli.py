@@ -68,6 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code; findings are printed in the user's language."""
     words = list(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     named = next((word for word in words if word in command_modules()), None)
     arguments = build_parser(named).parse_args(words)
     if arguments.language:

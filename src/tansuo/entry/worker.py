@@ -1,0 +1,133 @@
+"""The worker: chunks become entries, entries become tables, ended days become segments, readers are told."""
+
+import json
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from tansuo.database.connect import SYSTEM, Database, transaction
+from tansuo.evidence import ledger
+from tansuo.evidence.clock import Clock
+from tansuo.evidence.projection import Projection, applied, catch_up
+from tansuo.monitoring.intake import close_chunks
+from tansuo.monitoring.segments import close_days
+from tansuo.quantity.finding import FindingError
+
+log = logging.getLogger("tansuo.worker")
+
+CHANNEL = "tansuo_live"
+"""NOTIFY goes here with {"size": entries applied, "arrivals": new arrivals, "days": closed meter-days}."""
+
+INTERVAL = 1.0
+ENTRIES_AT_ONCE = 200
+DAY_RESTS = timedelta(hours=2)  # late readings of the last hours usually come within two
+DAYS_EVERY_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one round did: arrivals closed, log size applied by every projection, meter-days closed."""
+
+    arrivals: int
+    size: int
+    days: int
+
+
+class Worker:
+    """Keeps a database's projections up with its log. One at a time works; a second one waits its turn."""
+
+    def __init__(
+        self,
+        database: Database,
+        projections: Sequence[Projection],
+        clock: Clock,
+        segments: Path | None = None,
+    ) -> None:
+        self.database = database
+        self.projections = projections
+        self.clock = clock
+        self.segments = segments
+        self._size = -1
+        self._closed_at_ms: int | None = None
+
+    def step(self) -> Step:
+        """One round, in transactions of bounded size; FindingError where an entry cannot be applied."""
+        arrivals = self._close_chunks()
+        size = self._catch_up()
+        days = self._close_days()
+        step = Step(arrivals, size, days)
+        if size != self._size or days:
+            self._tell(step)
+            self._size = size
+        return step
+
+    def _close_chunks(self) -> int:
+        closed = 0
+        while True:
+            with transaction(self.database, SYSTEM) as connection:
+                entries = close_chunks(connection, self.clock)
+            if not entries:
+                return closed
+            closed += len(entries)
+
+    def _catch_up(self) -> int:
+        while True:
+            with transaction(self.database, SYSTEM) as connection:
+                size = ledger.size(connection)
+                low = min(applied(connection, self.projections).values(), default=size)
+                if low >= size:
+                    return size
+                catch_up(connection, self.projections, min(size, low + ENTRIES_AT_ONCE))
+
+    def _close_days(self) -> int:
+        now = self.clock.now_ms()
+        if self._closed_at_ms is not None and 0 <= now - self._closed_at_ms < DAYS_EVERY_MS:
+            return 0
+        with transaction(self.database, SYSTEM) as connection:
+            zone = city_zone(connection)
+            days = 0 if zone is None else close_days(connection, _first_open_day(now, zone), self.segments)
+        self._closed_at_ms = now
+        return days
+
+    def _tell(self, step: Step) -> None:
+        payload = json.dumps({"size": step.size, "arrivals": step.arrivals, "days": step.days})
+        with transaction(self.database, SYSTEM) as connection:
+            connection.execute(text("SELECT pg_notify(:c, :p)"), {"c": CHANNEL, "p": payload})
+
+
+def city_zone(connection: Connection) -> ZoneInfo | None:
+    """The civil time zone of the city's days, from the genesis entry; None before there is one."""
+    genesis = ledger.get(connection, 0)
+    return None if genesis is None else ZoneInfo(str(genesis.body["zone"]))
+
+
+def _first_open_day(now_ms: int, zone: ZoneInfo) -> date:
+    now = datetime.fromtimestamp(now_ms // 1000, UTC)
+    return (now - DAY_RESTS).astimezone(zone).date()
+
+
+def run(worker: Worker, stop: threading.Event, interval: float = INTERVAL) -> None:
+    """Work until ``stop`` is set. A trouble is logged when it first shows, and tried again."""
+    trouble = ""
+    while True:
+        try:
+            worker.step()
+            now = ""
+        except FindingError as refused:
+            now = f"standing still: {refused}"
+        except DBAPIError as problem:
+            now = f"the database does not answer: {problem.orig}"
+        if now and now != trouble:
+            log.error(now)
+        if trouble and not now:
+            log.info("working again")
+        trouble = now
+        if stop.wait(interval if not now else 5 * interval):
+            return
