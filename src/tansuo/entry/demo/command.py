@@ -1,0 +1,96 @@
+"""What `tansuo demo` does: a database, the city in it, the services, the devices, the links."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import time
+import webbrowser
+from pathlib import Path
+
+from sqlalchemy import text
+
+from tansuo.database.connect import SYSTEM, Database, owner_transaction, transaction
+from tansuo.database.migrate import upgrade
+from tansuo.database.settings import home
+from tansuo.entry import compose, serve, services
+from tansuo.entry.demo import links
+from tansuo.entry.demo.live import Devices, Memory, civil_now
+from tansuo.entry.demo.load import Loader
+from tansuo.evidence import ledger
+from tansuo.quantity.finding import Finding, FindingError
+
+
+def folder() -> Path:
+    """Where the demo keeps what is its own: the devices' memory and the mark of a whole load."""
+    return home() / "demo"
+
+
+def loaded() -> bool:
+    """Whether a load ran to its end here."""
+    return (folder() / "loaded").is_file()
+
+
+def say(line: str) -> None:
+    """One line for the person at the terminal."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The command; returns the exit code."""
+    started = time.monotonic()
+    say("碳索 Tansuo · 演示 demo")
+    database = compose.open_database()
+    if arguments.action == "reset" or not loaded():
+        wipe(database)
+        load(database)
+    if arguments.action in ("load", "reset"):
+        return 0
+    return serve_demo(database, arguments, started)
+
+
+def load(database: Database) -> None:
+    """Load the city and mark the load as whole."""
+    folder().mkdir(parents=True, exist_ok=True)
+    size = Loader(database, compose.projections(), folder(), civil_now()).run()
+    (folder() / "loaded").write_text(f"{size}\n")
+
+
+def wipe(database: Database) -> None:
+    """Begin anew: a demo log and all made from it go. FindingError for a log that is no demo's."""
+    with transaction(database, SYSTEM) as connection:
+        genesis = ledger.get(connection, 0) if ledger.size(connection) else None
+    if genesis is not None:
+        if not genesis.body.get("demo"):
+            raise FindingError(Finding("entry.no_demo_ledger", params={"origin": str(genesis.body["origin"])}))
+        with owner_transaction(database) as connection:
+            connection.execute(text("DROP SCHEMA tansuo CASCADE"))
+        database.close()
+        upgrade(database, compose.migration_sets())
+    for name in ("demo", "signer", "segments"):
+        shutil.rmtree(home() / name, ignore_errors=True)
+
+
+def serve_demo(database: Database, arguments: argparse.Namespace, started: float) -> int:
+    """Services and devices until a signal; prints the addresses once the pages answer."""
+    options = services.Options(arguments.host, arguments.port, "127.0.0.1", arguments.gateway_port)
+    platform = serve.Platform(options)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: platform.ask_to_stop())
+    with platform:
+        host, port = platform.address("api")
+        base = f"http://{host}:{port}"
+        devices = Devices(*platform.address("gateway"), Memory(folder() / "devices.json"))
+        devices.start()
+        print(f"\n  {base}/zh/   ({time.monotonic() - started:.1f} s)\n", flush=True)
+        print("  一次性登录链接 one-time sign-in links:", flush=True)
+        for role, address in links.fresh(database, base):
+            print(f"  {role:<34} {address}", flush=True)
+        print("\n  Ctrl-C 停止 stops\n", flush=True)
+        if not arguments.no_browser and sys.stdout.isatty():
+            webbrowser.open(f"{base}/zh/")
+        platform.watch()
+        devices.stop()
+    return 0

@@ -1,0 +1,67 @@
+"""The demo laboratory: one report a month on the coal of 演示电厂A, kept as a document with its hash."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from tansuo.accounting.local_factor import local_factor
+from tansuo.entry.demo.declare import BY, source_id
+from tansuo.entry.demo.model import SEED, Firm
+from tansuo.evidence.clock import Clock
+from tansuo.evidence.document import register_document
+from tansuo.evidence.entry import Draft
+from tansuo.evidence.ledger import append
+from tansuo.quantity.decimals import plain, unscaled
+from tansuo.registry.source import Source, Status
+
+
+def _results(firm: Firm, month: date) -> tuple[Decimal, Decimal]:
+    """Net calorific value in GJ/t and carbon content in t C/GJ of the month's composite sample. Invented."""
+    chance = random.Random(f"{SEED}/lab/{firm.id}/{month:%Y-%m}")  # noqa: S311 - a demo's dice
+    return unscaled(23_300 + chance.randint(-420, 420), 3), unscaled(2_590 + chance.randint(-22, 26), 5)
+
+
+def report(firm: Firm, month: date) -> bytes:
+    """The report's text. It says itself that it is synthetic."""
+    ncv, cc = _results(firm, month)
+    return (
+        "演示数据 SYNTHETIC — 不是真实检测报告 not a real test report\n"
+        f"演示检测机构 Demo Laboratory · 报告 DEMO-LAB-{month:%Y%m}\n"
+        f"委托单位 client: {firm.zh} {firm.en}\n"
+        f"样品 sample: 入炉煤月综合样 monthly composite of coal as fired, {month:%Y-%m}\n"
+        f"收到基低位发热量 net calorific value (as received): {plain(ncv)} GJ/t\n"
+        f"单位热值含碳量 carbon content of heat: {plain(cc)} t C/GJ\n"
+    ).encode()
+
+
+def submit(connection: Connection, firm: Firm, month: date, clock: Clock) -> None:
+    """Register the report of `month` and state its two results for that month."""
+    data = report(firm, month)
+    name = f"DEMO-LAB-{month:%Y%m}.txt"
+    document = register_document(
+        connection, name, "text/plain", data, firm.id, by=BY, clock=clock, about=source_id(firm, firm.sources[0])
+    )
+    append(connection, list(_statements(firm, month, name, str(document.body["sha256"]))), clock)
+
+
+def _statements(firm: Firm, month: date, name: str, digest: str) -> Iterator[Draft]:
+    ncv, cc = _results(firm, month)
+    cited = Source(f"{name}(演示数据 synthetic)", Status.EXAMPLE, document=digest)
+    for column, value, unit in (("ncv", ncv, "GJ/t"), ("cc", cc, "t C/GJ")):
+        yield local_factor(
+            source_id(firm, firm.sources[0]),
+            column,
+            f"{month:%Y-%m}",
+            value,
+            unit,
+            synthetic=True,
+            issuer="demo.laboratory",
+            source=cited,
+            org=firm.id,
+            by=BY,
+        )

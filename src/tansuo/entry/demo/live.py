@@ -1,0 +1,116 @@
+"""Living devices: while the demo runs, each firm sends a live value every half minute and its hour every hour.
+
+A device remembers in a file until which hour its frames were acknowledged, so that after a pause it first
+delivers what it owes, as a real one does from its spool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import random
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tansuo.entry.demo.declare import LIVE_STEP, ZONE
+from tansuo.entry.demo.frames import live, live_value
+from tansuo.entry.demo.history import missed
+from tansuo.entry.demo.model import SEED, Firm, firms, hour_of
+from tansuo.monitoring.connectors.hj212.device import Device
+
+
+def civil_now() -> datetime:
+    """Now in the city's zone, without the zone: devices speak civil time."""
+    return datetime.now(ZoneInfo(ZONE)).replace(tzinfo=None)
+
+
+def last_whole_hour(now: datetime) -> datetime:
+    """The start of the present hour: hours before it are over."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+class Memory:
+    """Until when each device's hours are acknowledged; a small file, written whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.until: dict[str, datetime] = {}
+        if path.is_file():
+            stored = json.loads(path.read_text("utf-8"))
+            self.until = {device: datetime.fromisoformat(text) for device, text in stored.items()}
+
+    def remember(self, device: str, until: datetime) -> None:
+        """Keep that everything of `device` before `until` was acknowledged."""
+        self.until[device] = until
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(json.dumps({name: at.isoformat() for name, at in sorted(self.until.items())}))
+        fresh.replace(self.path)
+
+
+class Devices:
+    """All devices of the demo in one thread of their own."""
+
+    def __init__(self, host: str, port: int, memory: Memory, pace: float = float(LIVE_STEP)) -> None:
+        self.host, self.port, self.memory, self.pace = host, port, memory, pace
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._run, name="demo-devices", daemon=True)
+
+    def start(self) -> None:
+        """Connect and send, until `stop`."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what is not acknowledged is sent at the next start."""
+        if self._loop is not None and self._main is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._main.cancel)
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run(self._all())
+
+    async def _all(self) -> None:
+        self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
+        await asyncio.gather(*(self._one(firm, number) for number, firm in enumerate(firms())))
+
+    async def _one(self, firm: Firm, number: int) -> None:
+        device = Device(self.host, self.port)
+        running = asyncio.create_task(device.run())
+        chance = random.Random(f"{SEED}/live/{firm.id}")  # noqa: S311 - a demo's dice
+        try:
+            await asyncio.sleep(self.pace * number / len(firms()))
+            while True:
+                now = civil_now()
+                await self._hours(firm, device, now)
+                self._live(firm, device, now, chance)
+                await asyncio.sleep(self.pace)
+        finally:
+            running.cancel()
+
+    async def _hours(self, firm: Firm, device: Device, now: datetime) -> None:
+        whole = last_whole_hour(now)
+        since = self.memory.until.get(firm.device, whole - timedelta(hours=1))
+        if since >= whole:
+            return
+        for frame in missed(firm, since, whole):
+            device.send(frame)
+            while len(device.spool) > 500:
+                await asyncio.sleep(0.02)
+        await device.delivered()
+        self.memory.remember(firm.device, whole)
+
+    def _live(self, firm: Firm, device: Device, now: datetime, chance: random.Random) -> None:
+        said = hour_of(firm, last_whole_hour(now), now.date())
+        if said is None or len(device.spool) > 20:
+            return
+        instant = now.replace(second=now.second - now.second % LIVE_STEP, microsecond=0)
+        values = {
+            source.id: live_value(source, said.values[source.id], chance.randint(-15, 15))
+            for source in firm.sources
+        }
+        device.send(live(firm, instant, values))
