@@ -1,11 +1,11 @@
-"""A signing key in a file that only its owner may read, and files that are on disk when we say so."""
+"""A signing key in a file that only its owner may read."""
 
 import base64
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tansuo.evidence.durable import write_new
 from tansuo.evidence.note import ED25519, NoteError, VerifierKey, is_name
 from tansuo.quantity.finding import Finding, FindingError
 
@@ -65,31 +65,3 @@ class FileSigner:
         encoded = base64.b64encode(bytes([ED25519]) + signer._seed).decode()
         write_new(path, f"{_PREFIX}{name}+{key_id}+{encoded}\n".encode())
         return signer
-
-
-def write_new(path: Path, data: bytes) -> None:
-    """Make a file of mode 0600 that survives a power cut, or fail if there is one."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    sync_directory(path.parent)
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path`` so that a power cut leaves the old file or the new one, whole, mode 0600."""
-    beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
-    write_new(beside, data)
-    beside.replace(path)
-    sync_directory(path.parent)
-
-
-def sync_directory(path: Path) -> None:
-    """Make the names in a directory survive a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -25,9 +25,9 @@ from tansuo.database.connect import SYSTEM, Database, transaction
 from tansuo.evidence import canonical, checkpoint, ledger
 from tansuo.evidence.checkpoint import Checkpoint
 from tansuo.evidence.clock import Clock, SystemClock
+from tansuo.evidence.durable import replace_file
 from tansuo.evidence.entry import Actor, Draft
 from tansuo.evidence.keyfile import FileSigner as FileSigner
-from tansuo.evidence.keyfile import replace_file
 from tansuo.evidence.note import Signer as Signer
 from tansuo.evidence.note import sign, verifier_key
 from tansuo.evidence.proof import ProofError, make_consistency, verify_consistency

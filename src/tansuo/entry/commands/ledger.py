@@ -1,0 +1,157 @@
+"""``tansuo ledger check``: every promise of the log recomputed; ``export DIR``: files for mirrors."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from tansuo.database.connect import SYSTEM, admit
+from tansuo.entry.cli import language, print_findings
+from tansuo.entry.compose import open_database, projections
+from tansuo.evidence.check import CheckReport, check
+from tansuo.evidence.export import export
+from tansuo.evidence.note import NoteError, VerifierKey
+from tansuo.evidence.rebuild import check_projections
+from tansuo.monitoring.intake import ARRIVAL, check_arrival
+from tansuo.quantity.finding import Finding, FindingError
+
+NAME = "ledger"
+SUMMARY = "check the ledger · export it for mirrors"
+
+_WORDS = {
+    "zh": {
+        "entries": "条目",
+        "checkpoints": "检查点",
+        "blobs": "原始数据",
+        "projections": "投影",
+        "files": "文件",
+        "sound": "账本 {log}：{size} 条，{nodes} 个树节点，{heads} 个检查点（签至 {signed}），"
+        "{blobs} 份原始数据，全部相符",
+        "unsound": "账本 {log}：{size} 条，发现 {found} 处不符",
+        "keys": "公钥取自账本自身；要防平台自己造假，请用 --key 给出另行取得的公钥",
+        "exported": "已导出 {log}：新写 {written} 个文件，原有 {kept} 个相符",
+    },
+    "en": {
+        "entries": "entries",
+        "checkpoints": "checkpoints",
+        "blobs": "blobs",
+        "projections": "projections",
+        "files": "files",
+        "sound": "Ledger {log}: {size} entries, {nodes} tree nodes, {heads} checkpoints (signed up to"
+        " {signed}), {blobs} blobs: everything agrees",
+        "unsound": "Ledger {log}: {size} entries, {found} things do not agree",
+        "keys": "The public key is the one the ledger announces; to be safe from the platform itself, give"
+        " one obtained elsewhere with --key",
+        "exported": "Exported {log}: {written} files written, {kept} were there and agree",
+    },
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """``check`` and ``export DIR``."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    checking = actions.add_parser("check", help="check every invariant; exit code 1 if one does not hold")
+    checking.add_argument(
+        "--key",
+        action="append",
+        metavar="KEY",
+        help="the log's public key as known from outside, name+id+base64 or the file that holds it",
+    )
+    exporting = actions.add_parser(
+        "export", help="write or extend static tiles for mirrors (C2SP tlog-tiles)"
+    )
+    exporting.add_argument("directory", type=Path, metavar="DIR")
+    for action in (checking, exporting):
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 if all is well, 1 if the check found something."""
+    return _export(args) if args.action == "export" else _check(args)
+
+
+def _check(args: argparse.Namespace) -> int:
+    keys = None if args.key is None else [_key(text) for text in args.key]
+    report = _checked(keys, _Line())
+    if args.json:
+        print(json.dumps(report.as_json(), ensure_ascii=False))
+        return 0 if report.sound else 1
+    words = _WORDS[language()]
+    if not report.sound:
+        print_findings(report.findings)
+    facts = {
+        "log": report.origin or "—",
+        "size": report.size,
+        "nodes": report.nodes,
+        "heads": report.checkpoints,
+        "signed": report.signed,
+        "blobs": report.blobs,
+        "found": len(report.findings),
+    }
+    print(words["sound" if report.sound else "unsound"].format_map(facts))
+    if not report.keys_given:
+        print(words["keys"])
+    return 0 if report.sound else 1
+
+
+def _checked(keys: Sequence[VerifierKey] | None, line: "_Line") -> CheckReport:
+    def rebuilt(connection: Connection) -> list[Finding]:
+        return check_projections(
+            connection, projections(), progress=lambda done, whole: line("projections", done, whole)
+        )
+
+    engine = open_database().engine.execution_options(isolation_level="REPEATABLE READ")
+    with engine.begin() as connection:
+        admit(connection, SYSTEM)
+        hooks = {ARRIVAL: check_arrival}
+        report = check(connection, keys=keys, hooks=hooks, further=[rebuilt], progress=line)
+    line.end()
+    return report
+
+
+def _export(args: argparse.Namespace) -> int:
+    line = _Line()
+    engine = open_database().engine.execution_options(isolation_level="REPEATABLE READ")
+    with engine.begin() as connection:
+        admit(connection, SYSTEM)
+        done = export(connection, args.directory, lambda now, whole: line("files", now, whole))
+    line.end()
+    facts = {"log": str(done.head.as_of), "written": done.written, "kept": done.kept}
+    if args.json:
+        print(json.dumps({**facts, "root": done.head.root.hex()}, ensure_ascii=False))
+    else:
+        print(_WORDS[language()]["exported"].format_map(facts))
+    return 0
+
+
+def _key(text: str) -> VerifierKey:
+    """A key as written, or the file it is written in; FindingError ``evidence.key_argument``."""
+    try:
+        return VerifierKey.parse(Path(text).read_text(encoding="utf-8") if Path(text).is_file() else text)
+    except (NoteError, OSError, UnicodeDecodeError) as problem:
+        raise FindingError(Finding("evidence.key_argument", {}, {"what": str(problem)})) from problem
+
+
+class _Line:
+    """One line of progress on a terminal; elsewhere one line for each part when it is done."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._next = 0.0
+
+    def __call__(self, what: str, done: int, whole: int) -> None:
+        now = time.monotonic()
+        if done < whole and (not self._live or now < self._next):
+            return
+        self._next = now + 0.1
+        text = f"{_WORDS[language()][what]} {done:,}/{whole:,}"
+        print(f"\r\x1b[K{text}" if self._live else text, end="" if self._live else "\n", file=sys.stderr)
+
+    def end(self) -> None:
+        """Leave the terminal's line clean."""
+        if self._live:
+            print("\r\x1b[K", end="", file=sys.stderr)
