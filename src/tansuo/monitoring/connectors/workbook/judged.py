@@ -1,0 +1,75 @@
+"""What judging a file gives: measurements, findings, totals, and the account of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tansuo.monitoring.connectors.workbook.mapping import SeriesRule, TableRule
+from tansuo.monitoring.connectors.workbook.totals import Breakdown, Total
+from tansuo.monitoring.reading import Measurement
+from tansuo.quantity.finding import Finding
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, of, what) as the work goes on."""
+
+TABLE_SHIFT = 24
+"""A record is the row number plus the number of its table, shifted: rows of all sheets stay apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One series met in the file: where it comes from, and the texts its names are filled from."""
+
+    series: str
+    rule: SeriesRule
+    table: TableRule
+    device: str
+    zone: str
+    texts: dict[str, str]
+    first: datetime
+    last: datetime
+
+    def same_grid(self, other: Found) -> bool:
+        """Whether two findings of one series mean the same stream with the same grid and unit."""
+        mine, its = self.rule, other.rule
+        return (self.device, self.zone, mine.stream, mine.form, mine.unit, mine.decimals) == (
+            other.device, other.zone, its.stream, its.form, its.unit, its.decimals
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Judged:
+    """What a file says, with the account of its rows: rows = accepted + partly + refused + left_out.
+
+    ``notes`` are worth saying but no fault (the encoding found); ``found`` are the series met; ``said``
+    is what earlier tables of a file said, so that two sheets do not say one time twice.
+    """
+
+    rows: int = 0
+    accepted: int = 0
+    partly: int = 0
+    refused: int = 0
+    left_out: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
+    breakdowns: list[Breakdown] = field(default_factory=list)
+    measurements: list[Measurement] = field(default_factory=list)
+    found: dict[str, Found] = field(default_factory=dict)
+    said: dict[tuple[str, str, datetime], int] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> int:
+        """How many findings refuse something."""
+        return sum(1 for one in self.findings if one.severity == "error")
+
+    def as_json(self) -> dict[str, object]:
+        """Exactly what ``import --check --json`` prints."""
+        return {
+            "rows": self.rows,
+            "findings": [one.as_json() for one in self.findings],
+            "totals": [one.as_json() for one in self.totals],
+            "breakdowns": [one.as_json() for one in self.breakdowns],
+        }
