@@ -12,7 +12,7 @@ from typing import Any
 from tansuo.methods.ladder import Chosen, FactorTable, LocalValue, choose
 from tansuo.methods.program import Cell, Program, Shape, SourceKey, compile_program
 from tansuo.methods.term import Declared, MethodData, Quantity, method_data, outside
-from tansuo.quantity.decimals import CONTEXT
+from tansuo.quantity.decimals import CONTEXT, round_to
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, Provenance, State, Value
@@ -116,8 +116,9 @@ def evaluate(
     attributes = {one.id: {**inputs.attributes, **one.attributes, "source": one.id} for one in shape.sources}
     for cell in program.inputs:
         term = data.terms[cell[0]]
+        value: Value = Missing(State.MISSING, *cell)
         if term.kind == "activity":
-            terms[cell] = inputs.values.get(cell, Missing(State.MISSING, *cell))
+            value = inputs.values.get(cell, value)
         else:
             source, period = _where(term, cell[1], shape)
             keys = attributes[source] if source else inputs.attributes
@@ -133,8 +134,11 @@ def evaluate(
             )
             if isinstance(got, Chosen):
                 chosen[cell] = got
-            terms[cell] = got.value if isinstance(got, Chosen) else Missing(State.MISSING, *cell)
-        findings.extend(_judge_range(data, term, cell, terms[cell]))
+                value = got.value
+        findings.extend(_judge_range(data, term, cell, value))
+        if term.places is not None and isinstance(value, Decimal):
+            value = round_to(value, term.places, term.rounding)
+        terms[cell] = value
     slots = program.trace(list(terms.values()))
     quantities = {cell: slots[slot] for cell, slot in zip(program.outputs, program.published, strict=True)}
     unrounded = {

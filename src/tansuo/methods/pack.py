@@ -15,10 +15,13 @@ from pathlib import Path
 
 from tansuo.evidence import canonical
 from tansuo.methods.check import check_method
+from tansuo.methods.evaluate import from_document
 from tansuo.methods.method import Method
 from tansuo.methods.tables import Place, Tables, check_tables, read_factors, read_sources
 from tansuo.methods.term import FactorRow, MethodData
 from tansuo.quantity.finding import Finding, FindingError
+
+__all__ = ["Pack", "fingerprint", "from_document", "load_pack", "pack_paths", "read_pack"]
 
 WORDING_FORMAT = "tansuo.wording/1"
 

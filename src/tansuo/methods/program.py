@@ -190,8 +190,7 @@ class _Builder:
     def term(self, symbol: str, place: Place) -> _Exact:
         """What a formula reads where it names ``symbol``, at the term's own place within ``place``."""
         quantity = self.method.quantities.get(symbol)
-        over = quantity.over if quantity else self.method.terms[symbol].over
-        here = (place[0] if "source" in over else "", place[1] if "month" in over else "")
+        here = own_place(self.method, symbol, place)
         at = (symbol, here)
         if quantity:
             return (self.published[at], 1) if quantity.parents == "sum_published" else self.exact[at]
@@ -208,12 +207,15 @@ class _Builder:
     def value(self, node: Node, place: Place) -> _Exact:
         match node:
             case SumOver(of, dims):
-                return self.add([(1, self.value(of, here)) for here in self.along(of, dims, place)])
+                return self.add(
+                    [(1, self.value(of, here)) for here in along(self.method, self.shape, of, dims, place)]
+                )
             case Sum(terms):
                 return self.add([(sign, self.value(part, place)) for sign, part in terms])
             case WeightedMean(of, weight, dims):
-                heres = self.along(Product((of, weight)), dims, place)
-                over = self.add([(1, self.value(Product((of, weight)), here)) for here in heres])
+                both = Product((of, weight))
+                heres = along(self.method, self.shape, both, dims, place)
+                over = self.add([(1, self.value(both, here)) for here in heres])
                 under = self.add([(1, self.value(weight, here)) for here in heres])
                 return self.quotient(_Factors.of(over).times(_Factors.of(under).inverse()))
             case Spread(of, how, weight):
@@ -268,13 +270,6 @@ class _Builder:
             return plus[0], under
         return self.step(lambda slot: _add([slot(ref) for ref in plus], [slot(ref) for ref in minus])), under
 
-    def along(self, node: Node, dims: Sequence[str], place: Place) -> list[Place]:
-        """The places of ``node``'s domain along ``dims`` that lie within ``place``."""
-        keys = _domain(self.method, node)
-        sources = [one.id for one in self.shape.sources if one.fits(keys)] if "source" in dims else [place[0]]
-        months = self.shape.months if "month" in dims else (place[1],)
-        return [(source, month) for source in sources for month in months]
-
     def share(self, of: Node, how: str, weight: Node | None, place: Place) -> _Exact:
         """One month's part of a whole: the rounded running share up to it less the one before it."""
         whole, under = self.value(of, place)
@@ -312,6 +307,20 @@ def _constant(method: MethodData, node: Node) -> Ratio | None:
     if isinstance(node, Term) and node.symbol in method.terms:
         return method.terms[node.symbol].exactly
     return None
+
+
+def own_place(method: MethodData, symbol: str, place: Place) -> Place:
+    """Where the term ``symbol`` is read for a formula that stands at ``place``: without what it lacks."""
+    made = method.quantities.get(symbol) or method.terms[symbol]
+    return (place[0] if "source" in made.over else "", place[1] if "month" in made.over else "")
+
+
+def along(method: MethodData, shape: Shape, node: Node, dims: Sequence[str], place: Place) -> list[Place]:
+    """The places of the domain of ``node``'s parts along ``dims`` that lie within ``place``."""
+    keys = _domain(method, node)
+    sources = [one.id for one in shape.sources if one.fits(keys)] if "source" in dims else [place[0]]
+    months = shape.months if "month" in dims else (place[1],)
+    return [(source, month) for source in sources for month in months]
 
 
 def _domain(method: MethodData, node: Node) -> Keys:
