@@ -66,9 +66,7 @@ class _Held(NamedTuple):
     entry: int
 
 
-def accept(
-    connection: Connection, candidates: Sequence[Candidate], *, decided: bool = False
-) -> list[Noted]:
+def accept(connection: Connection, candidates: Sequence[Candidate], *, decided: bool = False) -> list[Noted]:
     """Bring candidates, in order, into `reading` and `reading_conflict`; what was found on the way.
 
     `decided` is true for corrections: they hold against anything, and settle the conflicts of their time.
@@ -141,7 +139,9 @@ class _Batch:
             "entry": one.arrival,
             "frame": one.record,
         }
-        self.findings.append(Noted(Finding("monitoring.conflict", where, params, "warning"), one.entry, one.org))
+        self.findings.append(
+            Noted(Finding("monitoring.conflict", where, params, "warning"), one.entry, one.org)
+        )
 
     def write(self) -> None:
         """Bring the outcome into the tables: days that are closed are opened first."""

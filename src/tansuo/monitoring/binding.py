@@ -27,8 +27,8 @@ LONGEST = 64
 
 
 class Candidate(NamedTuple):
-    """A reading that wants to be accepted. Fields as in Version; `reasoned`: somebody gave a reason, so it may
-    replace a differing value."""
+    """A reading that wants to be accepted. Fields as in Version; `reasoned`: somebody gave a reason, so it
+    may replace a differing value."""
 
     series: str
     start: int
@@ -101,9 +101,7 @@ class Round:
             later = self._met[(key, one.label)] > 1
         refused = Refused("not_in_plan_then", {"device": one.device, "stream": one.stream})
         for line in known:
-            placed = place(
-                line.zone, line.step_s, line.label, line.form == "register", one.label, later
-            )
+            placed = place(line.zone, line.step_s, line.label, line.form == "register", one.label, later)
             if isinstance(placed, str):
                 refused = Refused(placed, {"label": one.label.isoformat(), "step": line.step_s})
             elif line.covers(placed.day):

@@ -1,7 +1,7 @@
 """Corrections: a person changes what is known of one reading, with a reason, a document and a second person.
 
-Both values stay: the old one is what was known up to the correction's index, the new one from there on. A life
-event of a register (roll-over, reset, new meter) is declared the same way.
+Both values stay: the old one is what was known up to the correction's index, the new one from there on. A
+life event of a register (roll-over, reset, new meter) is declared the same way.
 """
 
 from __future__ import annotations
@@ -41,11 +41,12 @@ def correct(
     """State what the reading of `series` at `start` (aware; start of its cell, or instant) is; the entry.
 
     `value` is a decimal in the series' unit, or a state without a number (missing, not operating, …).
-    `document` is the SHA-256 of the evidence, None where only the reason speaks. A cell that never had a reading
-    may be given one. It supersedes whatever is in force and settles conflicts of that time.
+    `document` is the SHA-256 of the evidence, None where only the reason speaks. A cell that never had a
+    reading may be given one. It supersedes whatever is in force and settles conflicts of that time.
 
     FindingError: `monitoring.no_second_person`, `monitoring.no_reason`, `monitoring.unknown_series`,
-    `monitoring.off_grid`, `monitoring.too_many_decimals`, `monitoring.too_large`, `monitoring.state_has_value`.
+    `monitoring.off_grid`, `monitoring.too_many_decimals`, `monitoring.too_large`,
+    `monitoring.state_has_value`.
     """
     _four_eyes(series, reason, by, second_by)
     at = epoch(start)
@@ -72,7 +73,9 @@ def correct(
         "synthetic": line.synthetic,
         "second_by": second_by.id,
     }
-    return _append(connection, f"reading/{series}/{_written(at)}", line.org, body, reason, document, by, clock)
+    return _append(
+        connection, f"reading/{series}/{_written(at)}", line.org, body, reason, document, by, clock
+    )
 
 
 def declare_life_event(
@@ -90,8 +93,8 @@ def declare_life_event(
 ) -> Entry:
     """State that the register `series` went at `at` from count `last` to count `first`; the entry.
 
-    `kind` is rollover, reset or replaced. A roll-over of a five-digit register is last 100000, first 0. A later
-    declaration for the same instant replaces this one.
+    `kind` is rollover, reset or replaced. A roll-over of a five-digit register is last 100000, first 0. A
+    later declaration for the same instant replaces this one.
 
     FindingError as in `correct`, and `monitoring.life_event_kind` for another kind or a series that is no
     register.
@@ -112,7 +115,9 @@ def declare_life_event(
         "first_scaled": _scaled(line, first),
         "second_by": second_by.id,
     }
-    return _append(connection, f"register/{series}/{_written(seconds)}", line.org, body, reason, document, by, clock)
+    return _append(
+        connection, f"register/{series}/{_written(seconds)}", line.org, body, reason, document, by, clock
+    )
 
 
 class _Corrected(TypedDict):
@@ -179,9 +184,7 @@ def _scaled(line: PlanLine, value: Decimal) -> int:
     try:
         number = scaled(value, line.decimals)
     except ValueError:
-        raise _refuse(
-            "too_many_decimals", line.series, value=plain(value), decimals=line.decimals
-        ) from None
+        raise _refuse("too_many_decimals", line.series, value=plain(value), decimals=line.decimals) from None
     if abs(number) > LARGEST:
         raise _refuse("too_large", line.series, value=plain(value))
     return number

@@ -45,7 +45,9 @@ class FramesSeen:
                 elif first[0] != one.digest:
                     where: dict[str, str | int] = {"device": one.device, "entry": entry, "frame": one.record}
                     params: dict[str, str | int] = {"key": one.frame, "first_entry": first[2]}
-                    changed[one.frame, one.record] = Finding("monitoring.frame_changed", where, params, "warning")
+                    changed[one.frame, one.record] = Finding(
+                        "monitoring.frame_changed", where, params, "warning"
+                    )
                 elif first != mine:
                     continue
             fresh.append((place, one))

@@ -72,7 +72,8 @@ def civil_day(zone: str, start: int) -> date:
 
 @lru_cache(maxsize=16_384)
 def cells(zone: str, step_s: int, day: date) -> Sequence[int]:
-    """Starts of the cells of a day, in order; none for an irregular series, one on the first for a monthly one."""
+    """Starts of the cells of a day, in order; none for an irregular series, one on the first for a monthly
+    one."""
     if step_s == IRREGULAR or (step_s == MONTHLY and day.day != 1):
         return ()
     first, last = day_bounds(zone, day)
@@ -86,7 +87,8 @@ def cells(zone: str, step_s: int, day: date) -> Sequence[int]:
 
 
 def cell_end(line: Kept, start: int, day: date) -> int:
-    """First second after the cell that begins at `start`; `start` itself for a register or an irregular one."""
+    """First second after the cell that begins at `start`; `start` itself for a register or an irregular
+    one."""
     if line.form == "register" or line.step_s == IRREGULAR:
         return start
     if line.step_s == MONTHLY:
@@ -114,9 +116,9 @@ def place(
 ) -> Placed | str:
     """The cell that `label` names, or the code of the finding that says why there is none.
 
-    `side` is the plan's "start" or "end"; `instant_form` is true for registers, whose readings are instants and
-    need no grid; `later` picks the second of two instants. Codes: `subsecond_time`, `nonexistent_time` (the
-    clock was put forward over it), `off_grid`.
+    `side` is the plan's "start" or "end"; `instant_form` is true for registers, whose readings are instants
+    and need no grid; `later` picks the second of two instants. Codes: `subsecond_time`, `nonexistent_time`
+    (the clock was put forward over it), `off_grid`.
     """
     if label.microsecond:
         return "subsecond_time"
@@ -155,5 +157,6 @@ def _changes(zone: str, label: datetime) -> bool:
     """Whether the offset of the zone changes on the civil day of a label or the day before it."""
     today = label.date()
     return any(
-        last - first != DAY_SECONDS for first, last in (day_bounds(zone, today), day_bounds(zone, today - _DAY))
+        last - first != DAY_SECONDS
+        for first, last in (day_bounds(zone, today), day_bounds(zone, today - _DAY))
     )

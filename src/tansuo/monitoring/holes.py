@@ -21,7 +21,8 @@ class Gap(NamedTuple):
 
 
 def is_hole(state: State) -> bool:
-    """Whether a cell in this state leaves a sum incomplete: neither a number nor a nothing that somebody stated."""
+    """Whether a cell in this state leaves a sum incomplete: neither a number nor a nothing that somebody
+    stated."""
     return not state.has_value and not state.adds_nothing
 
 

@@ -172,7 +172,9 @@ class _Runs:
             return
         row, length = self.row[odd], self.length[odd]
         begin = row_start[row] + self.start[odd]
-        cell = np.repeat(begin, length) + np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+        cell = (
+            np.repeat(begin, length) + np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+        )
         at = np.searchsorted(first, cell, side="right") - 1
         number = cells[cell]
         under = base[row_of[at]]
@@ -184,8 +186,8 @@ class _Runs:
         for code in np.unique(own[own >= 0]).tolist():
             chosen, one = own == code, PROVENANCES[code]
             if one not in bins.sums:
-                bins.sums[one] = np.zeros(len(first), cells.dtype)
-                bins.cells[one] = np.zeros(len(first), np.int64)
+                nothing = np.zeros_like(next(iter(bins.sums.values())))
+                bins.sums[one], bins.cells[one] = nothing, np.zeros(len(first), np.int64)
             np.add.at(bins.sums[one], at[chosen], number[chosen])
             np.add.at(bins.cells[one], at[chosen], 1)
 
@@ -197,4 +199,5 @@ class _Runs:
 
 
 def _flat(batch: pa.RecordBatch, name: str) -> IntArray:
-    return batch.column(name).flatten().to_numpy().astype(np.int64)
+    flat: IntArray = batch.column(name).flatten().to_numpy().astype(np.int64)
+    return flat

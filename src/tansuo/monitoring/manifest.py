@@ -84,7 +84,9 @@ def _sums(found: RollUp, at: int) -> dict[str, object]:
 
 
 def _register(one: Mapping[str, object]) -> dict[str, object] | None:
-    counts = [version for version in unfold(one) if version.superseded_at is None and version.value is not None]
+    counts = [
+        version for version in unfold(one) if version.superseded_at is None and version.value is not None
+    ]
     if not counts:
         return None
     numbers = [cast("int", version.value) for version in counts]

@@ -103,6 +103,16 @@ class PlanLine:
         """The stream this line is bound to."""
         return (self.channel, self.device, self.stream)
 
+    @property
+    def amount_unit(self) -> str:
+        """The unit in which the series adds up: a rate's unit times time (`t/h` → t, `kW` → kWh), else
+        `unit`."""
+        if self.form != "rate":
+            return self.unit
+        stated = self.attributes.get("amount_unit")
+        over, slash, _ = self.unit.rpartition("/")
+        return stated or (over if slash else self.unit + "h")
+
 
 def _wrong_field(line: PlanLine) -> tuple[str, str] | None:
     for name in ("series", "org", "source", "indicator", "channel", "device", "stream"):
@@ -126,7 +136,12 @@ def _wrong_field(line: PlanLine) -> tuple[str, str] | None:
     except (ZoneInfoNotFoundError, ValueError):
         return "zone", line.zone
     try:
-        parse_unit(line.unit)
+        per_cell = parse_unit(line.unit)
+        if (
+            line.form == "rate"
+            and (per_cell * parse_unit("s")).dimensions != parse_unit(line.amount_unit).dimensions
+        ):
+            return "amount_unit", line.amount_unit
     except UnitError:
         return "unit", line.unit
     for name in ("lower", "upper"):

@@ -1,8 +1,8 @@
 """The projector of monitoring: from entries to plans, readings, conflicts, quarantine and findings.
 
-Entry types: `plan` (whose series are expected), `arrival` (what came), `correction` (a person's decision about
-one reading, or a life event of a register), `redrive` (try the quarantine again under the plan of today).
-An arrival is bound under the plan in force at its own index, so that a rebuild gives the same rows.
+Entry types: `plan` (whose series are expected), `arrival` (what came), `correction` (a person's decision
+about one reading, or a life event of a register), `redrive` (try the quarantine again under the plan of
+today). An arrival is bound under the plan in force at its own index, so that a rebuild gives the same rows.
 """
 
 from __future__ import annotations
@@ -89,6 +89,8 @@ def _arrivals(connection: Connection, entries: Iterable[Entry], measure: Measure
         noted.extend(Noted(finding, entry.index, CITY) for finding in findings)
         origin = Origin(entry.index, entry.index, reasoned=bool(entry.body.get("reason")))
         fresh, changed = frames.fresh(found, entry.index)
+        # Now, not at the end: the parser of the next arrival may look up a split message's first packet.
+        frames.write()
         noted.extend(Noted(finding, entry.index, CITY) for finding in changed)
         refused = quarantine.Refusals(origin)
         round_ = binder.round()
@@ -104,7 +106,6 @@ def _arrivals(connection: Connection, entries: Iterable[Entry], measure: Measure
             noted.extend(accept(connection, candidates))
             candidates = []
     noted.extend(accept(connection, candidates))
-    frames.write()
     quarantine.write(connection, held_back)
     _note_all(connection, noted)
 

@@ -19,7 +19,8 @@ from tansuo.quantity.state import Provenance, State
 
 
 class Mark(NamedTuple):
-    """What a mark says of a number sent with it: state where the number is not taken (None: it is), origin."""
+    """What a mark says of a number sent with it: state where the number is not taken (None: it is),
+    origin."""
 
     state: State | None
     provenance: Provenance
@@ -42,8 +43,8 @@ HJ212_MARKS: Mapping[str, Mark] = {
 def mark(measurement: Measurement) -> Mark:
     """The mark of a measurement. What the connector states outright wins; files carry no marks of their own.
 
-    An invalid HJ 212 mark (M, D, C, T, B, or one that is not in the table) makes the value missing, unless the
-    connector says that the number is a declared substitute.
+    An invalid HJ 212 mark (M, D, C, T, B, or one that is not in the table) makes the value missing, unless
+    the connector says that the number is a declared substitute.
     """
     said = _VALID if measurement.channel == "file" else HJ212_MARKS.get(measurement.flag, _INVALID)
     provenance = measurement.provenance or said.provenance
@@ -70,8 +71,8 @@ def plausibility(line: PlanLine, versions: Sequence[Version]) -> list[Finding]:
     """Findings on the readings in force of a series, in time order: limits, jumps, values that stand still.
 
     `monitoring.below_lower`, `monitoring.above_upper` against the plan's limits; `monitoring.large_change`
-    where neighbours differ by more than the attribute `largest_change`; `monitoring.stuck` where a value other
-    than zero comes `stuck_after` times in a row.
+    where neighbours differ by more than the attribute `largest_change`; `monitoring.stuck` where a value
+    other than zero comes `stuck_after` times in a row.
     """
     valued = [one for one in versions if one.value is not None]
     return [*_limits(line, valued), *_jumps(line, valued), *_stuck(line, valued)]

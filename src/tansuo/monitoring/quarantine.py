@@ -1,8 +1,9 @@
-"""Quarantine: measurements no plan line could take, kept with their arrival until a redrive can place them."""
+"""Quarantine: measurements no plan line could take, kept with their arrival until a redrive can place
+them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import ARRAY, BigInteger, Connection, Integer, RowMapping, bindparam, select, text
 
@@ -19,9 +20,7 @@ _COLUMNS = tuple(column.name for column in tables.quarantine.columns)
 _RELEASE = text(
     "UPDATE quarantine SET superseded_at = :entry FROM unnest(:arrivals, :places) AS done(arrival, place)"
     " WHERE quarantine.arrival = done.arrival AND quarantine.place = done.place"
-).bindparams(
-    bindparam("arrivals", type_=ARRAY(BigInteger)), bindparam("places", type_=ARRAY(Integer))
-)
+).bindparams(bindparam("arrivals", type_=ARRAY(BigInteger)), bindparam("places", type_=ARRAY(Integer)))
 
 
 class Refusals:
@@ -79,7 +78,7 @@ def waiting(connection: Connection, device: object = None, stream: object = None
     return connection.execute(query).mappings().all()
 
 
-def measurement(row: Mapping[str, object] | RowMapping) -> Measurement:
+def measurement(row: RowMapping) -> Measurement:
     """The measurement that a row of quarantine holds."""
     state, provenance = row["state"], row["provenance"]
     return Measurement(
@@ -103,9 +102,7 @@ def release(connection: Connection, done: Sequence[tuple[int, int]], entry: int)
         connection.execute(_RELEASE, {"entry": entry, "arrivals": arrivals, "places": places})
 
 
-def redrive_draft(
-    device: str | None = None, stream: str | None = None, *, by: Actor = SYSTEM_ACTOR
-) -> Draft:
+def redrive_draft(device: str | None = None, stream: str | None = None, *, by: Actor = SYSTEM_ACTOR) -> Draft:
     """The entry that tries the quarantine again under the plans of today; narrowed to a device or stream.
 
     Readings that can be placed now are known from this entry on; what still cannot stays where it is.

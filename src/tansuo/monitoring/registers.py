@@ -56,7 +56,11 @@ def differences(counts: Sequence[Count], events: Sequence[LifeEvent]) -> Iterato
     """
     for one, other in pairwise(counts):
         between = sorted((event for event in events if one.at < event.at <= other.at), key=lambda e: e.at)
-        runs = [one.value, *(number for event in between for number in (event.last, event.first)), other.value]
+        runs = [
+            one.value,
+            *(number for event in between for number in (event.last, event.first)),
+            other.value,
+        ]
         parts = [runs[n + 1] - runs[n] for n in range(0, len(runs), 2)]
         amount = None if any(part < 0 for part in parts) else sum(parts)
         provenance = one.provenance if other.provenance is Provenance.MEASURED else other.provenance

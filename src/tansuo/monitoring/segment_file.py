@@ -1,9 +1,9 @@
 """Segment files: written whole or not at all, never changed, read by row.
 
-A file is written under a temporary name, flushed, renamed and its folder flushed, so that after a power cut it
-is there completely or not at all; the manifest row that names it is committed afterwards. Its name holds a
-digest of its content only so that two versions cannot meet. A segment is a projection: its bytes depend on the
-writer's version and are never evidence.
+A file is written under a temporary name, flushed, renamed and its folder flushed, so that after a power cut
+it is there completely or not at all; the manifest row that names it is committed afterwards. Its name holds a
+digest of its content only so that two versions cannot meet. A segment is a projection: its bytes depend on
+the writer's version and are never evidence.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ _CLOSE_LOCK = text("LOCK TABLE reading IN SHARE ROW EXCLUSIVE MODE")
 _CLOSABLE = text("SELECT DISTINCT series, day FROM reading WHERE day < :before ORDER BY series, day")
 _IN_ORDER = "ORDER BY start, entry, arrival, record"
 _DAYS = text(
-    "SELECT series, day, "
+    "SELECT series, day, "  # noqa: S608 - names of our own columns
     + ", ".join(f"array_agg(reading.{name} {_IN_ORDER})" for name in Versions._fields)
     + " FROM unnest(:series, :days) AS wanted(series, day) JOIN reading USING (series, day)"
     " GROUP BY series, day ORDER BY series, day"
@@ -66,7 +66,7 @@ _FORGET = text(
     " WHERE reading.series = closed.series AND reading.day = closed.day"
 ).bindparams(*_PAIRS)
 _CURRENT = text(
-    "SELECT series, day, file, row_group, row FROM unnest(:series, :days) AS wanted(series, day)"
+    "SELECT series, day, file, row_group, row_in_group FROM unnest(:series, :days) AS wanted(series, day)"
     " JOIN segment_day USING (series, day) WHERE reopened_at IS NULL"
 ).bindparams(*_PAIRS)
 _REOPEN = text(
@@ -88,7 +88,9 @@ def close_days(connection: Connection, before: date, directory: Path | None = No
     durable before the manifest names them; a transaction that fails leaves at most an unnamed file.
     """
     connection.execute(_CLOSE_LOCK)
-    pairs: list[MeterDay] = [(series, day) for series, day in connection.execute(_CLOSABLE, {"before": before})]
+    pairs: list[MeterDay] = [
+        (series, day) for series, day in connection.execute(_CLOSABLE, {"before": before})
+    ]
     pairs.sort(key=lambda pair: (pair[1].year, pair[1].month, *pair))
     target = directory or segments_home()
     for (year, month), group in groupby(pairs, key=lambda pair: (pair[1].year, pair[1].month)):
@@ -108,8 +110,8 @@ def _close_month(connection: Connection, pairs: Sequence[MeterDay], target: Path
             packed = list(_packed(connection, pairs[at : at + ROWS_A_GROUP], kinds))
             table = segment_file.table_of(packed)
             for number, row in enumerate(manifest_rows(packed, table.combine_chunks().to_batches()[0])):
-                before = last.get((str(row["series"]), row["day"]), 0)  # type: ignore[arg-type]
-                manifest.append({**row, "version": before + 1, "row_group": group, "row": number})
+                before = last.get((str(row["series"]), row["day"]), 0)
+                manifest.append({**row, "version": before + 1, "row_group": group, "row_in_group": number})
             yield table
 
     name = stored_name(segment_file.write(tables(), target, stem))
@@ -172,8 +174,8 @@ def closed_into(connection: Connection, target: str) -> None:
     """
     # The schema's name is ours, never input.
     current = text(
-        "SELECT series, day, file, row_group, row FROM "  # noqa: S608
-        f"{SCHEMA}.segment_day WHERE reopened_at IS NULL ORDER BY file, row_group, row"
+        "SELECT series, day, file, row_group, row_in_group FROM "  # noqa: S608
+        f"{SCHEMA}.segment_day WHERE reopened_at IS NULL ORDER BY file, row_group, row_in_group"
     )
     places = {Location(file, group, row): day for _, day, file, group, row in connection.execute(current)}
     insert_rows(

@@ -168,7 +168,7 @@ segment_day = Table(
     Column("version", Integer, primary_key=True),
     Column("file", Text, nullable=False),
     Column("row_group", Integer, nullable=False),
-    Column("row", Integer, nullable=False),
+    Column("row_in_group", Integer, nullable=False),
     Column("from_entry", BigInteger, nullable=False),
     Column("to_entry", BigInteger, nullable=False),
     Column("reopened_at", BigInteger),

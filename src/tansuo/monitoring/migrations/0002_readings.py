@@ -1,6 +1,7 @@
 """Plans, readings, conflicts, quarantine, findings, and the manifest of closed days."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,11 +28,11 @@ _COUNTS = (
 )
 
 
-def _needed(name: str, kind: type[sa.types.TypeEngine[object]] | sa.types.TypeEngine[object]) -> sa.Column[object]:
+def _needed(name: str, kind: type[sa.types.TypeEngine[Any]] | sa.types.TypeEngine[Any]) -> sa.Column[Any]:
     return sa.Column(name, kind, nullable=False)
 
 
-def _known() -> Sequence[sa.Column[object]]:
+def _known() -> Sequence[sa.Column[Any]]:
     """The as-of columns every projection has."""
     return (_needed("entry", sa.BigInteger), sa.Column("superseded_at", sa.BigInteger))
 
@@ -156,7 +157,7 @@ def upgrade() -> None:
         _needed("version", sa.Integer),
         _needed("file", sa.Text),
         _needed("row_group", sa.Integer),
-        _needed("row", sa.Integer),
+        _needed("row_in_group", sa.Integer),
         _needed("from_entry", sa.BigInteger),
         _needed("to_entry", sa.BigInteger),
         sa.Column("reopened_at", sa.BigInteger),

@@ -1,0 +1,177 @@
+"""Readings one by one: a day's cells with everything ever said of them, the latest ones, plausibility."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, bindparam, select, text
+
+from tansuo.evidence.as_of import visible
+from tansuo.monitoring import plan, tables
+from tansuo.monitoring.grid import cell_end, civil_day, instant
+from tansuo.monitoring.plan import PlanLine
+from tansuo.monitoring.quality import plausibility
+from tansuo.monitoring.reading import Reading, Version
+from tansuo.monitoring.registers import Count, differences, life_events
+from tansuo.monitoring.segment_file import Location, read
+from tansuo.monitoring.segment_row import unfold
+from tansuo.monitoring.tally import NOW
+from tansuo.quantity.decimals import unscaled
+from tansuo.quantity.finding import Finding, FindingError
+from tansuo.quantity.period import Period
+from tansuo.quantity.state import Provenance, State
+
+_LATEST = text(
+    "SELECT DISTINCT ON (series) reading.* FROM reading"
+    " WHERE series = ANY (:series) AND entry < :size AND (superseded_at IS NULL OR superseded_at >= :size)"
+    " ORDER BY series, start DESC"
+).bindparams(bindparam("series", type_=ARRAY(Text)), bindparam("size", type_=BigInteger))
+_LATEST_CLOSED = text(
+    "SELECT DISTINCT ON (series) series, file, row_group, row_in_group FROM segment_day"
+    " WHERE series = ANY (:series) AND from_entry < :size AND reopened_at IS NULL ORDER BY series, day DESC"
+).bindparams(bindparam("series", type_=ARRAY(Text)), bindparam("size", type_=BigInteger))
+
+
+def line_of(connection: Connection, series: str, as_of: int | None = None) -> PlanLine:
+    """The newest plan line of a series that a ledger size knows; FindingError `monitoring.unknown_series`."""
+    table = tables.plan_line
+    query = (
+        select(table)
+        .where(table.c.series == series)
+        .order_by(table.c.entry.desc(), table.c.valid_from.desc())
+    )
+    if as_of is not None:
+        query = query.where(table.c.entry < as_of)
+    row = connection.execute(query.limit(1)).mappings().one_or_none()
+    if row is None:
+        raise FindingError(Finding("monitoring.unknown_series", {"series": series}, {"series": series}))
+    return plan.line_from_row(row)
+
+
+def versions(connection: Connection, series: str, first: date, last: date) -> list[Version]:
+    """Every accepted version of the civil days [first, last), open and closed, by start and revision."""
+    table, manifest = tables.reading, tables.segment_day
+    open_days = select(table).where(table.c.series == series, table.c.day >= first, table.c.day < last)
+    closed_days = select(manifest.c.file, manifest.c.row_group, manifest.c.row_in_group).where(
+        manifest.c.series == series,
+        manifest.c.day >= first,
+        manifest.c.day < last,
+        manifest.c.reopened_at.is_(None),
+    )
+    places = [Location(*row) for row in connection.execute(closed_days)]
+    found = [_version(row) for row in connection.execute(open_days)]
+    found += [version for _, stored in read(places) for version in unfold(stored)]
+    return sorted(found, key=lambda one: (one.start, one.revision))
+
+
+def readings(
+    connection: Connection, series: str, first: date, last: date, as_of: int | None = None
+) -> list[Reading]:
+    """The readings of civil days [first, last) of the series' zone, in time order, as known at a ledger size.
+
+    One for each time of which anything was known; absent cells are not there (a PeriodSum names them).
+    Earlier versions and conflicts known by then hang on each. FindingError `monitoring.unknown_series`.
+    """
+    size = NOW if as_of is None else as_of
+    line = line_of(connection, series, as_of)
+    table = tables.reading_conflict
+    query = select(table).where(
+        visible(table, as_of), table.c.series == series, table.c.day >= first, table.c.day < last
+    )
+    disputed: dict[int, list[Reading]] = {}
+    for row in connection.execute(query.order_by(table.c.start, table.c.entry, table.c.record)):
+        disputed.setdefault(row.start, []).append(_reading(line, _version(row)))
+    earlier: dict[int, list[Reading]] = {}
+    found: list[Reading] = []
+    for version in versions(connection, series, first, last):
+        if version.in_force(size):
+            before, others = earlier.get(version.start, ()), disputed.get(version.start, ())
+            found.append(_reading(line, version, before, others))
+        elif version.entry < size:
+            earlier.setdefault(version.start, []).append(_reading(line, version))
+    return found
+
+
+def day_readings(connection: Connection, series: str, day: date, as_of: int | None = None) -> list[Reading]:
+    """The readings of one civil day; see `readings`."""
+    return readings(connection, series, day, day + timedelta(days=1), as_of)
+
+
+def latest(connection: Connection, series: Sequence[str], as_of: int | None = None) -> dict[str, Reading]:
+    """The youngest reading in force of each series that has one, whatever its state."""
+    size = NOW if as_of is None else as_of
+    parameters = {"series": list(series), "size": size}
+    found = [_version(row) for row in connection.execute(_LATEST, parameters)]
+    places = [Location(*row[1:]) for row in connection.execute(_LATEST_CLOSED, parameters)]
+    for _, stored in read(places):
+        found += [version for version in unfold(stored) if version.in_force(size)]
+    newest: dict[str, Version] = {}
+    for version in found:
+        if version.series not in newest or newest[version.series].start < version.start:
+            newest[version.series] = version
+    return {name: _reading(line_of(connection, name, as_of), one) for name, one in newest.items()}
+
+
+def check(connection: Connection, line: PlanLine, period: Period, as_of: int | None = None) -> list[Finding]:
+    """Plausibility findings on a line's readings in force over a period (see quality.plausibility), and
+    `monitoring.register_decreased` for a register that fell without a declared life event."""
+    size = NOW if as_of is None else as_of
+    found = [one for one in versions(connection, line.series, period.start, period.end) if one.in_force(size)]
+    findings = plausibility(line, found)
+    if line.form == "register":
+        counts = [
+            Count(one.start, one.value, one.provenance, one.entry) for one in found if one.value is not None
+        ]
+        events = life_events(connection, [line.series], as_of).get(line.series, ())
+        findings += [
+            Finding(
+                "monitoring.register_decreased",
+                {"series": line.series, "time": instant(one.end).isoformat()},
+                {"since": instant(one.start).isoformat()},
+            )
+            for one in differences(counts, events)
+            if one.amount is None
+        ]
+    return findings
+
+
+def _version(row: Row[tuple[object, ...]]) -> Version:
+    values = row._mapping
+    return Version(
+        series=values["series"],
+        start=values["start"],
+        value=values["value"],
+        state=State(values["state"]),
+        provenance=Provenance(values["provenance"]),
+        flag=values["flag"],
+        synthetic=values["synthetic"],
+        arrival=values["arrival"],
+        record=values["record"],
+        revision=values["revision"],
+        entry=values["entry"],
+        superseded_at=values["superseded_at"],
+        org=values["org_id"],
+    )
+
+
+def _reading(
+    line: PlanLine, one: Version, earlier: Iterable[Reading] = (), disputed: Iterable[Reading] = ()
+) -> Reading:
+    start = instant(one.start)
+    end = instant(cell_end(line, one.start, civil_day(line.zone, one.start)))
+    return Reading(
+        time_utc=end if line.label == "end" else start,
+        start=start,
+        end=end,
+        value=None if one.value is None else unscaled(one.value, line.decimals),
+        state=one.state,
+        provenance=one.provenance,
+        flag=one.flag,
+        entry=one.entry,
+        arrival=one.arrival,
+        record=one.record,
+        synthetic=one.synthetic,
+        superseded=tuple(earlier),
+        conflicts=tuple(disputed),
+    )
