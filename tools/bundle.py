@@ -112,7 +112,7 @@ def files(folder: Path) -> list[Path]:
     """Every file of the tree that is source: hidden caches, environments and outputs are left out."""
     found: list[Path] = []
     for path in folder.iterdir():
-        if path.name in LEFT_OUT or path.name.endswith((".pyc", "_cache")):
+        if path.name in LEFT_OUT or path.name.startswith(".tools.") or path.name.endswith((".pyc", "_cache")):
             continue
         if path.is_dir() and not path.is_symlink():
             found.extend(files(path))

@@ -12,7 +12,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urlencode
+
+import psycopg
 
 from tansuo.database import guardian
 from tansuo.database.binaries import Binaries, ServiceUser, choose, clean_environment, readable, service_user
@@ -68,6 +69,11 @@ class PostgresServer:
         return self.home / "postgres.log"
 
     @property
+    def held(self) -> bool:
+        """True if the server we hold runs and has its guardian; a cheap look, without a connection."""
+        return self._users is not None and self.pid is not None and self._guarded()
+
+    @property
     def pid(self) -> int | None:
         """The running postmaster, or None."""
         return guardian.postmaster(self.data)
@@ -88,7 +94,8 @@ class PostgresServer:
                     self._launch()
                     if not self._ready():
                         raise self._failure()
-                self._guard()
+                if not self._guarded():
+                    self._spawn_guardian([])
             except BaseException:
                 self.release()
                 raise
@@ -333,33 +340,35 @@ class PostgresServer:
             start_new_session=True,
         )
 
-    def _guard(self) -> None:
-        """A server whose guardian was killed gets a new one."""
+    def _guarded(self) -> bool:
         lock = self._lock_file("guard.lock")
         try:
-            unguarded = guardian.only_user(lock)
+            return not guardian.only_user(lock)
         finally:
             os.close(lock)
-        if unguarded:
-            self._spawn_guardian([])
 
     def _ready(self) -> bool:
-        """Wait until the server takes connections: True; False if its process ends before that.
-
-        The state in ``postmaster.pid`` alone is not enough: a process that was just killed may still be seen.
-        """
+        """Wait until the server takes connections: True; False if its process ends before that."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.pid is None and (self._guardian is None or self._guardian.poll() is not None):
                 return False
-            with suppress(OSError):
+            with suppress(FileNotFoundError):
                 lines = (self.data / "postmaster.pid").read_text().split("\n")
-                if len(lines) > 7 and lines[7].strip() == "ready":
-                    with socket.socket(socket.AF_UNIX) as probe:
-                        probe.connect(f"{lines[4]}/.s.PGSQL.5432")
+                if len(lines) > 7 and lines[7].strip() == "ready" and self._answers(lines[4]):
                     return True
             time.sleep(0.01)
         return False
+
+    def _answers(self, folder: str) -> bool:
+        """Whether a session can be had: a server that was just killed may still look ready from outside."""
+        try:
+            psycopg.connect(
+                host=folder, user=APP, password=self._secret(APP), dbname="postgres", connect_timeout=5
+            ).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def _failure(self) -> FindingError:
         lines = self.log_file.read_text(errors="replace").splitlines() if self.log_file.is_file() else []

@@ -133,8 +133,9 @@ def keep_database() -> None:
     def keep() -> None:
         while not threading.Event().wait(KEEP_SECONDS):
             try:
-                if server.pid is None:
-                    log.warning("PostgreSQL is gone; starting it again")
+                if server.held:
+                    continue
+                log.warning("PostgreSQL or its guardian is gone; starting it again")
                 server.start()
             except (FindingError, OSError) as problem:
                 log.error("PostgreSQL does not start: %s", problem)

@@ -46,7 +46,7 @@ def submit(connection: Connection, firm: Firm, month: date, clock: Clock) -> Non
     document = register_document(
         connection, name, "text/plain", data, firm.id, by=BY, clock=clock, about=source_id(firm, firm.sources[0])
     )
-    append(connection, list(_statements(firm, month, name, str(document.body["sha256"]))), clock)
+    append(connection, list(_statements(firm, month, name, str(document.body["blob"]))), clock)
 
 
 def _statements(firm: Firm, month: date, name: str, digest: str) -> Iterator[Draft]:
