@@ -5,13 +5,13 @@ handed back beside the figures. A method is taken from its document; no Python o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from tansuo.methods.ladder import Chosen, FactorTable, LocalValue, choose
 from tansuo.methods.program import Cell, Program, Shape, SourceKey, compile_program
-from tansuo.methods.term import Declared, MethodData, Quantity, method_data, outside
+from tansuo.methods.term import Declared, FactorRow, MethodData, Quantity, method_data, outside
 from tansuo.quantity.decimals import CONTEXT, round_to
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.period import Period
@@ -87,6 +87,12 @@ class CompiledMethod:
                 self._programs.clear()
             found = self._programs[shape] = compile_program(self.data, shape)
         return found
+
+    def with_factors(self, rows: Sequence[FactorRow]) -> "CompiledMethod":
+        """The same formulas over other factor rows: for what-if questions and for testing cases."""
+        other = CompiledMethod(replace(self.data, factors=tuple(rows)))
+        other._programs = self._programs
+        return other
 
 
 def from_document(document: Mapping[str, Any]) -> CompiledMethod:
