@@ -26,7 +26,6 @@ from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.state import Missing
 
-
 _FIELDS = ("name", "source", "status", "answer", "given", "expect")
 
 
