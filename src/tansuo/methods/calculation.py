@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from tansuo.methods.evaluate import Evaluation, Inputs, Shape, SourceKey
+from tansuo.methods.input_form import check_form
 from tansuo.methods.ladder import Chosen, LocalValue
 from tansuo.methods.lineage import factors, kinds
 from tansuo.methods.program import Cell
@@ -23,31 +24,19 @@ from tansuo.methods.render import missing_text, name, text, worked_line
 from tansuo.methods.term import MethodData
 from tansuo.quantity.decimals import parse_decimal, plain
 from tansuo.quantity.finding import Finding, FindingError
-from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, Provenance, State, Value
 from tansuo.quantity.unit import UnitError, convert
-
-_KNOWN = ("enterprise", "sources", "months", "values", "local", "options")
 
 
 def read_inputs(data: Mapping[str, Any], method: MethodData) -> tuple[Inputs, dict[str, str]]:
     """Inputs and options from their JSON form; FindingError with every place that is wrong."""
-    findings: list[Finding] = [
-        Finding("methods.input_unknown", {"field": key}, {"known": ", ".join(_KNOWN)})
-        for key in data
-        if key not in _KNOWN
-    ]
-    enterprise = data.get("enterprise", "")
-    attributes = enterprise.get("attributes", {}) if isinstance(enterprise, Mapping) else {}
+    malformed = check_form(data)
+    if malformed:
+        raise FindingError(malformed)
+    findings: list[Finding] = []
+    attributes = data.get("enterprise", {}).get("attributes", {})
     sources = tuple(SourceKey(one["id"], dict(one.get("attributes", {}))) for one in data.get("sources", ()))
-    months = tuple(data.get("months", ()))
-    for month in months:
-        try:
-            Period.parse(month)
-        except ValueError as error:
-            findings.append(Finding("methods.input_period", {"field": "months"}, {"error": str(error)}))
-    if not months:
-        findings.append(Finding("methods.input_no_months", {"field": "months"}))
+    months = tuple(data["months"])
     values: dict[Cell, Value] = {}
     provenance: dict[Cell, frozenset[Provenance]] = {}
     for symbol, cells in data.get("values", {}).items():

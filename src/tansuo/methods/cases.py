@@ -57,7 +57,11 @@ def read_cases(pack: Pack) -> tuple[list[Case], list[Finding]]:
         except yaml.YAMLError as error:
             findings.append(Finding("methods.case_unreadable", {"file": file}, {"error": str(error)}))
             continue
-        for number, one in enumerate(listed or (), start=1):
+        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+            error = "the file is no list of cases"
+            findings.append(Finding("methods.case_unreadable", {"file": file}, {"error": error}))
+            continue
+        for number, one in enumerate(listed, start=1):
             where = {"file": file, "case": str(one.get("name", number))}
             absent = [key for key in _FIELDS if not one.get(key)]
             if absent or one["status"] not in STATUSES:
