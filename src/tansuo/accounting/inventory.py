@@ -1,0 +1,273 @@
+"""Inventory 清单: figures of cells, each a pure function of (cell, method fingerprint, log size).
+
+A cell of a subject is evaluated over the sources that belong to it. A cell over a relation is the sum of its
+children's figures: of their published values where the method says ``sum_published``, of the unrounded ones
+otherwise. Direct and indirect emission are separate quantities and are never added here. A hole anywhere
+makes the figure None, with the hole named, and keeps what is known apart.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from sqlalchemy import Connection, text
+
+from tansuo.accounting.activity_data import Activity
+from tansuo.accounting.attribution import known_part
+from tansuo.accounting.binding import Binder, Bound
+from tansuo.accounting.completeness import Completeness, of_activities
+from tansuo.accounting.figure import Cell, Child, Figure
+from tansuo.accounting.methods_store import StoredMethod, in_force
+from tansuo.accounting.projection import PROJECTION
+from tansuo.accounting.rollup import Member, Tree, tree
+from tansuo.accounting.summation import (
+    completeness_of,
+    contribution,
+    is_hole,
+    kinds_of,
+    known_of,
+    total_of,
+)
+from tansuo.accounting.wording import refuse
+from tansuo.evidence.document import CITY
+from tansuo.evidence.entry import PUBLIC
+from tansuo.evidence.projection import applied
+from tansuo.methods.lineage import feeds, kinds
+from tansuo.methods.term import Quantity
+from tansuo.monitoring.projection import PROJECTION as MONITORING
+from tansuo.quantity.decimals import round_to
+from tansuo.quantity.period import Period
+from tansuo.quantity.state import Missing, State
+from tansuo.registry.projection import PROJECTION as REGISTRY
+from tansuo.registry.subject import Subject
+
+PROJECTIONS = (REGISTRY, MONITORING, PROJECTION)
+"""Everything a figure is read from, in the order the projections read one another."""
+
+__all__ = ["PROJECTIONS", "Cell", "Child", "Figure", "Inventory", "figure", "figures", "known_size"]
+
+
+def figure(connection: Connection, cell: Cell, as_of: int | None = None) -> Figure:
+    """The figure of one cell as of a log size (None: as now known). FindingErrors as in ``figures``."""
+    return Inventory(connection, as_of).figures([cell])[0]
+
+
+def figures(connection: Connection, cells: Sequence[Cell], as_of: int | None = None) -> list[Figure]:
+    """Figures of many cells at one log size, in their order; what they share is read once.
+
+    FindingError ``accounting.no_method``, ``accounting.no_quantity``, ``accounting.no_subject``,
+    ``accounting.not_one_value`` (the quantity has several cells for the subject),
+    ``accounting.not_additive`` (a ratio over a relation), ``accounting.beyond_known`` (the projections have
+    not come to that size), ``accounting.needs_whole_city`` (a roll-up for a reader who sees only a part).
+    """
+    return Inventory(connection, as_of).figures(cells)
+
+
+def known_size(connection: Connection) -> int:
+    """The log size that every projection a figure is read from has come to."""
+    return min(applied(connection, PROJECTIONS).values())
+
+
+class Inventory:
+    """Figures of one log size. What has been read is kept, so ask one object for all that a page needs."""
+
+    def __init__(self, connection: Connection, as_of: int | None = None) -> None:
+        known = known_size(connection)
+        if as_of is not None and as_of > known:
+            raise refuse("beyond_known", asked=as_of, known=known)
+        self.connection = connection
+        self.as_of = known if as_of is None else as_of
+        self._methods: dict[tuple[str, str], StoredMethod] = {}
+        self._binders: dict[str, list[Binder]] = {}
+        self._bound: dict[tuple[str, str, str], Bound] = {}
+        self._trees: dict[str, tuple[frozenset[str], Tree]] = {}
+        self._made: dict[tuple[Cell, str], Figure] = {}
+
+    def figures(self, cells: Sequence[Cell]) -> list[Figure]:
+        """The figures of ``cells``, in their order; see ``figures``."""
+        self._prepare(cells)
+        return [self._figure(cell, self.method(cell.method, Period.parse(cell.period))) for cell in cells]
+
+    def method(self, method: str, period: Period) -> StoredMethod:
+        """The method in force for a period."""
+        key = (method, period.text)
+        if key not in self._methods:
+            self._methods[key] = in_force(self.connection, method, period, self.as_of)
+        return self._methods[key]
+
+    def bound(self, subject: str, period: Period, method: StoredMethod) -> Bound:
+        """The inputs of one subject and period, evaluated at most once."""
+        key = (subject, period.text, method.fingerprint)
+        if key not in self._bound:
+            self._bound[key] = self._binder(subject, period, method).bound(subject, period)
+        return self._bound[key]
+
+    def tree(self, relation: str, roots: Iterable[str]) -> Tree:
+        """The tree under ``roots`` by a relation. FindingError for a reader who sees a part of the city."""
+        wanted = frozenset(roots)
+        known = self._trees.get(relation)
+        if known is None or not wanted <= known[0]:
+            if self.connection.scalar(text("SELECT current_setting('tansuo.scope', true)")) != "all":
+                raise refuse("needs_whole_city", relation=relation)
+            roots_now = wanted | (known[0] if known else frozenset())
+            known = (roots_now, tree(self.connection, sorted(roots_now), relation, self.as_of))
+            self._trees[relation] = known
+        return known[1]
+
+    def _prepare(self, cells: Sequence[Cell]) -> None:
+        """Read what all cells need with one binder a method."""
+        by_relation: dict[str, set[str]] = {}
+        for cell in cells:
+            if cell.relation:
+                by_relation.setdefault(cell.relation, set()).add(cell.subject)
+        for relation, roots in by_relation.items():
+            self.tree(relation, roots)
+        wanted: dict[str, tuple[StoredMethod, set[str], list[Period]]] = {}
+        for cell in cells:
+            period = Period.parse(cell.period)
+            if period.grain == "day":
+                raise refuse("day_figure", period=cell.period)
+            method = self.method(cell.method, period)
+            _, subjects, periods = wanted.setdefault(method.fingerprint, (method, set(), []))
+            periods.append(period)
+            if cell.relation:
+                subjects |= self.tree(cell.relation, [cell.subject]).leaves(cell.subject, period)
+            else:
+                subjects.add(cell.subject)
+        for method, subjects, periods in wanted.values():
+            window = _window(periods)
+            lacking = sorted(one for one in subjects if self._found(one, window, method) is None)
+            if lacking:
+                binder = Binder(self.connection, lacking, window, method, self.as_of)
+                self._binders.setdefault(method.fingerprint, []).append(binder)
+
+    def _found(self, subject: str, period: Period, method: StoredMethod) -> Binder | None:
+        for binder in self._binders.get(method.fingerprint, ()):
+            if subject in binder.holdings.of and binder.window.contains(period):
+                return binder
+        return None
+
+    def _binder(self, subject: str, period: Period, method: StoredMethod) -> Binder:
+        found = self._found(subject, period, method)
+        if found is None:
+            found = Binder(self.connection, [subject], period, method, self.as_of)
+            self._binders.setdefault(method.fingerprint, []).append(found)
+        return found
+
+    def _figure(self, cell: Cell, method: StoredMethod) -> Figure:
+        key = (cell, method.fingerprint)
+        if key not in self._made:
+            quantity = method.data.quantities.get(cell.quantity)
+            if quantity is None:
+                raise refuse("no_quantity", quantity=cell.quantity, method=method.id)
+            made = self._rolled if cell.relation else self._own
+            self._made[key] = made(cell, method, quantity)
+        return self._made[key]
+
+    def _own(self, cell: Cell, method: StoredMethod, quantity: Quantity) -> Figure:
+        """A figure over the subject's own sources."""
+        period = Period.parse(cell.period)
+        binder = self._binder(cell.subject, period, method)
+        if cell.subject not in binder.holdings.subjects:
+            raise refuse("no_subject", subject=cell.subject)
+        bound = self.bound(cell.subject, period, method)
+        evaluation = bound.evaluation
+        results = [one for one in evaluation.quantities if one[0] == cell.quantity]
+        if len(results) != 1:
+            raise refuse("not_one_value", quantity=cell.quantity, subject=cell.subject, cells=len(results))
+        result = results[0]
+        leaves = set(feeds(method.data, bound.inputs.shape, result))
+        amounts = [one for at, one in bound.activities.items() if at in leaves]
+        value = evaluation.quantities[result]
+        if not amounts:
+            state = State.NOT_OCCURRING if bound.inputs.shape.sources else State.NOT_ESTIMATED
+            value = Missing(state, cell.quantity, f"{cell.subject}/{cell.period}")
+        missing = value if isinstance(value, Missing) else None
+        terms = [name for name, term in method.data.terms.items() if term.kind == "activity"]
+        unrounded = evaluation.unrounded[result]
+        partial, by_kind = known_part(bound, result) if quantity.additivity == "flow" else (None, {})
+        return Figure(
+            cell=cell,
+            value=None if isinstance(value, Missing) else value,
+            unit=quantity.unit,
+            missing=missing,
+            partial=partial,
+            by_kind=by_kind,
+            kinds=kinds(evaluation, result),
+            completeness=_own_completeness(bound, amounts, missing, terms),
+            synthetic=bound.synthetic,
+            method=method,
+            as_of=self.as_of,
+            org=_owner(bound.subject),
+            unrounded=unrounded if isinstance(unrounded, Decimal) and missing is None else None,
+            bound=bound,
+        )
+
+    def _rolled(self, cell: Cell, method: StoredMethod, quantity: Quantity) -> Figure:
+        """A figure over the children of the subject."""
+        if quantity.additivity != "flow":
+            raise refuse("not_additive", quantity=cell.quantity, method=method.id)
+        assert cell.relation is not None
+        period = Period.parse(cell.period)
+        under = self.tree(cell.relation, [cell.subject])
+        if cell.subject not in under.subjects:
+            raise refuse("no_subject", subject=cell.subject)
+        children = [
+            self._child(cell, member, under, period, method) for member in under.members(cell.subject, period)
+        ]
+        total, missing = total_of(cell, children)
+        places = quantity.places
+        value = (
+            None if total is None else total if places is None else round_to(total, places, quantity.rounding)
+        )
+        return Figure(
+            cell=cell,
+            value=value,
+            unit=quantity.unit,
+            missing=missing,
+            partial=known_of(children),
+            by_kind=kinds_of(children),
+            kinds=frozenset().union(*(one.kinds for child in children for one in child.figures)),
+            completeness=completeness_of(period, children),
+            synthetic=any(child.synthetic for child in children),
+            method=method,
+            as_of=self.as_of,
+            org=CITY,
+            unrounded=total,
+            children=tuple(children),
+        )
+
+    def _child(self, cell: Cell, member: Member, under: Tree, period: Period, method: StoredMethod) -> Child:
+        about = under.subjects[member.subject]
+        relation = None if under.is_leaf(member.subject) else cell.relation
+        segments = member.segments(period)
+        made = tuple(
+            self._figure(Cell(member.subject, cell.quantity, text_, cell.method, relation), method)
+            for text_, _ in segments
+        )
+        shares = tuple(share for _, share in segments)
+        return Child(
+            subject=member.subject,
+            name_zh=about.name_zh,
+            name_en=about.name_en,
+            figures=made,
+            shares=shares,
+            contribution=contribution(made, shares),
+            complete=all(not is_hole(one, share) for one, share in zip(made, shares, strict=True)),
+            synthetic=any(one.synthetic for one in made),
+        )
+
+
+def _window(periods: Sequence[Period]) -> Period:
+    first, last = min(one.start for one in periods), max(one.end for one in periods)
+    return Period(f"{first.isoformat()}..{last.isoformat()}", first, last, "years")
+
+
+def _owner(about: Subject) -> str:
+    return CITY if about.org == PUBLIC else about.org
+
+
+def _own_completeness(
+    bound: Bound, amounts: Sequence[Activity], missing: Missing | None, terms: Sequence[str]
+) -> Completeness:
+    months = [month.text for month in bound.period.months()]
+    return of_activities(months, amounts, missing, terms)
