@@ -18,6 +18,7 @@ from tansuo.methods.expression import (
     SumOver,
     Term,
     WeightedMean,
+    symbols,
 )
 from tansuo.methods.term import Additivity, Declared, Keys, MethodData, Quantity
 from tansuo.quantity.finding import Finding, FindingError
@@ -284,8 +285,11 @@ def _declarable(meaning: Meaning, declared: str) -> bool:
 
 def _check_terms(data: MethodData) -> Iterator[Finding]:
     domains: dict[tuple[str, str], str] = {}
+    used = {symbol for made in data.quantities.values() for symbol in symbols(made.expression)}
     for symbol, term in data.terms.items():
         yield from _check_gwp(data, symbol, term.unit)
+        if symbol not in used:
+            yield Finding("methods.term_unused", {"method": data.id, "symbol": symbol}, severity="warning")
         if term.kind == "activity":
             domain = (term.indicator, _keys(term.keys))
             other = domains.setdefault(domain, symbol)

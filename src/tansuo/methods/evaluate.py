@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tansuo.methods.ladder import Chosen, FactorTable, LocalValue, choose
-from tansuo.methods.program import Cell, Program, Shape, SourceKey, compile_program
+from tansuo.methods.program import Cell, Program, Shape, SourceKey, cell_text, compile_program
 from tansuo.methods.term import Declared, FactorRow, MethodData, Quantity, method_data, outside
 from tansuo.quantity.decimals import CONTEXT, round_to
 from tansuo.quantity.finding import Finding, FindingError
@@ -189,9 +189,9 @@ def _judge_request(
             where = {"method": data.id, "symbol": one.symbol}
             findings.append(Finding("methods.local_unknown", where, {"rung": one.rung}))
     wanted = set(program.inputs)
-    for cell in inputs.values:
-        if cell not in wanted:
-            where = {"method": data.id, "symbol": cell[0], "cell": cell[1]}
+    for symbol, place in inputs.values:
+        if (symbol, place) not in wanted and not _on_grid(data, inputs.shape, symbol, place):
+            where = {"method": data.id, "symbol": symbol, "cell": place}
             findings.append(Finding("methods.value_off_grid", where))
     first, _, last = data.valid.partition("/")
     span = inputs.shape.period()
@@ -201,6 +201,13 @@ def _judge_request(
         where = {"method": data.id, "period": span.text}
         findings.append(Finding("methods.outside_validity", where, {"valid": data.valid}))
     return findings
+
+
+def _on_grid(data: MethodData, shape: Shape, symbol: str, place: str) -> bool:
+    term = data.terms.get(symbol)
+    if term is None or term.kind != "activity":
+        return False
+    return place in {cell_text(one) for one in shape.places(term.over, term.keys)}
 
 
 def _judge_grid(data: MethodData, shape: Shape) -> list[Finding]:
