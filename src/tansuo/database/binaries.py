@@ -62,7 +62,10 @@ class ServiceUser:
         }
         if "input" in options:
             del settings["stdin"]
-        return subprocess.run(argv, **{**settings, **identity, **options})  # type: ignore[call-overload, no-any-return]
+        try:
+            return subprocess.run(argv, **{**settings, **identity, **options})  # type: ignore[call-overload, no-any-return]
+        except PermissionError as refused:
+            return subprocess.CompletedProcess(argv, 126, str(refused), "")
 
     def may_enter(self, folder: Path) -> bool:
         """True if this user can traverse ``folder`` and every folder above it."""

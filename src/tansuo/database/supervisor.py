@@ -1,16 +1,12 @@
 """Our own PostgreSQL: made on first use, shared by every program that asks, stopped when unused.
 
-Socket only, never TCP. The superuser has no way in while the server runs: roles and passwords are set in
-single-user mode before it starts, and ``pg_hba.conf`` admits only ``tansuo_owner`` and ``tansuo_app``, each
-with a generated password kept in a 0600 file.
+Socket only, never TCP. One guardian process a server stops it when its last user is gone (``guardian``).
 """
 
 import fcntl
 import json
 import logging
 import os
-import secrets
-import shutil
 import signal
 import subprocess
 import sys
@@ -25,22 +21,18 @@ from urllib.parse import quote, urlencode
 import psycopg
 
 from tansuo.database import guardian
-from tansuo.database.binaries import Binaries, ServiceUser, choose, clean_environment, readable, service_user
+from tansuo.database.binaries import ServiceUser, choose, clean_environment, readable, service_user
+from tansuo.database.cluster import APP as APP
+from tansuo.database.cluster import DATABASE, Cluster
+from tansuo.database.cluster import OWNER as OWNER
 from tansuo.database.settings import flavour, key_of
 from tansuo.quantity.finding import Finding, FindingError
 
 log = logging.getLogger("tansuo.database")
 
-OWNER = "tansuo_owner"
-APP = "tansuo_app"
-DATABASE = "tansuo"
 LONGEST_SOCKET = 106  # sun_path holds 108 bytes with its final zero; one more is kept free
 LINGER_SECONDS = 3.0  # a next command of the same script finds the server warm
 START_SECONDS = 600.0  # recovery of a large database may take minutes
-
-_HBA = f"local all {OWNER},{APP} scram-sha-256\n"
-_DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-_FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class PostgresServer:
@@ -62,6 +54,11 @@ class PostgresServer:
     def data(self) -> Path:
         """The data folder, 0700, owned by the user PostgreSQL runs as."""
         return self.place / "data"
+
+    @property
+    def cluster(self) -> Cluster:
+        """The server's files."""
+        return Cluster(self.data, self.home / "secrets", self.user, self.durable)
 
     @property
     def log_file(self) -> Path:
@@ -136,7 +133,7 @@ class PostgresServer:
 
     def url(self, database: str = DATABASE, role: str = APP) -> str:
         """A SQLAlchemy URL for ``role``, password and socket folder included; the server must run."""
-        password = self._secret(role)
+        password = self.cluster.secret(role)
         folder = self._socket_of_running()
         return f"postgresql+psycopg://{role}:{quote(password)}@/{database}?{urlencode({'host': folder})}"
 
@@ -202,26 +199,13 @@ class PostgresServer:
         finally:
             os.close(lock)
 
-    def _secret(self, role: str) -> str:
-        file = self.home / "secrets" / f"{role}.password"
-        try:
-            return file.read_text().strip()
-        except FileNotFoundError:
-            raise FindingError(Finding("database.secrets_lost", params={"file": str(file)})) from None
-
     # starting ----------------------------------------------------------------------------------------
 
     def _launch(self) -> None:
         self._clear_remains()
-        version = self.data / "PG_VERSION"
-        stored = int(version.read_text()) if version.is_file() else None
-        binaries = readable(choose(flavour(), stored, self.data), self.user, self._binary_store())
-        folder = self._socket_folder()
-        if stored is None:
-            self._initialise(binaries)
-        self._configure(folder)
-        if not all((self.home / "secrets" / f"{role}.password").is_file() for role in (OWNER, APP)):
-            self._make_roles(binaries)
+        chosen = choose(flavour(), self.cluster.major, self.data)
+        binaries = readable(chosen, self.user, self._binary_store())
+        self.cluster.prepare(binaries, self._socket_folder())
         if self.log_file.is_file() and self.log_file.stat().st_size > 16 << 20:
             self.log_file.replace(self.log_file.with_suffix(".log.1"))
         self._spawn_guardian([str(binaries.bin / "postgres"), "-D", str(self.data)])
@@ -246,77 +230,6 @@ class PostgresServer:
             for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
                 (folder / name).unlink(missing_ok=True)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
-
-    def _initialise(self, binaries: Binaries) -> None:
-        log.info("making a PostgreSQL %s database in %s", binaries, self.data)
-        fresh = self.place / "data.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(mode=0o700)
-        if self.user.uid is not None:
-            os.chown(fresh, self.user.uid, self.user.gid or -1)
-        argv = [str(binaries.bin / "initdb"), "-D", str(fresh), "-U", "postgres", "-E", "UTF8"]
-        argv += ["--data-checksums", "--auth=reject", "--no-instructions", "--locale=C.UTF-8"]
-        if binaries.major >= 17:
-            argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        if not self.durable:
-            argv.append("--no-sync")
-        done = self.user.run(argv)
-        if done.returncode != 0:
-            raise FindingError(Finding("database.initdb_failed", params={"output": done.stdout[-2000:]}))
-        for role in (OWNER, APP):  # old passwords belong to a database that is gone
-            (self.home / "secrets" / f"{role}.password").unlink(missing_ok=True)
-        fresh.rename(self.data)
-
-    def _configure(self, socket_folder: Path) -> None:
-        wanted = {
-            "listen_addresses": "",
-            "unix_socket_directories": str(socket_folder),
-            "unix_socket_permissions": "0700",
-            "port": "5432",
-            "max_connections": "100",
-            "password_encryption": "scram-sha-256",
-            "max_wal_size": "2GB",
-            "checkpoint_timeout": "15min",
-            "timezone": "UTC",
-            "log_timezone": "UTC",
-            "jit": "off",
-            **(_DURABLE if self.durable else _FLEETING),
-        }
-        lines = "".join(f"{name} = '{value}'\n" for name, value in wanted.items())
-        self._write(self.data / "tansuo.conf", lines)
-        self._write(self.data / "pg_hba.conf", _HBA)
-        main = self.data / "postgresql.conf"
-        if "include 'tansuo.conf'" not in main.read_text():
-            self._write(main, main.read_text() + "\ninclude 'tansuo.conf'\n")
-
-    def _write(self, path: Path, text: str) -> None:
-        path.write_text(text)
-        if self.user.uid is not None:
-            os.chown(path, self.user.uid, self.user.gid or -1)
-
-    def _make_roles(self, binaries: Binaries) -> None:
-        """Roles, passwords and the first database, by PostgreSQL in single-user mode; idempotent."""
-        passwords = {role: secrets.token_urlsafe(32) for role in (OWNER, APP)}
-        safe = "NOSUPERUSER NOBYPASSRLS NOREPLICATION NOCREATEROLE"
-        lines = [f"CREATE ROLE {OWNER}", f"CREATE ROLE {APP}"]
-        lines += [
-            f"ALTER ROLE {OWNER} LOGIN {safe} CREATEDB PASSWORD '{passwords[OWNER]}'",
-            f"ALTER ROLE {APP} LOGIN {safe} NOCREATEDB PASSWORD '{passwords[APP]}'",
-            f"GRANT pg_signal_backend, pg_checkpoint TO {OWNER}",
-            f"CREATE DATABASE {DATABASE} OWNER {OWNER}",
-        ]
-        argv = [str(binaries.bin / "postgres"), "--single", "-D", str(self.data), "postgres"]
-        done = self.user.run(argv, input="\n".join(lines) + "\n", umask=0o077)
-        if done.returncode != 0:
-            raise FindingError(Finding("database.initdb_failed", params={"output": done.stdout[-2000:]}))
-        for role, password in passwords.items():
-            file = self.home / "secrets" / f"{role}.password"
-            fresh = os.open(file.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(fresh, "w") as out:
-                out.write(password + "\n")
-                out.flush()
-                os.fsync(out.fileno())
-            file.with_suffix(".new").rename(file)
 
     def _spawn_guardian(self, argv: list[str]) -> None:
         plan = {
@@ -364,7 +277,7 @@ class PostgresServer:
         """Whether a session can be had: a server that was just killed may still look ready from outside."""
         try:
             psycopg.connect(
-                host=folder, user=APP, password=self._secret(APP), dbname="postgres", connect_timeout=5
+                host=folder, user=APP, password=self.cluster.secret(APP), dbname="postgres", connect_timeout=5
             ).close()
         except psycopg.OperationalError:
             return False
