@@ -1,8 +1,8 @@
 """化石燃料燃烧与购入电力、热力(通用):any firm, whatever its sector, from fuel, electricity and heat bought.
 
-口径: CO2 only, one legal entity or facility, the month as grain. Direct (fuel) and indirect (electricity, heat)
-are separate quantities. They are added only in ``T_national`` and ``T_green``, because the national guideline
-family (24 sector guidelines, GB/T 32151) reports scope 1 plus bought electricity and heat in one total.
+口径: CO2 only, one legal entity or facility, the month as grain. Direct (fuel) and indirect (electricity,
+heat) are separate quantities. They are added only in ``T_national`` and ``T_green``, because the national
+guideline family (24 sector guidelines, GB/T 32151) reports scope 1 plus bought electricity and heat together.
 README.md says where each rule and number comes from, and with what status.
 """
 
@@ -34,12 +34,16 @@ FG = m.activity(
 )
 tested = ladder("measured", "supplier", "default")
 table = {"table": "fuel_defaults", "key": "fuel", "clause": "table A.1"}
-NCV = m.factor("NCV", "低位发热量", "net calorific value", "GJ/t", column="ncv", choose=tested, places=3, **table)
+NCV = m.factor(
+    "NCV", "低位发热量", "net calorific value", "GJ/t", column="ncv", choose=tested, places=3, **table,
+)
 NCVG = m.factor(
     "NCVG", "气体低位发热量", "net calorific value of gas", "GJ/万Nm3@20C",
     column="ncv", choose=tested, places=3, **table,
 )
-CC = m.factor("CC", "单位热值含碳量", "carbon content of heat", "t C/GJ", column="cc", choose=tested, places=5, **table)
+CC = m.factor(
+    "CC", "单位热值含碳量", "carbon content of heat", "t C/GJ", column="cc", choose=tested, places=5, **table,
+)
 OF = m.factor("OF", "碳氧化率", "oxidation rate", "1", over="source", column="of", **table)
 
 E_s = m.quantity(
@@ -69,7 +73,7 @@ m.quantity(
     "t CO2/万Nm3@20C", weighted_mean(NCVG * CC * K, FG, "month"), places=4,
 )
 
-# Indirect: electricity by location. The option says which factor; a stated one stands below the official ones.
+# Indirect: electricity by location. The option says which factor; a stated one stands below official ones.
 PE = m.activity(
     "PE", "购入电量(含绿电)", "electricity bought, green power included", "MWh",
     indicator="electricity_purchased", keys={"family": "electricity"}, lower="0",
@@ -142,18 +146,19 @@ MW = m.activity(
     "MW", "购入热水量", "hot water bought", "t",
     indicator="hot_water_purchased", keys={"family": "hot_water"}, lower="0",
 )
-HS = m.factor("HS", "蒸汽焓值", "enthalpy of the steam", "kJ/kg", choose=ladder("measured"), clause="annex E")
-TW = m.factor("TW", "热水温度", "temperature of the hot water", "°C", choose=ladder("measured"), clause="annex E")
-H20 = m.constant("H20", "20 ℃水的焓值", "enthalpy of water at 20 °C", "kJ/kg", exactly="8374/100", clause="annex E")
-T20 = m.constant("T20", "基准水温", "reference temperature of water", "°C", exactly="20", clause="annex E")
-CW = m.constant("CW", "水的比热", "specific heat of water", "MJ/t °C", exactly="41868/10000", clause="annex E")
+measured, annex = ladder("measured"), {"clause": "annex E"}
+HS = m.factor("HS", "蒸汽焓值", "enthalpy of the steam", "kJ/kg", choose=measured, **annex)
+TW = m.factor("TW", "热水温度", "temperature of the hot water", "°C", choose=measured, **annex)
+H20 = m.constant("H20", "20 ℃水的焓值", "enthalpy of water at 20 °C", "kJ/kg", exactly="8374/100", **annex)
+T20 = m.constant("T20", "基准水温", "reference temperature of water", "°C", exactly="20", **annex)
+CW = m.constant("CW", "水的比热", "specific heat of water", "MJ/t °C", exactly="41868/10000", **annex)
 GJ = m.constant("GJ", "兆焦化吉焦", "MJ to GJ", "GJ/MJ", exactly="1/1000")
 EF_heat = m.factor(
     "EF_heat", "热力排放因子", "factor of heat", "t CO2/GJ",
     table="heat_defaults", column="ef", key="=外购热力", choose=ladder("measured", "default"),
 )
-Q_s = m.quantity("Q_s", "蒸汽热量", "heat of the steam", "GJ", MS * (HS - H20) * GJ, clause="annex E")
-Q_w = m.quantity("Q_w", "热水热量", "heat of the hot water", "GJ", MW * (TW - T20) * CW * GJ, clause="annex E")
+Q_s = m.quantity("Q_s", "蒸汽热量", "heat of the steam", "GJ", MS * (HS - H20) * GJ, **annex)
+Q_w = m.quantity("Q_w", "热水热量", "heat of the hot water", "GJ", MW * (TW - T20) * CW * GJ, **annex)
 heats = []
 for symbol, zh, en, heat in (
     ("E_hm", "一处计量热力的排放量", "emission of one metered heat supply", PH),
@@ -185,11 +190,11 @@ E_power_national = m.quantity(
 )
 m.quantity(
     "T_national", "国家指南口径合计(范围一+购入电力、热力;全国平均因子)",
-    "total by the national guidelines (scope 1 + bought electricity and heat; national average factor)", "t CO2",
-    E_fuel + E_power_national + E_heat, places=2, scope="both",
+    "total by the national guidelines (scope 1 + bought electricity and heat; national average factor)",
+    "t CO2", E_fuel + E_power_national + E_heat, places=2, scope="both",
 )
 m.quantity(
     "T_green", "国家指南口径合计(范围一+购入电力、热力;绿电计零)",
-    "total by the national guidelines (scope 1 + bought electricity and heat; green power as zero)", "t CO2",
-    E_fuel + E_power_green + E_heat, places=2, scope="both",
+    "total by the national guidelines (scope 1 + bought electricity and heat; green power as zero)",
+    "t CO2", E_fuel + E_power_green + E_heat, places=2, scope="both",
 )

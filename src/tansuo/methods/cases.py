@@ -58,8 +58,8 @@ def read_cases(pack: Pack) -> tuple[list[Case], list[Finding]]:
             findings.append(Finding("methods.case_unreadable", {"file": file}, {"error": str(error)}))
             continue
         if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-            error = "the file is no list of cases"
-            findings.append(Finding("methods.case_unreadable", {"file": file}, {"error": error}))
+            params = {"error": "the file is no list of cases"}
+            findings.append(Finding("methods.case_unreadable", {"file": file}, params))
             continue
         for number, one in enumerate(listed, start=1):
             where = {"file": file, "case": str(one.get("name", number))}

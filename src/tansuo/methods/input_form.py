@@ -27,7 +27,8 @@ def check_form(data: object) -> list[Finding]:
         for key in data
         if key not in FIELDS
     ]
-    wrong = [name for name, form in FIELDS.items() if name in data and not isinstance(data[name], _TYPES[form])]
+    given = [name for name in FIELDS if name in data]
+    wrong = [name for name in given if not isinstance(data[name], _TYPES[FIELDS[name]])]
     findings += [_form(name, FIELDS[name], data[name]) for name in wrong]
     if not wrong:
         findings += [*_enterprise(data), *_sources(data), *_months(data), *_rest(data)]
@@ -58,11 +59,14 @@ def _texts(field: str, value: object) -> Iterator[Finding]:
 
 
 def _enterprise(data: Mapping[str, Any]) -> Iterator[Finding]:
-    enterprise = data.get("enterprise", {})
-    for key in enterprise:
+    yield from _subject("enterprise", data.get("enterprise", {}))
+
+
+def _subject(field: str, one: Mapping[str, Any]) -> Iterator[Finding]:
+    for key in one:
         if key not in ("id", "attributes"):
-            yield Finding("methods.input_unknown", {"field": f"enterprise.{key}"}, {"known": "id, attributes"})
-    yield from _texts("enterprise.attributes", enterprise.get("attributes", {}))
+            yield Finding("methods.input_unknown", {"field": f"{field}.{key}"}, {"known": "id, attributes"})
+    yield from _texts(f"{field}.attributes", one.get("attributes", {}))
 
 
 def _sources(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -72,9 +76,7 @@ def _sources(data: Mapping[str, Any]) -> Iterator[Finding]:
         if not isinstance(one, Mapping):
             yield _form(field, "object", one)
             continue
-        for key in one:
-            if key not in ("id", "attributes"):
-                yield Finding("methods.input_unknown", {"field": f"{field}.{key}"}, {"known": "id, attributes"})
+        yield from _subject(field, one)
         name = one.get("id")
         if not isinstance(name, str) or not name or "/" in name:
             yield _form(f"{field}.id", "text", name)
@@ -82,7 +84,6 @@ def _sources(data: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("methods.input_twice", {"field": f"{field}.id"}, {"name": name})
         else:
             seen.add(name)
-        yield from _texts(f"{field}.attributes", one.get("attributes", {}))
 
 
 def _months(data: Mapping[str, Any]) -> Iterator[Finding]:
