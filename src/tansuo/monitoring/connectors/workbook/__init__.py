@@ -1,6 +1,7 @@
 """Files as a source of readings: CSV, XLSX and Parquet, read by a map. Exact from cell to total.
 
-``judge`` says what a file holds; ``measurements_of`` is what intake asks for when a received file is replayed.
+``judge`` says what a file holds; ``measurements_of`` is what intake asks for, at arrival and at replay;
+``raw_row`` leads from a measurement back to its row.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from tansuo.monitoring.connectors.workbook.judge import judge
 from tansuo.monitoring.connectors.workbook.judged import Judged
 from tansuo.monitoring.connectors.workbook.map_reader import read_mapping
 from tansuo.monitoring.connectors.workbook.mapping import Mapping
+from tansuo.monitoring.connectors.workbook.raw_row import RawRow, raw_row
 from tansuo.monitoring.reading import Measurement
 from tansuo.quantity.finding import Finding
 
-__all__ = ["Judged", "Mapping", "judge", "measurements_of", "read_mapping"]
+__all__ = ["Judged", "Mapping", "RawRow", "judge", "measurements_of", "raw_row", "read_mapping"]
 
 _read = lru_cache(maxsize=16)(read_mapping)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tansuo.monitoring.connectors.workbook.cells import Cell
-from tansuo.monitoring.connectors.workbook.csv_reader import read_csv
+from tansuo.monitoring.connectors.workbook.csv_reader import Keep, read_csv
 from tansuo.monitoring.connectors.workbook.limits import LIMITS, MEBIBYTE, Limits, refuse, ungzip
 from tansuo.monitoring.connectors.workbook.mapping import Condition, FileRule, SeriesRule, TableRule
 from tansuo.monitoring.connectors.workbook.parquet_reader import read_parquet
@@ -56,19 +56,27 @@ def open_table(data: bytes, file: str, rule: TableRule, limits: Limits = LIMITS)
     ``data`` is unpacked. Raises FindingError where it cannot be read or a column is not there.
     """
     chooser = _Chooser(file, rule)
-    kind = kind_of(data, file, rule.file)
-    if kind == "parquet":
-        table = read_parquet(data, file, chooser, limits)
-    elif kind == "xlsx":
-        table = read_xlsx(data, file, rule.file, chooser, limits)
-    else:
-        table = read_csv(data, file, rule.file, chooser, limits)
+    table = _read(data, file, rule.file, chooser, limits)
     for name, header in chooser.header_of.items():
         table.columns[name] = table.columns[header]
     table.header_of = chooser.header_of
     table.notes += chooser.notes
     _fill_down(table, rule)
     return spread(table, rule.across) if rule.across else table
+
+
+def open_raw(data: bytes, file: str, rule: FileRule, limits: Limits = LIMITS) -> Table:
+    """Every column of a table under its own header; of two columns of one name, the first."""
+    return _read(data, file, rule, lambda headers: list(dict.fromkeys(headers)), limits)
+
+
+def _read(data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits) -> Table:
+    kind = kind_of(data, file, rule)
+    if kind == "parquet":
+        return read_parquet(data, file, keep, limits)
+    if kind == "xlsx":
+        return read_xlsx(data, file, rule, keep, limits)
+    return read_csv(data, file, rule, keep, limits)
 
 
 def _fill_down(table: Table, rule: TableRule) -> None:

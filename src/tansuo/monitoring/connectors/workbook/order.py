@@ -75,7 +75,11 @@ def _said(value: Value) -> str:
 
 
 def gaps(table: Table, rule: TimeRule, usable: Iterable[int], keys: Sequence[Key | None]) -> list[Finding]:
-    """A warning for each run of steps between a device's first and last row that no row speaks of."""
+    """A warning for each run of steps between a device's first and last row that no row speaks of.
+
+    Where time is nominal (an ordinal), what lies between one year's last row and the next year's first is
+    unknown and not said.
+    """
     if rule.step_s == 0:
         return []
     of_device: dict[str, list[tuple[datetime, int]]] = {}
@@ -88,7 +92,7 @@ def gaps(table: Table, rule: TimeRule, usable: Iterable[int], keys: Sequence[Key
         rows.sort()
         for (before, _), (after, at) in pairwise(rows):
             steps = _steps(before, after, rule.step_s)
-            if steps <= 1:
+            if steps <= 1 or (rule.ordinal and before.year != after.year):
                 continue
             params: dict[str, str | int] = {
                 "device": device, "steps": steps - 1,

@@ -14,7 +14,7 @@ from tansuo.monitoring.connectors.workbook.opening import present
 from tansuo.monitoring.connectors.workbook.order import Key, gaps, increments, repeats, settle
 from tansuo.monitoring.connectors.workbook.tables import Table
 from tansuo.monitoring.connectors.workbook.times import read_times
-from tansuo.monitoring.connectors.workbook.totals import Ledgers, month_of
+from tansuo.monitoring.connectors.workbook.totals import Ledgers, period_of
 from tansuo.monitoring.connectors.workbook.values import Value, Values, read_values
 from tansuo.monitoring.reading import Measurement
 from tansuo.quantity.decimals import plain
@@ -186,7 +186,7 @@ class TableJudge:
     def _month(self, at: int) -> str:
         key = self.keys[at]
         assert key is not None
-        return month_of(key[1], self.rule.time)
+        return period_of(key[1], self.rule.time)
 
     def _kind(self, value: Value) -> str:
         assert value.provenance is not None

@@ -122,7 +122,7 @@ class Ledgers:
         ]
         counts: dict[tuple[str, str, str], int] = {}
         for (series, state, month), count in self.absent.items():
-            for period in (month[:4], month):
+            for period in dict.fromkeys((month[:4], month)):
                 counts[series, state, period] = counts.get((series, state, period), 0) + count
         for (series, state, period), count in counts.items():
             unit = self.rules[series][0].target
@@ -162,8 +162,10 @@ def _times(series: SeriesRule, step_s: int) -> Fraction:
     return summed.scale * step_s / parse_unit(series.target).scale
 
 
-def month_of(label: datetime, time: TimeRule) -> str:
-    """The month a reading counts to: that of the start of its interval."""
+def period_of(label: datetime, time: TimeRule) -> str:
+    """The month a reading counts to, by the start of its interval; for a nominal time only the year."""
+    if time.ordinal:
+        return f"{label.year:04d}"
     start = label
     if time.label == "end":
         if time.step_s == MONTHLY:
