@@ -174,6 +174,11 @@ E_heat = m.quantity(
     metered + steam + water, places=2, parents="sum_published",
 )
 
+E_indirect = m.quantity(
+    "E_indirect", "间接排放量(购入电力按所在地、热力)", "indirect emission (bought electricity by location, heat)",
+    "t CO2", E_power + E_heat, places=2, parents="sum_published",
+)
+
 # The only totals, by the national guideline family; both take national factors, whatever the option says.
 EF_national = m.factor(
     "EF_national", "全国电力平均排放因子", "national average factor of electricity", "t CO2/MWh",
