@@ -1,9 +1,6 @@
 """Puts the parts together: the order of migrations and of projections, the database, the clock."""
 
 import atexit
-import importlib
-import importlib.util
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +16,6 @@ if TYPE_CHECKING:
     from tansuo.evidence.projection import Projection
 
 PACKAGES_WITH_TABLES = ("database", "evidence", "registry", "monitoring", "accounting", "api")
-PROJECTION_MODULES = (
-    "tansuo.registry.projection",
-    "tansuo.monitoring.projection",
-    "tansuo.accounting.projection",
-)
 
 _servers: dict[Path, PostgresServer] = {}
 
@@ -31,23 +23,17 @@ _servers: dict[Path, PostgresServer] = {}
 def migration_sets() -> list[MigrationSet]:
     """The migrations of every package that has tables, in the order they build on one another."""
     root = Path(tansuo.__file__).parent
-    sets = [MigrationSet(label, root / label / "migrations") for label in PACKAGES_WITH_TABLES]
-    return [one for one in sets if one.revisions()]
+    return [MigrationSet(label, root / label / "migrations") for label in PACKAGES_WITH_TABLES]
 
 
 def projections() -> list["Projection"]:
     """Every projection of the ledger, in the order in which they read one another."""
-    found: list[Projection] = []
-    for name in PROJECTION_MODULES:
-        if importlib.util.find_spec(name) is not None:
-            found.append(importlib.import_module(name).PROJECTION)
-    return found
+    # Imported when wanted: a command that only opens the database need not load Arrow and NumPy.
+    from tansuo.accounting import projection as accounting
+    from tansuo.monitoring import projection as monitoring
+    from tansuo.registry import projection as registry
 
-
-def __getattr__(name: str) -> Sequence["Projection"]:
-    if name == "PROJECTIONS":
-        return projections()
-    raise AttributeError(name)
+    return [registry.PROJECTION, monitoring.PROJECTION, accounting.PROJECTION]
 
 
 def open_database(*, migrate: bool = True) -> Database:

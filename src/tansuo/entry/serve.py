@@ -95,7 +95,11 @@ class Platform:
         self._stop = threading.Event()
 
     def start(self) -> Self:
-        """Database, migrations, services. FindingError ``entry.service_failed`` if one never gets ready."""
+        """Database, migrations, services.
+
+        FindingError ``entry.service_failed`` if one never gets ready, KeyboardInterrupt when it was asked to
+        stop meanwhile; nothing is left running then.
+        """
         services.need_ledger(compose.open_database())
         services.keep_database()
         for child in self.children:
@@ -107,7 +111,7 @@ class Platform:
                     if code is not None and (code == 2 or child.restarts >= 3):
                         raise FindingError(Finding("entry.service_failed", params={"name": child.name}))
                 if self._stop.wait(0.02):
-                    break
+                    raise KeyboardInterrupt
         except BaseException:
             self.stop()
             raise
