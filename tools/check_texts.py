@@ -17,24 +17,33 @@ PACKAGES = sorted(
 )
 CODE = re.compile(rf"({'|'.join(PACKAGES)})(\.[a-z0-9_]+)+")
 
-STEM = re.compile(rf"({'|'.join(PACKAGES)})\.[a-z0-9_.]*")
-
 
 def main() -> int:
     """Print every complaint; 1 if there is one."""
-    literals = {code for file in (ROOT / "src").rglob("*.py") for code in codes(file)}
     complaints = []
+    raised: set[str] = set()
     for package in PACKAGES:
-        known = texts(package)
-        for code, text in known.items():
+        trees = [
+            ast.parse(file.read_text(encoding="utf-8"))
+            for file in (ROOT / "src/tansuo" / package).rglob("*.py")
+        ]
+        said = {word for tree in trees for word in literals(tree)}
+        made = [pattern for tree in trees for pattern in patterns(tree)]
+        raised |= {code for tree in trees for code in arguments(tree) if CODE.fullmatch(code)}
+        for code, text in texts(package).items():
             complaints += [f"{code}: {problem}" for problem in judge(text)]
-            if code not in literals and not any(code.startswith(stem) for stem in stems(literals)):
-                complaints.append(f"{code}: no code raises it")
-    for code in sorted(literals):
-        if code in raised() and code not in texts(code.split(".")[0]):
-            complaints.append(f"{code}: raised without a text")
+            # A code is written whole, or its last part is, beside an f"package.{part}"; or put together.
+            spellings = {code, code.partition(".")[2], code.rpartition(".")[2]}
+            if not said & spellings and not any(one.fullmatch(word) for one in made for word in spellings):
+                complaints.append(f"{code}: no code of {package} raises it")
+    complaints += [f"{code}: raised without a text" for code in sorted(raised) if not known(code)]
     print("\n".join(complaints))
     return 1 if complaints else 0
+
+
+def known(code: str) -> bool:
+    """Whether a code has its words."""
+    return code in texts(code.partition(".")[0])
 
 
 def judge(text: "dict[str, str] | object") -> Iterator[str]:
@@ -55,31 +64,30 @@ def fields(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
-def codes(file: Path) -> Iterator[str]:
-    """String literals that look like a finding's code."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
+def literals(tree: ast.Module) -> Iterator[str]:
+    """Every string written in a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
-        elif isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
-            start = str(node.values[0].value)
-            if STEM.fullmatch(start):
-                yield start + "*"
 
 
-def stems(literals: set[str]) -> list[str]:
-    """Beginnings of codes that the program completes itself (f"monitoring.hj212.{name}")."""
-    return [code[:-1] for code in literals if code.endswith("*")]
+def patterns(tree: ast.Module) -> Iterator[re.Pattern[str]]:
+    """Every string that is put together (f"no_{key}") as a pattern; f"package.{part}" says nothing."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = [str(one.value) if isinstance(one, ast.Constant) else None for one in node.values]
+            written = "".join(part or "" for part in parts)
+            if re.fullmatch(r"[A-Za-z0-9_.]{3,}", written) and written.strip("._") not in PACKAGES:
+                yield re.compile("".join(".+" if part is None else re.escape(part) for part in parts))
 
 
-def raised() -> set[str]:
+def arguments(tree: ast.Module) -> Iterator[str]:
     """Codes written as the first argument of ``Finding(…)``."""
-    found = set()
-    for file in (ROOT / "src").rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Finding":
-                values = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "code")]
-                found |= {str(one.value) for one in values if isinstance(one, ast.Constant)}
-    return found
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Finding":
+            for one in [*node.args[:1], *(word.value for word in node.keywords if word.arg == "code")]:
+                if isinstance(one, ast.Constant):
+                    yield str(one.value)
 
 
 if __name__ == "__main__":
