@@ -1,0 +1,160 @@
+"""Factor tables: each mistake of a pack's author is found at load, by file, row and column."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tansuo.methods.check import check_method
+from tansuo.methods.tables import COLUMNS, check_tables, read_factors, read_sources
+
+from .conftest import ROWS, SOURCES, complete, row
+
+GOOD = {
+    "table": "fuels",
+    "key": "coal",
+    "column": "ncv",
+    "value": "20.908",
+    "unit": "GJ/t",
+    "valid_from": "2021-01-01",
+    "valid_to": "",
+    "region": "",
+    "level": "",
+    "published_on": "2021",
+    "data_year": "",
+    "applies_to": "",
+    "source": "guide",
+    "page": "table 1",
+    "status": "official",
+    "note": "",
+}
+
+
+def csv(*rows: dict[str, str]) -> bytes:
+    lines = [",".join(COLUMNS), *(",".join(one[name] for name in COLUMNS) for one in rows)]
+    return "\n".join(lines).encode()
+
+
+def test_a_good_row_is_read_with_its_line_and_note() -> None:
+    tables = read_factors(csv(GOOD, {**GOOD, "key": "oil", "note": "printed so"}), "factors.csv", SOURCES)
+    assert not tables.findings
+    first, second = tables.rows
+    assert (first.id, first.value, first.valid_from, first.valid_to) == (
+        "fuels/coal/ncv@2021-01-01",
+        Decimal("20.908"),
+        date(2021, 1, 1),
+        None,
+    )
+    assert tables.lines == {first.id: 2, second.id: 3}
+    assert tables.notes == {second.id: "printed so"}
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "column"),
+    [
+        ({"value": "20,908"}, "methods.row_length", None),
+        ({"value": "2.0908e1"}, "methods.not_a_decimal", "value"),
+        ({"value": ""}, "methods.cell_empty", "value"),
+        ({"unit": "GJ/吨煤炭"}, "quantity.unknown_unit", "unit"),
+        ({"unit": "GJ/万Nm3"}, "quantity.unit_needs_tag", "unit"),
+        ({"valid_from": "2021"}, "methods.not_a_date", "valid_from"),
+        ({"valid_to": "2020-12-31"}, "methods.validity_empty", "valid_to"),
+        ({"valid_to": "2021-01-01"}, "methods.validity_empty", "valid_to"),
+        ({"source": "hearsay"}, "methods.unknown_source", "source"),
+        ({"source": ""}, "methods.cell_empty", "source"),
+        ({"status": "certain"}, "methods.unknown_status", "status"),
+        ({"status": ""}, "methods.cell_empty", "status"),
+        ({"page": ""}, "methods.no_page", "page"),
+    ],
+)
+def test_a_wrong_cell_is_named_by_row_and_column(
+    change: dict[str, str], code: str, column: str | None
+) -> None:
+    tables = read_factors(csv(GOOD, {**GOOD, "key": "oil", **change}), "demo/factors.csv", SOURCES)
+    (finding,) = tables.findings
+    assert (finding.code, finding.where["file"], finding.where["row"]) == (code, "demo/factors.csv", 3)
+    assert finding.where.get("column") == column
+    assert [one.key for one in tables.rows] == ["coal"]
+
+
+def test_a_row_from_memory_needs_no_page() -> None:
+    assert not read_factors(csv({**GOOD, "page": "", "status": "memory"}), "f", SOURCES).findings
+
+
+def test_a_row_written_twice_names_the_first() -> None:
+    (finding,) = read_factors(csv(GOOD, GOOD), "factors.csv", SOURCES).findings
+    assert (finding.code, finding.where["row"], finding.params["other"]) == ("methods.row_twice", 3, 2)
+
+
+def test_another_header_and_another_encoding_are_refused() -> None:
+    assert [one.code for one in read_factors(b"a,b\n1,2\n", "f", {}).findings] == ["methods.table_header"]
+    gbk = csv({**GOOD, "key": "烟煤"}).decode().encode("gbk")
+    assert [one.code for one in read_factors(gbk, "f", {}).findings] == ["methods.not_utf8"]
+    assert not read_factors(b"\xef\xbb\xbf" + csv(GOOD), "f", SOURCES).findings
+
+
+def codes(*rows: object) -> list[str]:
+    data = replace(complete().method.data((), SOURCES), factors=tuple(rows))
+    return [one.code.removeprefix("methods.") for one in check_tables(data)]
+
+
+def test_the_tables_of_the_example_are_in_order() -> None:
+    assert codes(*ROWS) == []
+    assert check_method(complete().method.data(ROWS, SOURCES)) == []
+
+
+def test_overlap_is_an_error_and_a_gap_is_a_warning() -> None:
+    touching = row("grid", "全国", "ef", "0.5", "t CO2/MWh", "2024-01-01", "2025-01-01")
+    overlapping = row("grid", "全国", "ef", "0.5", "t CO2/MWh", "2023-12-31", "2025-01-01")
+    open_end = row("grid", "全国", "ef", "0.5", "t CO2/MWh", "2020-01-01")
+    later = row("grid", "全国", "ef", "0.5", "t CO2/MWh", "2025-01-01")
+    assert codes(*ROWS, touching) == []
+    assert codes(*ROWS, overlapping) == ["validity_overlap"]
+    assert codes(*ROWS, open_end) == ["validity_overlap"]
+    assert codes(*ROWS, later) == ["validity_gap"]
+    gap = list(check_tables(complete().method.data((*ROWS, later), SOURCES)))
+    assert [one.severity for one in gap] == ["warning"]
+    assert gap[0].params["from"] == "2024-01-01"
+
+
+def test_rows_for_different_regions_do_not_overlap() -> None:
+    one = replace(row("grid", "全国", "ef", "0.5", "t CO2/MWh", "2024-01-01"), id="a", region="江苏")
+    two = replace(row("grid", "全国", "ef", "0.6", "t CO2/MWh", "2024-01-01"), id="b", region="浙江")
+    assert codes(*ROWS, one, two) == []
+
+
+def test_a_unit_of_another_kind_is_found_at_load() -> None:
+    assert codes(*ROWS, row("fuels", "gas", "ncv", "389.31", "GJ/万Nm3@20C")) == ["row_unit"]
+    assert codes(*ROWS, row("fuels", "gas", "cc", "56.1", "t CO2/TJ")) == ["row_unit"]
+
+
+def test_a_range_catches_a_factor_of_a_thousand() -> None:
+    d = complete()
+    d.method.terms["NCV"] = replace(d.method.terms["NCV"], lower=Decimal(5), upper=Decimal(60))
+    wrong = row("fuels", "oil", "ncv", "41816", "GJ/t")
+    (finding,) = check_tables(d.method.data((*ROWS, wrong), SOURCES))
+    assert (finding.code, finding.severity) == ("methods.out_of_range", "error")
+    assert "41816 GJ/t is outside the declared range 5 to 60" in str(finding)
+
+
+def test_more_decimals_than_the_term_keeps_are_said() -> None:
+    d = complete()
+    d.method.terms["NCV"] = replace(d.method.terms["NCV"], places=2)
+    (finding,) = check_tables(d.method.data(ROWS, SOURCES))
+    assert (finding.code, finding.severity) == ("methods.more_places", "warning")
+
+
+def test_unread_rows_and_empty_tables_are_said() -> None:
+    assert codes(*ROWS, row("fuels", "coal", "nvc", "20", "GJ/t")) == ["row_unread"]
+    assert codes(*ROWS[:3]) == ["empty_table"]
+    assert codes(*ROWS, replace(row("fuels", "oil", "ncv", "40", "GJ/t"), source="x")) == ["unknown_source"]
+
+
+def test_sources_have_titles_in_both_languages() -> None:
+    text = '[a]\ntitle_zh="甲"\ntitle_en="a"\nnumber="1"\nissued=2021-03-01\n[b]\ntitle_zh="乙"\n'
+    facts, words, findings = read_sources(text.encode(), "sources.toml")
+    assert facts == {"a": {"number": "1", "issued": "2021-03-01"}}
+    assert words == {"a": {"title_zh": "甲", "title_en": "a"}}
+    assert [(one.code, one.where["key"]) for one in findings] == [("methods.source_untitled", "b")]
+    assert [one.code for one in read_sources(b"[a", "s")[2]] == ["methods.not_toml"]
