@@ -39,10 +39,11 @@ def steps() -> list[tuple[str, list[str]]]:
 def main(arguments: list[str]) -> int:
     """Run every check, or those named; 1 if any fails."""
     chosen = [step for step in steps() if not arguments or step[0] in arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     failed = []
     for name, argv in chosen:
         begun = time.monotonic()
-        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
         good = done.returncode == 0
         print(f"{'✓' if good else '✗'} {name} ({time.monotonic() - begun:.1f} s)", flush=True)
         if not good:
