@@ -8,25 +8,73 @@ Each line is index, time of the day (by the ledger's clock) and what is stated; 
 """
 
 import re
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, insert, update
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, create_engine, insert, update
 
 from tansuo.database.connect import SYSTEM, Database, owner_transaction, transaction
+from tansuo.database.supervisor import OWNER, PostgresServer
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.evidence.entry import Actor, Draft, Entry
 from tansuo.evidence.projection import Projection
 from tansuo.evidence.signer import SigningService
+from tansuo.evidence.tables import metadata as evidence_tables
 
 MIDNIGHT_MS = 1_767_225_600_000  # 2026-01-01T00:00Z
 _LINE = re.compile(
     r"(?P<index>\d+)  (?P<hour>\d\d):(?P<minute>\d\d)  (?:genesis|(?P<subject>\S+) +says (?P<value>[^,]+)"
     r"(?:, replacing (?P<old>\d+) because (?P<why>.+))?)"
 )
+
+
+_METADATA = MetaData()
+SAYING = Table(
+    "saying",
+    _METADATA,
+    Column("subject", Text, primary_key=True),
+    Column("entry", BigInteger, primary_key=True),
+    Column("superseded_at", BigInteger),
+    Column("value", Text, nullable=False),
+)
+ECHO = Table(
+    "echo",
+    _METADATA,
+    Column("entry", BigInteger, primary_key=True),
+    Column("heard", BigInteger, nullable=False),
+)
+
+
+@pytest.fixture(scope="session")
+def lasting(server: PostgresServer, template: str) -> Iterator[Database]:
+    """One database for all tests of the ledger; the toy projections' tables are in it too."""
+    name = f"t_{uuid.uuid4().hex}"
+    admin = create_engine(server.url("postgres", OWNER), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    made = Database(server.url(name, OWNER), server.url(name))
+    with owner_transaction(made) as owner:
+        _METADATA.create_all(owner)
+        for table in _METADATA.tables:
+            owner.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO tansuo_app")
+    yield made
+    made.close()
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture
+def database(lasting: Database) -> Iterator[Database]:
+    """The same database, emptied after each test: much quicker than a new one."""
+    yield lasting
+    with owner_transaction(lasting) as owner:
+        tables = ", ".join([*evidence_tables.tables, *_METADATA.tables])
+        owner.exec_driver_sql(f"TRUNCATE {tables}")
 
 
 @dataclass
@@ -74,23 +122,6 @@ def written(request: pytest.FixtureRequest, connection: Connection) -> Written:
     return book
 
 
-_METADATA = MetaData()
-SAYING = Table(
-    "saying",
-    _METADATA,
-    Column("subject", Text, primary_key=True),
-    Column("entry", BigInteger, primary_key=True),
-    Column("superseded_at", BigInteger),
-    Column("value", Text, nullable=False),
-)
-ECHO = Table(
-    "echo",
-    _METADATA,
-    Column("entry", BigInteger, primary_key=True),
-    Column("heard", BigInteger, nullable=False),
-)
-
-
 def _apply_sayings(connection: Connection, entries: Sequence[Entry]) -> None:
     for one in entries:
         connection.execute(
@@ -110,13 +141,9 @@ def _apply_echo(connection: Connection, entries: Sequence[Entry]) -> None:
 
 
 @pytest.fixture
-def sayings(database: Database) -> Iterator[list[Projection]]:
+def sayings() -> list[Projection]:
     """Two toy projections, the second of which reads the first."""
-    with owner_transaction(database) as owner:
-        _METADATA.create_all(owner)
-        for table in _METADATA.tables:
-            owner.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO tansuo_app")
-    yield [
+    return [
         Projection("sayings", ("saying",), frozenset({"say"}), _apply_sayings),
         Projection("echo", ("echo",), frozenset({"ask"}), _apply_echo),
     ]
