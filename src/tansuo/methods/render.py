@@ -148,7 +148,7 @@ def _shown(value: Decimal, places: int | None) -> str:
     whole, point, decimals = grouped(value).partition(".")
     if len(decimals) > keep:
         return f"{whole}.{decimals[:keep]}…"
-    least = min(len(decimals), places or 0)
+    least = min(len(decimals), 0 if places is None else places)
     short = decimals[:least] + decimals[least:].rstrip("0")
     return whole + (point + short if short else "")
 
