@@ -37,7 +37,8 @@ def general() -> Pack:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A folder with a copy of the model pack in it, free to be spoilt."""
-    shutil.copytree(PACKS / GENERAL, tmp_path / "packs" / GENERAL)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(PACKS / GENERAL, tmp_path / "packs" / GENERAL, ignore=ignored)
     return tmp_path / "packs"
 
 

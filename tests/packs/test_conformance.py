@@ -10,8 +10,8 @@ from tansuo.methods.cases import check_cases, read_cases, run_case, unguarded
 from tansuo.methods.evaluate import CompiledMethod, from_document
 from tansuo.methods.pack import Pack, fingerprint, load_pack, pack_paths, read_pack
 from tansuo.methods.render import latex, mathml, text, worked_line
-from tests.packs.conftest import PACKS
 
+PACKS = Path(__file__).resolve().parents[2] / "packs"
 FOLDERS = sorted(path for path in PACKS.iterdir() if (path / "pack.py").is_file())
 
 pytestmark = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -71,7 +71,9 @@ def test_every_name_is_there_in_chinese_and_english(pack: Pack) -> None:
 
 def test_every_formula_can_be_read_in_all_notations(pack: Pack) -> None:
     for quantity in pack.data.quantities.values():
-        assert text(quantity.expression, "zh", pack.wording()) != text(quantity.expression, "en", pack.wording())
+        assert text(quantity.expression, "zh", pack.wording()) != text(
+            quantity.expression, "en", pack.wording()
+        )
         assert latex(quantity.expression, pack.data)
         assert mathml(quantity.expression, pack.data).startswith("<math")
 
