@@ -95,7 +95,7 @@ class Device:
         self._sent.clear()  # a new connection: nothing sent before is known to have arrived
         listening = asyncio.create_task(self._listen(reader))
         try:
-            while not listening.done():
+            while not (listening.done() or writer.is_closing()):
                 self._news.clear()
                 wait = self._send_due(writer)
                 await writer.drain()
