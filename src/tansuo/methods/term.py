@@ -5,7 +5,7 @@ empty; decimals are strings, keys are sorted by the canonical encoder. Wording l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -44,11 +44,7 @@ class Rung:
 
     def as_json(self) -> dict[str, object]:
         """Plain JSON data without what is empty."""
-        texts = {
-            name: getattr(self, name)
-            for name in ("name", "take", "table", "column", "key", "region", "level", "applies_to", "reach")
-        }
-        return _full({**texts, "when": dict(self.when)})
+        return _record(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +73,7 @@ class Declared:
 
     def as_json(self) -> dict[str, object]:
         """Plain JSON data without what is empty; the symbol is the key it stands under."""
-        return _full(
-            {
-                "kind": self.kind,
-                "unit": self.unit,
-                "over": list(self.over),
-                "optional": list(self.optional),
-                "keys": {name: list(values) for name, values in self.keys.items()},
-                "indicator": self.indicator,
-                "additivity": self.additivity,
-                "places": self.places,
-                "rounding": "" if self.places is None else self.rounding,
-                "ladder": [rung.as_json() for rung in self.ladder],
-                "exactly": "" if self.exactly is None else str(self.exactly),
-                "lower": "" if self.lower is None else plain(self.lower),
-                "upper": "" if self.upper is None else plain(self.upper),
-                "clause": self.clause,
-            }
-        )
+        return _record(self, "symbol")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,41 +101,7 @@ class Quantity:
 
     def as_json(self) -> dict[str, object]:
         """Plain JSON data without what is empty."""
-        return _full(
-            {
-                "symbol": self.symbol,
-                "unit": self.unit,
-                "expression": to_json(self.expression),
-                "over": list(self.over),
-                "keys": {name: list(values) for name, values in self.keys.items()},
-                "additivity": self.additivity,
-                "places": self.places,
-                "rounding": "" if self.places is None else self.rounding,
-                "parents": self.parents,
-                "scope": self.scope,
-                "indicator": self.indicator,
-                "lower": "" if self.lower is None else plain(self.lower),
-                "upper": "" if self.upper is None else plain(self.upper),
-                "clause": self.clause,
-            }
-        )
-
-
-_ROW_TEXTS = (
-    "id",
-    "table",
-    "key",
-    "column",
-    "unit",
-    "region",
-    "level",
-    "published_on",
-    "data_year",
-    "applies_to",
-    "source",
-    "page",
-    "status",
-)
+        return _record(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +130,7 @@ class FactorRow:
 
     def as_json(self) -> dict[str, object]:
         """Plain JSON data without what is empty."""
-        last = "" if self.valid_to is None else self.valid_to.isoformat()
-        texts = {name: getattr(self, name) for name in _ROW_TEXTS}
-        return _full(
-            {
-                **texts,
-                "value": plain(self.value),
-                "valid_from": self.valid_from.isoformat(),
-                "valid_to": last,
-            }
-        )
+        return _record(self)
 
 
 def outside(term: Declared | Quantity, value: Decimal) -> dict[str, str | int] | None:
@@ -218,8 +154,8 @@ class Option:
     default: str
 
     def as_json(self) -> dict[str, object]:
-        """Plain JSON data."""
-        return {"choices": list(self.choices), "default": self.default}
+        """Plain JSON data without what is empty."""
+        return _record(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +194,33 @@ class MethodData:
         }
 
 
-def _full(data: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in data.items() if value not in ("", None, [], {})}
+def _record(record: Any, *left_out: str) -> dict[str, object]:
+    """The fields of a record as JSON data; a rounding rule without places says nothing and is left out."""
+    if getattr(record, "places", 0) is None:
+        left_out = (*left_out, "rounding")
+    named = {
+        one.name: _plain(getattr(record, one.name)) for one in fields(record) if one.name not in left_out
+    }
+    return {name: value for name, value in named.items() if value not in ("", None, [], {})}
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Decimal():
+            return plain(value)
+        case Ratio():
+            return str(value)
+        case Node():
+            return to_json(value)
+        case Rung():
+            return value.as_json()
+        case date():
+            return value.isoformat()
+        case tuple():
+            return [_plain(one) for one in value]
+        case Mapping():
+            return {name: _plain(one) for name, one in value.items()}
+    return value
 
 
 def method_data(document: Json) -> MethodData:
