@@ -43,7 +43,7 @@ def test_divisions_and_assessment_units_are_two_lists(seeded: Connection) -> Non
     assert {one.id for one in units} == set(UNITS) and len(UNITS) == 8
     assert {one.name_zh for one in units} - set(divisions.values()) == {"镇江新区", "镇江高新区"}
     city = get(seeded, CITY)
-    assert city is not None and city.attributes == {"gbt2260": "321100"}
+    assert city is not None and city.attributes["gbt2260"] == "321100"
     assert {one.subject for one in children(seeded, CITY, "part_of", DAY)} == {
         one.id for one in find(seeded, kind="division")
     }

@@ -157,22 +157,25 @@ def of_activities(
 
 
 def of_members(months: Sequence[str], members: Mapping[str, Completeness | None]) -> Completeness:
-    """Completeness of a roll-up: months in which some child is incomplete, children that gave nothing at all.
+    """Completeness of a roll-up from that of the children that have anything to give.
 
-    A member that is None could not be counted (its share is not stated).
+    A member that is None could not be counted (its share is not stated). Members of members are counted, not
+    the roll-ups between: of a city ``members`` is the number of enterprises.
     """
     holes: set[str] = set()
     others: list[str] = []
-    complete = 0
+    expected = complete = 0
     for name, one in members.items():
         if one is None:
             others.append(f"share @ {name}")
+            expected += 1
             continue
-        if one.complete:
-            complete += 1
+        below, whole = one.members or (1, 1 if one.complete else 0)
+        expected += below
+        complete += whole
         holes.update(one.incomplete_months)
         others.extend(f"{hole} @ {name}" for hole in one.other_holes)
-    return Completeness(tuple(months), (), tuple(others), tuple(sorted(holes)), (len(members), complete))
+    return Completeness(tuple(months), (), tuple(others), tuple(sorted(holes)), (expected, complete))
 
 
 def first_hole(cells: Iterable[CellState]) -> datetime | None:

@@ -15,8 +15,10 @@ def completeness_of(period: Period, children: Sequence[Child]) -> Completeness:
     members: dict[str, Completeness | None] = {}
     for child in children:
         for one, share in zip(child.figures, child.shares, strict=True):
+            if one.missing is not None and one.missing.state.adds_nothing:
+                continue
             name = child.subject if len(child.figures) == 1 else f"{child.subject}/{one.cell.period}"
-            members[name] = one.completeness if share is not None or not is_hole(one, share) else None
+            members[name] = one.completeness if share is not None else None
     return of_members([month.text for month in period.months()], members)
 
 

@@ -57,9 +57,9 @@ def seeds(by: Actor = SYSTEM_ACTOR) -> list[Draft]:
 
 
 def _places(by: Actor) -> list[Draft]:
-    code = {"gbt2260": CODE}
+    place = {"gbt2260": CODE, "province": "江苏", "grid_region": "华东"}
     drafts = [
-        declare(CITY, "city", "镇江市", "Zhenjiang", attributes=code, region=CODE, source=_CODES, by=by)
+        declare(CITY, "city", "镇江市", "Zhenjiang", attributes=place, region=CODE, source=_CODES, by=by)
     ]
     for short, number, zh, en in DIVISIONS:
         division, unit = f"zj.division.{short}", f"zj.unit.{short}"
