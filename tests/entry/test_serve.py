@@ -71,9 +71,11 @@ def test_a_killed_service_comes_back_and_the_others_stay(start: Start, place: Pa
     process = start(*SERVE)
     ready_line(process)
     before = {each: said(place, each)["pid"] for each in ("api", "gateway", "worker", "signer")}
+    port = said(place, name)["port"]
     os.kill(before[name], signal.SIGKILL)
     wait_for(lambda: (place / "run" / f"{name}.json").exists() and said(place, name)["pid"] != before[name])
     assert alive(said(place, name)["pid"])
+    assert said(place, name)["port"] == port
     assert all(alive(pid) for each, pid in before.items() if each != name)
     assert process.poll() is None
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -115,7 +116,17 @@ class Platform:
         except BaseException:
             self.stop()
             raise
+        self._keep_ports()
         return self
+
+    def _keep_ports(self) -> None:
+        """A service that is started again takes the port it had, though any would have done at first."""
+        for child in self.children:
+            _, port = self.address(child.name)
+            if child.name == "api":
+                child.options = replace(child.options, port=port)
+            elif child.name == "gateway":
+                child.options = replace(child.options, gateway_port=port)
 
     def watch(self) -> None:
         """Restart what falls, until ``ask_to_stop``."""
