@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tansuo.monitoring.segment_row import PROVENANCES, STATES, IntArray
 from tansuo.quantity.state import Provenance, State
@@ -73,11 +72,10 @@ def roll_up(batch: pa.RecordBatch) -> RollUp:
     lists = batch.column("values")
     edge = lists.offsets.to_numpy().astype(np.int64)
     # Offsets of a sliced list begin above zero; cells and edges are made to begin together.
-    cells: Sums = lists.values.to_numpy()[edge[0] : edge[-1]]
+    stored: IntArray = lists.values.to_numpy()[edge[0] : edge[-1]]
     edge = edge - edge[0]
     length = np.diff(edge)
-    if _may_overflow(cells, length):
-        cells = cells.astype(object)
+    cells: Sums = stored.astype(object) if _may_overflow(stored, length) else stored
     step = batch.column("step_s").to_numpy().astype(np.int64)
     hourly = (step > 0) & (step <= HOUR)
     per_row = np.where(hourly, -(-length * step // HOUR), 1)
@@ -113,24 +111,27 @@ def roll_up(batch: pa.RecordBatch) -> RollUp:
 
 
 def _summable(batch: pa.RecordBatch) -> IntArray:
-    additive = pc.is_in(batch.column("form"), pa.array(ADDITIVE))
-    filled = pc.greater(pc.list_value_length(batch.column("values")), 0)
-    return np.flatnonzero(pc.and_(additive, filled).to_numpy(zero_copy_only=False))
+    additive = np.array([form in ADDITIVE for form in batch.column("form").to_pylist()], bool)
+    filled = np.diff(batch.column("values").offsets.to_numpy()) > 0
+    return np.flatnonzero(additive & filled)
 
 
-def _may_overflow(cells: Sums, length: IntArray) -> bool:
+def _may_overflow(cells: npt.NDArray[np.int64], length: IntArray) -> bool:
     if not len(cells):
         return False
-    largest = max(abs(int(cells.max())), abs(int(cells.min())))
+    # Seen without sign, anything negative is huge: one pass settles the usual list of non-negative numbers.
+    largest = int(cells.view(np.uint64).max())
+    if largest >= 2**63:
+        largest = max(abs(int(cells.max())), abs(int(cells.min())))
     return largest * int(length.max()) >= 2**63
 
 
 def _by_provenance(added: Sums, counted: IntArray, base: IntArray) -> Bins:
     """All bins under the base provenance of their row; bins of other rows hold nothing of it."""
-    codes = np.unique(base).tolist()
-    if len(codes) == 1:
-        one = PROVENANCES[codes[0]]
+    if (base == base[:1]).all():
+        one = PROVENANCES[base[0] if len(base) else 0]
         return Bins({one: added}, {one: counted})
+    codes = np.unique(base).tolist()
     return Bins(
         {PROVENANCES[code]: np.where(base == code, added, 0) for code in codes},
         {PROVENANCES[code]: np.where(base == code, counted, 0) for code in codes},
