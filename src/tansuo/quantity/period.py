@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -43,16 +43,7 @@ class Period:
     @classmethod
     def parse(cls, text: str) -> "Period":
         """The period written as ``text``; ValueError with the forms that are understood otherwise."""
-        for grain, form in _FORMS:
-            found = form.fullmatch(text)
-            if found:
-                try:
-                    return cls(text, *_span(grain, [int(part) for part in found.groups()]), grain)
-                except ValueError as error:
-                    raise ValueError(f"{text!r} is no period: {error}") from None
-        raise ValueError(
-            f"{text!r} is no period; write 2026, 2026-H1, 2026-Q1, 2026-03, 2026-03-15 or 2021/2025"
-        )
+        return _parsed(text)
 
     @classmethod
     def of_month(cls, year: int, month: int) -> "Period":
@@ -140,3 +131,15 @@ def _span(grain: Grain, parts: list[int]) -> tuple[date, date]:
         monthrange(year, number)
     first = _shift(date(year, 1, 1), (number - 1) * _MONTHS[grain])
     return first, _shift(first, _MONTHS[grain])
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Period:
+    for grain, form in _FORMS:
+        found = form.fullmatch(text)
+        if found:
+            try:
+                return Period(text, *_span(grain, [int(part) for part in found.groups()]), grain)
+            except ValueError as error:
+                raise ValueError(f"{text!r} is no period: {error}") from None
+    raise ValueError(f"{text!r} is no period; write 2026, 2026-H1, 2026-Q1, 2026-03, 2026-03-15 or 2021/2025")
