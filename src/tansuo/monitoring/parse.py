@@ -36,6 +36,8 @@ Message = tuple[str, str, str]
 """MN, CN, QN of a split message."""
 
 _MOST_PACKETS = 99
+_LONGEST_NUMBER = 9
+_SHOWN = 64
 
 
 class ParsedFrame(NamedTuple):
@@ -155,7 +157,7 @@ def _earlier_time(connection: Connection, before: int, decoded: Decoded) -> str 
     """DataTime of a packet of the same message taken from an arrival below ``before``."""
     header = decoded.header
     count = header["PNUM"]
-    if not (count.isascii() and count.isdigit()) or len(count) > 9:
+    if not (count.isascii() and count.isdigit()) or max(len(count), len(header["PNO"])) > _LONGEST_NUMBER:
         return None
     width = len(header["PNO"])
     numbers = {
@@ -176,6 +178,12 @@ def _earlier_time(connection: Connection, before: int, decoded: Decoded) -> str 
     return None
 
 
+def _shown(text: str) -> str:
+    """Received text as a finding may carry it: printable, and not long."""
+    cut = text[:_SHOWN]
+    return cut if cut.isprintable() else "".join(one if one.isprintable() else "\ufffd" for one in cut)
+
+
 class _Notes:
     """Findings of one arrival. Rejected frames are named one by one; notes on accepted frames are gathered by
     device and kind, with the first frame and their number, so that one odd device does not fill the page."""
@@ -191,9 +199,9 @@ class _Notes:
         if name in FATAL:
             where: dict[str, str | int] = {"entry": self._entry, "frame": record}
             if decoded.header.get("MN"):
-                where["device"] = decoded.header["MN"]
+                where["device"] = _shown(decoded.header["MN"])
             params: dict[str, str | int] = {
-                "sent": decoded.crc_text,
+                "sent": _shown(decoded.crc_text),
                 "computed": decoded.crc_computed or "",
                 "declared": "" if decoded.declared_length is None else decoded.declared_length,
                 "found": len(decoded.segment),
@@ -208,7 +216,7 @@ class _Notes:
         self._gather(trouble.name, detail, record, decoded)
 
     def _gather(self, name: str, detail: str, record: int, decoded: Decoded) -> None:
-        key = (name, detail, decoded.header.get("MN", ""))
+        key = (name, _shown(detail), _shown(decoded.header.get("MN", "")))
         self._gathered.setdefault(key, []).append(record)
 
     def findings(self) -> list[Finding]:
@@ -222,4 +230,6 @@ class _Notes:
         return found
 
 
-_LOST = frozenset({"value_not_decimal", "no_data_time", "data_time_not_a_time", "packet_without_time"})
+_LOST = frozenset(
+    {"value_not_decimal", "no_data_time", "data_time_not_a_time", "packet_without_time", "unusable_names"}
+)

@@ -12,6 +12,8 @@ _USUAL = re.compile(
 _FLAG = re.compile(rb"[0-9]{1,3}")
 _QN = re.compile(rb"[0-9]{1,17}")
 
+_LONGEST = 512  # of what an answer repeats: it must fit a segment itself
+
 DATA_ANSWER = b"9014"
 NOTICE_ANSWER = b"9013"
 _NOTICES = frozenset({b"1013"})  # the device reports its clock wrong: answered as a notice
@@ -33,13 +35,15 @@ class Glance(NamedTuple):
 
     @property
     def wants_answer(self) -> bool:
-        """The sender waits for an answer and the frame carries what an answer needs (QN, a closed CP)."""
+        """The sender waits for an answer and the frame carries what an answer needs (a numeric QN,
+        a closed CP, no names of absurd length)."""
         return bool(
             self.flag is not None
             and self.flag & 1
             and self.closed
             and self.st != SYSTEM
             and _QN.fullmatch(self.qn)
+            and len(self.mn) + len(self.pw) + len(self.pnum) + len(self.pno) <= _LONGEST
         )
 
 

@@ -28,6 +28,7 @@ log = logging.getLogger("tansuo.monitoring")
 
 CHANNEL = "hj212"
 Answer = tuple["Connection", bytes]
+_LONGEST_DEVICE = 64
 _DEVICES_TRACKED = 1_000  # a collector may speak for many devices; beyond these the cap per device is off
 
 
@@ -259,8 +260,10 @@ class Gateway:
 
     def claim(self, connection: Connection, device: bytes) -> None:
         """``connection`` carries frames of ``device``; its oldest other connection makes room if need be."""
-        held_here = connection.devices
-        if device in held_here or len(held_here) >= _DEVICES_TRACKED or connection not in self._connections:
+        tracked = connection.devices
+        if device in tracked or len(tracked) >= _DEVICES_TRACKED or len(device) > _LONGEST_DEVICE:
+            return
+        if connection not in self._connections:
             return
         held = self._devices.setdefault(device, [])
         limit = self.limits.per_device

@@ -15,6 +15,9 @@ _NO_NUMBERS = frozenset({"Flag", "EFlag", "SampleTime", "Info", "SN"})
 _STRICT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
 _LENIENT = re.compile(r"([+-]?)0*([0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _LONGEST = 64
+"""Longest name or number looked at: real ones have at most 24 characters, and names are index keys."""
+
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
 
 class Trouble(NamedTuple):
@@ -45,14 +48,18 @@ def frame_digest(decoded: Decoded) -> str:
 
 
 def label_of(data_time: str) -> datetime | None:
-    """The civil time that the first 14 digits of DataTime state; None where they state none."""
+    """The civil time that the first 14 digits of DataTime state; None where they state none, or one that no
+    device can mean (before 1970, after 2199)."""
     digits = data_time[:14]
     if len(digits) < 14 or not (digits.isascii() and digits.isdigit()):
+        return None
+    year = int(digits[:4])
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     month, day, hour, minute, second = (int(digits[at : at + 2]) for at in range(4, 14, 2))
     try:
         # Naive: the plan knows the zone.
-        return datetime(int(digits[:4]), month, day, hour, minute, second)  # noqa: DTZ001
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
     except ValueError:
         return None
 
@@ -80,12 +87,15 @@ def measurements_of(
 
     ``data_time``: the frame's own DataTime, or that of the packet it belongs to. An empty number is a
     measurement without text; one that is no decimal is so too, with trouble ``value_not_decimal``. Frames of
-    other commands, and of other factors than numbers, give nothing.
+    other commands, and of other factors than numbers, give nothing; nor does a frame with names that no
+    device has (control characters, over 64 characters), with trouble ``unusable_names``.
     """
     header = decoded.header
     command = header.get("CN", "")
     if command not in DATA_COMMANDS or not decoded.values:
         return [], []
+    if not _usable(decoded):
+        return [], [Trouble("unusable_names", {})]
     if data_time is None:
         return [], [Trouble("no_data_time", {})]
     label = label_of(data_time)
@@ -107,3 +117,15 @@ def measurements_of(
             common = (label, text, flag, record)
             found.append(Measurement("hj212", device, stream, *common, frame=key, digest=digest))
     return found, troubles
+
+
+def _usable(decoded: Decoded) -> bool:
+    """Whether every name can be stored and compared: what a stranger sends must not stop the reader."""
+    header = decoded.header
+    names = [header.get(name, "") for name in ("MN", "CN", "QN", "PNO")]
+    return (
+        decoded.region.isprintable()
+        and all(name.isprintable() and len(name) <= _LONGEST for name in names)
+        and all(len(key) <= _LONGEST for key in decoded.fields)
+        and all(len(fields.get("Flag", "")) <= _LONGEST for fields in decoded.values.values())
+    )
