@@ -147,9 +147,9 @@ def strict_entry(index: int, data: bytes) -> Entry:
     right = {
         "v": value["v"] == VERSION,
         "type": isinstance(value["type"], str) and _WORD.fullmatch(value["type"]) is not None,
-        "org": isinstance(value["org"], str) and value["org"] != "",
-        "region": isinstance(value["region"], str),
-        "subj": isinstance(value["subj"], str) and value["subj"] != "",
+        "org": _is_line(value["org"]),
+        "region": value["region"] == "" or _is_line(value["region"]),
+        "subj": _is_line(value["subj"]),
         "valid": valid is None or _is_span(valid),
         "rec": _is_count(value["rec"]),
         "sup": sup is None or _is_count(sup),
@@ -203,8 +203,9 @@ def _problem(draft: Draft) -> Finding | None:
     where = {"subject": draft.subject, "type": draft.type}
     wrong = {
         "type": _WORD.fullmatch(draft.type) is None,
-        "subject": not draft.subject,
-        "org": not draft.org,
+        "subject": not _is_line(draft.subject),
+        "org": not _is_line(draft.org),
+        "region": draft.region != "" and not _is_line(draft.region),
         "by": not draft.by.id,
         "valid": draft.valid is not None and not _is_span(list(draft.valid)),
         "supersedes": draft.supersedes is not None and not _is_count(draft.supersedes),
@@ -215,6 +216,11 @@ def _problem(draft: Draft) -> Finding | None:
     if draft.supersedes is not None and not draft.why:
         return Finding("evidence.supersede_without_why", where, {"supersedes": draft.supersedes})
     return None
+
+
+def _is_line(value: object) -> bool:
+    """Text without control characters, not empty: it stands in a column and on one line of a page."""
+    return isinstance(value, str) and value != "" and not any(character < " " for character in value)
 
 
 def _is_count(value: object) -> bool:
