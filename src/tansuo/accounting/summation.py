@@ -55,7 +55,9 @@ def total_of(cell: Cell, children: Sequence[Child]) -> tuple[Decimal | None, Mis
         for one, share in zip(child.figures, child.shares, strict=True):
             if is_hole(one, share):
                 where = f"{child.subject}/{one.cell.period}"
-                holes.append(one.missing or Missing(State.MISSING, "share", where))
+                holes.append(
+                    one.missing if one.missing is not None else Missing(State.MISSING, "share", where)
+                )
         if child.contribution is not None:
             total = child.contribution if total is None else CONTEXT.add(total, child.contribution)
     if holes:

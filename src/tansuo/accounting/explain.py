@@ -1,0 +1,212 @@
+"""Why two figures of one cell differ: parts that add up to the gap, to the last digit.
+
+The first figure is turned into the second step by step: amounts of sources that came or left (boundary),
+every other amount that changed (activity), every factor that changed (factor), and what is left over is the
+method itself. Each step is one run of the evaluator; a part is the difference of two runs, so that nothing is
+left unexplained. The order is fixed: where two changes meet in a product, the later one takes the product.
+
+Where one of the two is incomplete there is no gap between totals: then what is known of each is compared.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from tansuo.accounting.binding import Bound, compiled
+from tansuo.accounting.figure import Figure
+from tansuo.accounting.wording import refuse
+from tansuo.methods.evaluate import Cell, Program, Shape
+from tansuo.methods.lineage import feeds
+from tansuo.quantity.decimals import CONTEXT, plain
+from tansuo.quantity.state import Missing, State, Value
+
+Kind = Literal["boundary", "activity", "factor", "method", "child"]
+Basis = Literal["value", "known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One step from the first figure to the second: what changed, from what to what, and what it added.
+
+    ``symbol`` and ``place`` name the amount or factor (of a child: "" and its subject); ``before`` and
+    ``after`` are as a receipt writes values, with the factor's id and rung where there is one.
+    """
+
+    kind: Kind
+    symbol: str
+    place: str
+    before: str
+    after: str
+    added: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """``gap`` = second − first = Σ ``parts``. ``basis`` "known": at least one of the two is incomplete."""
+
+    first: Decimal
+    second: Decimal
+    gap: Decimal
+    unit: str
+    basis: Basis
+    parts: tuple[Part, ...]
+
+    def by_kind(self) -> dict[Kind, Decimal]:
+        """The parts added up by kind; they still add up to the gap."""
+        sums: dict[Kind, Decimal] = {}
+        for one in self.parts:
+            sums[one.kind] = CONTEXT.add(sums.get(one.kind, Decimal()), one.added)
+        return sums
+
+
+def explain(first: Figure, second: Figure) -> Explanation:
+    """The difference of two figures of one cell (of two log sizes, or of two editions of a method).
+
+    FindingError ``accounting.other_cell`` for figures of different cells, units, or one roll-up and one not;
+    ``accounting.nothing_known`` where nothing at all is known of one of them.
+    """
+    same = (first.cell, first.unit, first.bound is None) == (second.cell, second.unit, second.bound is None)
+    if not same:
+        raise refuse("other_cell", first=str(first.cell), second=str(second.cell))
+    basis: Basis = "known" if first.value is None or second.value is None else "value"
+    before, after = (_value(one, basis) for one in (first, second))
+    if first.bound is None or second.bound is None:
+        steps = list(_children(first, second, basis))
+    else:
+        steps = list(_steps(first, first.bound, second, second.bound, basis, before))
+    explained = before
+    for one in steps:
+        explained = CONTEXT.add(explained, one.added)
+    left = CONTEXT.subtract(after, explained)
+    if left != Decimal():
+        steps.append(Part("method", first.cell.quantity, "", _method(first), _method(second), left))
+    return Explanation(before, after, CONTEXT.subtract(after, before), first.unit, basis, tuple(steps))
+
+
+def _value(figure: Figure, basis: Basis) -> Decimal:
+    value = figure.value if basis == "value" else figure.partial
+    if value is None:
+        raise refuse("nothing_known", cell=str(figure.cell), size=figure.as_of)
+    return value
+
+
+def _method(figure: Figure) -> str:
+    return f"{figure.method.data.edition} {figure.method_fingerprint[:12]}"
+
+
+def _children(first: Figure, second: Figure, basis: Basis) -> Iterator[Part]:
+    """What each child of a roll-up adds to the gap."""
+    before, after = _contributions(first, basis), _contributions(second, basis)
+    for name in sorted({*before, *after}):
+        old, new = before.get(name), after.get(name)
+        if old != new:
+            added = CONTEXT.subtract(Decimal() if new is None else new, Decimal() if old is None else old)
+            yield Part("child", "", name, _text(old), _text(new), added)
+
+
+def _contributions(figure: Figure, basis: Basis) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for child in figure.children:
+        if basis == "value":
+            if child.contribution is not None:
+                found[child.subject] = child.contribution
+            continue
+        for one, share in zip(child.figures, child.shares, strict=True):
+            if one.partial is not None and share is not None:
+                part = one.partial if share == 1 else CONTEXT.multiply(one.partial, share)
+                found[child.subject] = CONTEXT.add(found.get(child.subject, Decimal()), part)
+    return found
+
+
+def _text(value: Decimal | None) -> str:
+    return "—" if value is None else plain(value)
+
+
+def _steps(
+    first: Figure, one: Bound, second: Figure, two: Bound, basis: Basis, start: Decimal
+) -> Iterator[Part]:
+    """Boundary, activity and factor steps, under the first figure's formulas."""
+    program, shape = _common(one, two)
+    result = _result(program, first)
+    relevant = set(feeds(one.method.data, shape, result))
+    old, new = _terms(one, basis), _terms(two, basis)
+    values = [_at_first(cell, old, new, one) for cell in program.inputs]
+    now = start
+    for kind, cells in _ordered(program, one, two, relevant).items():
+        for cell in cells:
+            at = program.inputs.index(cell)
+            wanted = _at_last(cell, old, new, one, two)
+            if values[at] == wanted:
+                continue
+            before, values[at] = values[at], wanted
+            value = program.run(values)[program.outputs.index(result)]
+            if isinstance(value, Missing):
+                value = now
+            added = CONTEXT.subtract(value, now)
+            now = value
+            yield Part(kind, *cell, _said(cell, before, one), _said(cell, wanted, two), added)
+
+
+def _common(one: Bound, two: Bound) -> tuple[Program, Shape]:
+    """The first method's program on the sources of both figures."""
+    sources = {source.id: source for source in (*one.inputs.shape.sources, *two.inputs.shape.sources)}
+    shape = Shape(tuple(sources[name] for name in sorted(sources)), one.inputs.shape.months)
+    return compiled(one.method).program(shape), shape
+
+
+def _result(program: Program, figure: Figure) -> Cell:
+    return next(cell for cell in program.outputs if cell[0] == figure.cell.quantity)
+
+
+def _terms(bound: Bound, basis: Basis) -> dict[Cell, Value]:
+    """Amounts and factors of a figure; on the basis of what is known, holes are left out of the sums."""
+    terms = dict(bound.evaluation.terms)
+    if basis == "known":
+        for cell, one in bound.activities.items():
+            if cell in terms:
+                terms[cell] = Missing(State.NOT_OCCURRING, *cell) if one.known is None else one.known
+    return terms
+
+
+def _ordered(program: Program, one: Bound, two: Bound, relevant: set[Cell]) -> Mapping[Kind, Sequence[Cell]]:
+    ours = {source.id for source in one.inputs.shape.sources}
+    theirs = {source.id for source in two.inputs.shape.sources}
+    found: dict[Kind, list[Cell]] = {"boundary": [], "activity": [], "factor": []}
+    for cell in program.inputs:
+        if cell not in relevant:
+            continue
+        if one.method.data.terms[cell[0]].kind != "activity":
+            found["factor"].append(cell)
+            continue
+        source = cell[1].rpartition("/")[0]
+        found["activity" if source in ours and source in theirs else "boundary"].append(cell)
+    return found
+
+
+def _at_first(cell: Cell, old: Mapping[Cell, Value], new: Mapping[Cell, Value], one: Bound) -> Value:
+    """What stands in a cell before the first step; a source that came later adds nothing yet."""
+    if cell in old:
+        return old[cell]
+    if one.method.data.terms[cell[0]].kind == "activity":
+        return Missing(State.NOT_OCCURRING, *cell)
+    return new.get(cell, Missing(State.MISSING, *cell))
+
+
+def _at_last(
+    cell: Cell, old: Mapping[Cell, Value], new: Mapping[Cell, Value], one: Bound, two: Bound
+) -> Value:
+    """What stands in a cell after its step; a source that left adds nothing any more."""
+    if cell in new:
+        return new[cell]
+    source = cell[1].rpartition("/")[0] or cell[1]
+    gone = source not in {known.id for known in two.inputs.shape.sources}
+    if one.method.data.terms[cell[0]].kind == "activity" and gone:
+        return Missing(State.NOT_OCCURRING, *cell)
+    return old[cell] if cell in old else Missing(State.NOT_OCCURRING, *cell)
+
+
+def _said(cell: Cell, value: Value, bound: Bound) -> str:
+    written = value.state.value if isinstance(value, Missing) else plain(value)
+    chosen = bound.evaluation.chosen.get(cell)
+    return written if chosen is None else f"{written} ({chosen.factor_id}, {chosen.rung})"
