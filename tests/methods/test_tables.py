@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from tansuo.methods import ladder, rung
 from tansuo.methods.check import check_method
 from tansuo.methods.tables import COLUMNS, check_tables, read_factors, read_sources
+from tansuo.methods.term import Rung
 
 from .conftest import ROWS, SOURCES, complete, row
 
@@ -118,10 +120,10 @@ def test_overlap_is_an_error_and_a_gap_is_a_warning() -> None:
     assert gap[0].params["from"] == "2024-01-01"
 
 
-def test_rows_for_different_regions_do_not_overlap() -> None:
+def test_rows_of_different_regions_do_not_overlap_but_a_rung_must_say_which() -> None:
     one = replace(row("grid", "全国", "ef", "0.5", "t CO2/MWh", "2024-01-01"), id="a", region="江苏")
     two = replace(row("grid", "全国", "ef", "0.6", "t CO2/MWh", "2024-01-01"), id="b", region="浙江")
-    assert codes(*ROWS, one, two) == []
+    assert codes(*ROWS, one, two) == ["ambiguous_factor"]
 
 
 def test_a_unit_of_another_kind_is_found_at_load() -> None:
@@ -158,3 +160,24 @@ def test_sources_have_titles_in_both_languages() -> None:
     assert words == {"a": {"title_zh": "甲", "title_en": "a"}}
     assert [(one.code, one.where["key"]) for one in findings] == [("methods.source_untitled", "b")]
     assert [one.code for one in read_sources(b"[a", "s")[2]] == ["methods.not_toml"]
+
+
+def test_a_rung_that_leads_nowhere_or_to_two_rows_is_found() -> None:
+    def found(step: Rung) -> list[str]:
+        d = complete()
+        d.method.factor("X", "某", "some", "t CO2/MWh", over="month", choose=ladder(step))
+        one = replace(ROWS[-1], id="one", key="电力", level="national")
+        two = replace(ROWS[-1], id="two", key="电力", level="province", region="江苏")
+        return [
+            item.code.removeprefix("methods.")
+            for item in check_tables(d.method.data((*ROWS, one, two), SOURCES))
+        ]
+
+    at = {"table": "grid", "column": "ef"}
+    assert found(rung("national", **at, key="=电力", level="national")) == []
+    assert found(rung("provincial", **at, key="=电力", level="province", region="province")) == []
+    assert found(rung("national", **at, key="=全国")) == []
+    assert found(rung("national", **at, key="=电")) == ["rung_without_row"]
+    assert found(rung("national", **at, key="=电力", level="nation")) == ["rung_without_row"]
+    assert found(rung("provincial", **at, key="=电力", region="=江西")) == ["rung_without_row"]
+    assert found(rung("either", **at, key="=电力")) == ["ambiguous_factor"]

@@ -108,9 +108,7 @@ class FactorTable:
         return [
             row
             for row in self._rows.get((step.table, step.column, key), ())
-            if step.region in ("", "=") or row.region == region
-            if step.level in ("", row.level)
-            if step.applies_to in ("", row.applies_to)
+            if (not step.region or row.region == region) and step.may_take(row)
         ]
 
 

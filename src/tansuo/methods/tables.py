@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from tansuo.methods.term import Declared, FactorRow, MethodData, outside
+from tansuo.methods.term import Declared, FactorRow, MethodData, Rung, outside
 from tansuo.quantity.decimals import parse_decimal, plain, round_to
 from tansuo.quantity.finding import Finding
 from tansuo.quantity.unit import UnitError, compatible, convert, parse_unit
@@ -168,9 +168,9 @@ def check_tables(data: MethodData, place: Callable[[FactorRow], Place] | None = 
     """Judge the rows against each other and against the terms that read them.
 
     ``place`` says where a row stands (file and line); without it the row's id does. Overlapping validity, a
-    unit no reading term can take, a value outside the declared range, a ladder that leads to no row, and an
-    unlisted source are errors; a gap in validity, more decimals than the term keeps, and a row nobody reads
-    are warnings.
+    unit no reading term can take, a value outside the declared range, a rung that leads to no row or to two
+    at once, and an unlisted source are errors; a gap in validity, more decimals than the term keeps, and a
+    row nobody reads are warnings.
     """
     at = place or (lambda row: {"method": data.id, "key": row.id})
     readers: dict[tuple[str, str], list[Declared]] = {}
@@ -185,8 +185,7 @@ def check_tables(data: MethodData, place: Callable[[FactorRow], Place] | None = 
             yield Finding("methods.empty_table", where, {"column": column})
     groups: dict[tuple[str, ...], list[FactorRow]] = {}
     for row in data.factors:
-        same = (row.table, row.key, row.column, row.level, row.region, row.applies_to)
-        groups.setdefault(same, []).append(row)
+        groups.setdefault((row.table, row.key, row.column, *_selectors(row)), []).append(row)
         if row.source not in data.sources:
             yield Finding("methods.unknown_source", at(row), {"source": row.source})
         yield from _check_row(row, readers.get((row.table, row.column), []), at(row))
@@ -194,6 +193,32 @@ def check_tables(data: MethodData, place: Callable[[FactorRow], Place] | None = 
         yield from _check_validity(sorted(rows, key=lambda row: row.valid_from), at)
     if data.source not in data.sources:
         yield Finding("methods.unknown_source", {"method": data.id}, {"source": data.source})
+    for term in data.terms.values():
+        for step in term.ladder:
+            if step.take == "table" and (step.table, step.column) in present:
+                yield from _check_rung(data, term, step)
+
+
+def _selectors(row: FactorRow) -> tuple[str, str, str]:
+    return row.level, row.region, row.applies_to
+
+
+def _check_rung(data: MethodData, term: Declared, step: Rung) -> Iterator[Finding]:
+    """A rung must be able to find a row, and never two that hold on one day."""
+    where: Place = {"method": data.id, "symbol": term.symbol, "table": step.table}
+    found = [row for row in data.factors if step.may_take(row)]
+    if not found:
+        yield Finding("methods.rung_without_row", where, {"rung": step.name})
+    groups: dict[tuple[str, str], list[FactorRow]] = {}
+    for row in found:
+        groups.setdefault((row.key, row.region if step.region else ""), []).append(row)
+    for rows in groups.values():
+        for one, following in pairwise(sorted(rows, key=lambda row: row.valid_from)):
+            alike = _selectors(one) == _selectors(following)
+            if not alike and (one.valid_to is None or following.valid_from < one.valid_to):
+                params = {"rung": step.name, "ids": f"{one.id}, {following.id}"}
+                yield Finding("methods.ambiguous_factor", where, params)
+                break
 
 
 def _check_row(row: FactorRow, readers: Sequence[Declared], where: Place) -> Iterator[Finding]:

@@ -42,6 +42,16 @@ class Rung:
     when: Mapping[str, str] = field(default_factory=dict)
     reach: str = ""
 
+    def may_take(self, row: "FactorRow") -> bool:
+        """Whether ``row`` fits what is written out here; attributes of the source are not looked at."""
+        literal = ((self.key, row.key), (self.region, row.region))
+        return (
+            (self.table, self.column) == (row.table, row.column)
+            and self.level in ("", row.level)
+            and self.applies_to in ("", row.applies_to)
+            and all(not one.startswith("=") or one[1:] == value for one, value in literal)
+        )
+
     def as_json(self) -> dict[str, object]:
         """Plain JSON data without what is empty."""
         return _record(self)

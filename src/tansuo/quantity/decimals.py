@@ -12,7 +12,7 @@ from decimal import (
     InvalidOperation,
     Overflow,
 )
-from math import gcd, isfinite
+from math import isfinite
 from typing import Literal
 
 Rounding = Literal["half_even", "half_up", "floor"]
@@ -52,12 +52,6 @@ class Ratio:
         if not found:
             raise ValueError(f"{text!r} is no ratio of integers such as 44/12")
         return cls(int(found[1]), int(found[2] or 1))
-
-    @property
-    def lowest(self) -> "Ratio":
-        """The same ratio in lowest terms, for comparing."""
-        common = gcd(self.numerator, self.denominator)
-        return Ratio(self.numerator // common, self.denominator // common)
 
     def __str__(self) -> str:
         return str(self.numerator) if self.denominator == 1 else f"{self.numerator}/{self.denominator}"
