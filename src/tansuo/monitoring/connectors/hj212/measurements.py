@@ -92,9 +92,12 @@ def measurements_of(
     """
     header = decoded.header
     command = header.get("CN", "")
-    if command not in DATA_COMMANDS or not decoded.values:
+    if command not in DATA_COMMANDS:
         return [], []
-    if not _usable(decoded):
+    values = decoded.values
+    if not values:
+        return [], []
+    if not _usable(decoded, values):
         return [], [Trouble("unusable_names", {})]
     if data_time is None:
         return [], [Trouble("no_data_time", {})]
@@ -104,7 +107,7 @@ def measurements_of(
     device, key, digest = header.get("MN", ""), frame_key(decoded), frame_digest(decoded)
     found: list[Measurement] = []
     troubles: list[Trouble] = []
-    for code, fields in decoded.values.items():
+    for code, fields in values.items():
         flag = fields.get("Flag", "")
         for field, sent in fields.items():
             if field in _NO_NUMBERS:
@@ -119,7 +122,7 @@ def measurements_of(
     return found, troubles
 
 
-def _usable(decoded: Decoded) -> bool:
+def _usable(decoded: Decoded, values: dict[str, dict[str, str]]) -> bool:
     """Whether every name can be stored and compared: what a stranger sends must not stop the reader."""
     header = decoded.header
     names = [header.get(name, "") for name in ("MN", "CN", "QN", "PNO")]
@@ -127,5 +130,5 @@ def _usable(decoded: Decoded) -> bool:
         decoded.region.isprintable()
         and all(name.isprintable() and len(name) <= _LONGEST for name in names)
         and all(len(key) <= _LONGEST for key in decoded.fields)
-        and all(len(fields.get("Flag", "")) <= _LONGEST for fields in decoded.values.values())
+        and all(len(fields.get("Flag", "")) <= _LONGEST for fields in values.values())
     )
