@@ -124,9 +124,7 @@ def _pattern(at: Section) -> re.Pattern[str]:
     text = at.text("name")
     files = at.text("files")
     if bool(text) is bool(files):
-        at.complain(
-            "map_value", "name", value=text, wanted="exactly one of name and files (*.pdf)"
-        )
+        at.complain("map_value", "name", value=text, wanted="exactly one of name and files (*.pdf)")
     try:
         return re.compile(text if text else fnmatch.translate(files or "*"))
     except re.error as error:

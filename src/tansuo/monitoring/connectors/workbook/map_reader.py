@@ -126,6 +126,8 @@ def _table(at: Section, number: int) -> TableRule:
     across = _across(across_at) if across_at else None
     time = time_rule(time_at, read_conditions)
     _same_streams(at, series)
+    enterprise = _subject(enterprise_at, "enterprise") if enterprise_at else None
+    _keyed(at, key, series, [*subjects, *([enterprise] if enterprise else [])])
     return TableRule(
         number=number,
         file=_file(at.table("file")),
@@ -140,7 +142,7 @@ def _table(at: Section, number: int) -> TableRule:
         fill_down=at.texts("fill_down"),
         duplicates=at.choice("duplicates", DUPLICATES, "refuse"),
         across=across,
-        enterprise=_subject(enterprise_at, "enterprise") if enterprise_at else None,
+        enterprise=enterprise,
         subjects=tuple(subjects),
     )
 
@@ -156,6 +158,23 @@ def _same_streams(at: Section, series: tuple[SeriesRule, ...]) -> None:
         if one.stream in seen:
             at.complain("map_value", "series.name", value=one.stream, wanted="a name no other series has")
         seen.add(one.stream)
+
+
+def _keyed(
+    at: Section, key: tuple[str, ...], series: tuple[SeriesRule, ...], subjects: list[SubjectRule]
+) -> None:
+    """What identifies may be filled from key columns only, so that it cannot change from row to row."""
+    templates = [("series.id", one.id) for one in series]
+    templates += [("series.source", one.source) for one in series if one.source]
+    templates += [("series.meter", one.meter) for one in series if one.meter]
+    templates += [(f"{one.kind}.id", one.id) for one in subjects]
+    templates += [(f"{one.kind}.relations", other) for one in subjects for _, other in one.relations]
+    for name, template in templates:
+        for column in template.columns:
+            if column not in key:
+                at.complain(
+                    "map_value", name, value=f"{{{column}}}", wanted=f"a column of key: {', '.join(key)}"
+                )
 
 
 def _file(at: Section | None) -> FileRule:

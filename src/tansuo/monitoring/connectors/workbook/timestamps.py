@@ -48,7 +48,10 @@ def compile_format(text: str) -> re.Pattern[str]:
         directive = text[place + 1 : place + 2]
         if directive not in _DIRECTIVES:
             raise FormatError(f"%{directive} is not one of " + " ".join("%" + one for one in _DIRECTIVES))
-        parts.append(_DIRECTIVES[directive])
+        touching = "%" in (text[place + 2 : place + 3], text[max(0, place - 2) : max(0, place - 1)])
+        pattern = _DIRECTIVES[directive]
+        # Without a separator only the full width says where one number ends: 2026111 is no date.
+        parts.append(pattern.replace("{1,2}", "{2}") if touching else pattern)
         place += 2
     try:
         return re.compile("".join(parts), re.ASCII)
