@@ -1,5 +1,6 @@
 """Packs: written in Python once, published as data, computed from the data alone."""
 
+import hashlib
 import json
 import shutil
 from decimal import Decimal
@@ -130,3 +131,11 @@ def test_the_packs_that_come_with_the_product_load() -> None:
     assert "general_combustion_and_power" in paths
     for path in paths.values():
         assert not [one for one in load_pack(path).findings if one.severity == "error"]
+
+
+def test_the_fingerprint_of_a_document_never_drifts(folder: Path) -> None:
+    """Frozen: a change here means that no published method would be found again by its fingerprint."""
+    pack = load_pack(folder)
+    plain_json = json.dumps(pack.document(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert hashlib.sha256(plain_json.encode()).hexdigest() == pack.fingerprint
+    assert pack.fingerprint == "156aa91e2fa4e76658904f8761eefbf0ff7390dc62cb18f1c42467ac69e232d4"
