@@ -1,4 +1,4 @@
-"""化石燃料燃烧与购入电力、热力(通用):any firm, whatever its sector, from fuel, electricity and heat bought.
+"""化石燃料燃烧与购入电力、热力（通用）：any firm, from its fuel, electricity and heat bought.
 
 口径: CO2 only, one legal entity or facility, the month as grain. Direct (fuel) and indirect (electricity,
 heat) are separate quantities. They are added only in ``T_national`` and ``T_green``, because the national
@@ -12,7 +12,7 @@ from tansuo.methods import Method, Rung, ladder, rung, sum_over, weighted_mean
 # fmt: off
 m = Method(
     "general_combustion_and_power", edition="2024",
-    title_zh="化石燃料燃烧与购入电力、热力(通用)",
+    title_zh="化石燃料燃烧与购入电力、热力（通用）",
     title_en="Fossil fuel combustion and bought electricity and heat (general)",
     valid="2015-01/..", source="cets_steel_2024",
 )
@@ -33,18 +33,23 @@ FG = m.activity(
     indicator="gas_consumption", keys={"family": "gas"}, places=2, lower="0",
 )
 tested = ladder("measured", "supplier", "default")
-table = {"table": "fuel_defaults", "key": "fuel", "clause": "table A.1"}
+FUELS, A1 = "fuel_defaults", "table A.1"
 NCV = m.factor(
-    "NCV", "低位发热量", "net calorific value", "GJ/t", column="ncv", choose=tested, places=3, **table,
+    "NCV", "低位发热量", "net calorific value", "GJ/t",
+    table=FUELS, column="ncv", key="fuel", choose=tested, places=3, clause=A1,
 )
 NCVG = m.factor(
     "NCVG", "气体低位发热量", "net calorific value of gas", "GJ/万Nm3@20C",
-    column="ncv", choose=tested, places=3, **table,
+    table=FUELS, column="ncv", key="fuel", choose=tested, places=3, clause=A1,
 )
 CC = m.factor(
-    "CC", "单位热值含碳量", "carbon content of heat", "t C/GJ", column="cc", choose=tested, places=5, **table,
+    "CC", "单位热值含碳量", "carbon content of heat", "t C/GJ",
+    table=FUELS, column="cc", key="fuel", choose=tested, places=5, clause=A1,
 )
-OF = m.factor("OF", "碳氧化率", "oxidation rate", "1", over="source", column="of", **table)
+OF = m.factor(
+    "OF", "碳氧化率", "oxidation rate", "1",
+    over="source", table=FUELS, column="of", key="fuel", clause=A1,
+)
 
 E_s = m.quantity(
     "E_s", "一种固体或液体燃料的燃烧排放量", "emission of one solid or liquid fuel", "t CO2",
@@ -55,7 +60,7 @@ E_g = m.quantity(
     FG * NCVG * CC * OF * K, places=2, parents="sum_published", scope="direct",
 )
 E_fuel = m.quantity(
-    "E_fuel", "化石燃料燃烧排放量(直接)", "combustion emission (direct)", "t CO2",
+    "E_fuel", "化石燃料燃烧排放量（直接）", "combustion emission (direct)", "t CO2",
     sum_over(E_s, "source month") + sum_over(E_g, "source month"), places=2, parents="sum_published",
 )
 
@@ -65,17 +70,17 @@ m.quantity(
     weighted_mean(NCV, FC, "month"), places=3,
 )
 m.quantity(
-    "EF_s", "加权平均排放因子(未计氧化率)", "weighted mean factor before oxidation", "t CO2/t",
+    "EF_s", "加权平均排放因子（未计氧化率）", "weighted mean factor before oxidation", "t CO2/t",
     weighted_mean(NCV * CC * K, FC, "month"), places=4,
 )
 m.quantity(
-    "EF_g", "气体加权平均排放因子(未计氧化率)", "weighted mean factor of gas before oxidation",
+    "EF_g", "气体加权平均排放因子（未计氧化率）", "weighted mean factor of gas before oxidation",
     "t CO2/万Nm3@20C", weighted_mean(NCVG * CC * K, FG, "month"), places=4,
 )
 
 # Indirect: electricity by location. The option says which factor; a stated one stands below official ones.
 PE = m.activity(
-    "PE", "购入电量(含绿电)", "electricity bought, green power included", "MWh",
+    "PE", "购入电量（含绿电）", "electricity bought, green power included", "MWh",
     indicator="electricity_purchased", keys={"family": "electricity"}, lower="0",
 )
 
@@ -91,7 +96,7 @@ def published(level: str, key: str, *, column: str = "average", **when: str) -> 
 
 
 EF_grid = m.factor(
-    "EF_grid", "电力排放因子(按所在地)", "factor of electricity (location-based)", "t CO2/MWh",
+    "EF_grid", "电力排放因子（按所在地）", "factor of electricity (location-based)", "t CO2/MWh",
     choose=ladder(
         *published("national", "=全国", grid="national"),
         *published("national", "=全国", column="fossil", grid="national_fossil"),
@@ -101,22 +106,22 @@ EF_grid = m.factor(
     ),
 )
 E_p = m.quantity(
-    "E_p", "一处购入电力的排放量(按所在地)", "emission of one supply (location-based)", "t CO2",
+    "E_p", "一处购入电力的排放量（按所在地）", "emission of one supply (location-based)", "t CO2",
     PE * EF_grid, places=2, parents="sum_published", scope="indirect",
 )
 E_power = m.quantity(
-    "E_power", "购入电力排放量(间接,按所在地)", "bought electricity (indirect, location-based)", "t CO2",
+    "E_power", "购入电力排放量（间接，按所在地）", "bought electricity (indirect, location-based)", "t CO2",
     sum_over(E_p, "source month"), places=2, parents="sum_published",
 )
 
 # Green power counted as zero: the rest takes the factor without market-traded non-fossil power, and there is
 # no formula in this pack that deducts green power and multiplies by any other factor.
 GP = m.activity(
-    "GP", "其中绿电、绿证电量(按零计)", "of it green power or certificates, counted as zero", "MWh",
+    "GP", "其中绿电、绿证电量（按零计）", "of it green power or certificates, counted as zero", "MWh",
     indicator="green_electricity_purchased", keys={"family": "green_electricity"}, lower="0",
 )
 EF_rest = m.factor(
-    "EF_rest", "电力排放因子(不含市场化交易非化石电量)", "factor without market-traded non-fossil power",
+    "EF_rest", "电力排放因子（不含市场化交易非化石电量）", "factor without market-traded non-fossil power",
     "t CO2/MWh", over="month",
     choose=ladder(*published("national", "=全国", column="untraded")),
 )
@@ -129,7 +134,7 @@ E_rest = m.quantity(
     PE_rest * EF_rest, places=2, parents="sum_published", scope="indirect",
 )
 E_power_green = m.quantity(
-    "E_power_green", "购入电力排放量(间接,绿电计零)", "bought electricity (indirect, green power as zero)",
+    "E_power_green", "购入电力排放量（间接，绿电计零）", "bought electricity (indirect, green power as zero)",
     "t CO2", sum_over(E_rest, "month"), places=2, parents="sum_published",
 )
 
@@ -146,19 +151,19 @@ MW = m.activity(
     "MW", "购入热水量", "hot water bought", "t",
     indicator="hot_water_purchased", keys={"family": "hot_water"}, lower="0",
 )
-measured, annex = ladder("measured"), {"clause": "annex E"}
-HS = m.factor("HS", "蒸汽焓值", "enthalpy of the steam", "kJ/kg", choose=measured, **annex)
-TW = m.factor("TW", "热水温度", "temperature of the hot water", "°C", choose=measured, **annex)
-H20 = m.constant("H20", "20 ℃水的焓值", "enthalpy of water at 20 °C", "kJ/kg", exactly="8374/100", **annex)
-T20 = m.constant("T20", "基准水温", "reference temperature of water", "°C", exactly="20", **annex)
-CW = m.constant("CW", "水的比热", "specific heat of water", "MJ/t °C", exactly="41868/10000", **annex)
+measured, E = ladder("measured"), "annex E"
+HS = m.factor("HS", "蒸汽焓值", "enthalpy of the steam", "kJ/kg", choose=measured, clause=E)
+TW = m.factor("TW", "热水温度", "temperature of the hot water", "°C", choose=measured, clause=E)
+H20 = m.constant("H20", "20 ℃水的焓值", "enthalpy of water at 20 °C", "kJ/kg", exactly="8374/100", clause=E)
+T20 = m.constant("T20", "基准水温", "reference temperature of water", "°C", exactly="20", clause=E)
+CW = m.constant("CW", "水的比热", "specific heat of water", "MJ/t °C", exactly="41868/10000", clause=E)
 GJ = m.constant("GJ", "兆焦化吉焦", "MJ to GJ", "GJ/MJ", exactly="1/1000")
 EF_heat = m.factor(
     "EF_heat", "热力排放因子", "factor of heat", "t CO2/GJ",
     table="heat_defaults", column="ef", key="=外购热力", choose=ladder("measured", "default"),
 )
-Q_s = m.quantity("Q_s", "蒸汽热量", "heat of the steam", "GJ", MS * (HS - H20) * GJ, **annex)
-Q_w = m.quantity("Q_w", "热水热量", "heat of the hot water", "GJ", MW * (TW - T20) * CW * GJ, **annex)
+Q_s = m.quantity("Q_s", "蒸汽热量", "heat of the steam", "GJ", MS * (HS - H20) * GJ, clause=E)
+Q_w = m.quantity("Q_w", "热水热量", "heat of the hot water", "GJ", MW * (TW - T20) * CW * GJ, clause=E)
 heats = []
 for symbol, zh, en, heat in (
     ("E_hm", "一处计量热力的排放量", "emission of one metered heat supply", PH),
@@ -170,13 +175,14 @@ for symbol, zh, en, heat in (
     ))
 metered, steam, water = (sum_over(one, "source month") for one in heats)
 E_heat = m.quantity(
-    "E_heat", "购入热力排放量(间接)", "bought heat (indirect)", "t CO2",
+    "E_heat", "购入热力排放量（间接）", "bought heat (indirect)", "t CO2",
     metered + steam + water, places=2, parents="sum_published",
 )
 
 E_indirect = m.quantity(
-    "E_indirect", "间接排放量(购入电力按所在地、热力)", "indirect emission (bought electricity by location, heat)",
-    "t CO2", E_power + E_heat, places=2, parents="sum_published",
+    "E_indirect", "间接排放量（购入电力按所在地、热力）",
+    "indirect emission (bought electricity by location, heat)", "t CO2",
+    E_power + E_heat, places=2, parents="sum_published",
 )
 
 # The only totals, by the national guideline family; both take national factors, whatever the option says.
@@ -185,21 +191,21 @@ EF_national = m.factor(
     over="month", choose=ladder(*published("national", "=全国")),
 )
 E_pn = m.quantity(
-    "E_pn", "购入电力月排放量(全国平均因子)", "monthly bought electricity (national average factor)", "t CO2",
-    sum_over(PE, "source") * EF_national, places=2, parents="sum_published", scope="indirect",
+    "E_pn", "购入电力月排放量（全国平均因子）", "monthly bought electricity (national average factor)",
+    "t CO2", sum_over(PE, "source") * EF_national, places=2, parents="sum_published", scope="indirect",
 )
 E_power_national = m.quantity(
-    "E_power_national", "购入电力排放量(间接,全国平均因子)",
+    "E_power_national", "购入电力排放量（间接，全国平均因子）",
     "bought electricity (indirect, national average factor)", "t CO2",
     sum_over(E_pn, "month"), places=2, parents="sum_published",
 )
 m.quantity(
-    "T_national", "国家指南口径合计(范围一+购入电力、热力;全国平均因子)",
+    "T_national", "国家指南口径合计（范围一+购入电力、热力；全国平均因子）",
     "total by the national guidelines (scope 1 + bought electricity and heat; national average factor)",
     "t CO2", E_fuel + E_power_national + E_heat, places=2, scope="both",
 )
 m.quantity(
-    "T_green", "国家指南口径合计(范围一+购入电力、热力;绿电计零)",
+    "T_green", "国家指南口径合计（范围一+购入电力、热力；绿电计零）",
     "total by the national guidelines (scope 1 + bought electricity and heat; green power as zero)",
     "t CO2", E_fuel + E_power_green + E_heat, places=2, scope="both",
 )
