@@ -222,8 +222,10 @@ def test_merged_cells_are_filled_down_where_the_map_says_so(judged: Judge, meter
 def test_an_optional_series_is_left_out_with_a_note_and_a_twice_written_header_is_refused(
     judged: Judge, meter_map: MeterMap
 ) -> None:
-    extra = '\n[[series]]\nname = "heat"\nid = "firm.heat"'
+    extra = (
+        '\n[[series]]\nname = "heat"\nid = "firm.heat"'
         '\nvalue = "gj"\nunit = "GJ"\ndecimals = 2\nindicator = "heat"\noptional = true\n'
+    )
     found = judged("time,kwh\n2026-01-01 00:00,1\n", meter_map() + extra)
     assert found.findings == []
     assert "monitoring.workbook.series_left_out" in [one.code for one in found.notes]

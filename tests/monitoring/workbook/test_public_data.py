@@ -133,7 +133,8 @@ def test_half_a_year_of_a_steel_plant_by_month_and_load_type(
         for one in found.breakdowns
         if (one.series, one.column, one.period) == ("steel_gwangyang.usage", "Load_Type", "2018")
     }
-    assert {key: float(value or 0) for key, value in loads.items()} == expected["by_load_type_kwh"]
+    stated: dict[str, float] = expected["by_load_type_kwh"]  # type: ignore[assignment]
+    assert loads == {key: Decimal(str(printed)) for key, printed in stated.items()}
 
 
 def test_the_row_labelled_midnight_closes_the_day_it_is_listed_under(
