@@ -15,6 +15,7 @@ from tansuo.quantity.finding import Finding, FindingError
 
 SYSTEM_ROOT = Path("/usr/lib/postgresql")
 OLDEST_MAJOR = 15
+CLEAN = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,15 @@ class Binaries:
     major: int
     flavour: Flavour
     tree: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment these programs run in: nothing of the caller's PG* or locale settings.
+
+        The wheel's programs find their libraries by themselves, except in a chroot without /proc.
+        """
+        libraries = [str(folder) for folder in self.tree.glob("*.libs")] if self.flavour == "wheel" else []
+        return {**CLEAN, **({"LD_LIBRARY_PATH": ":".join(libraries)} if libraries else {})}
 
     def __str__(self) -> str:
         return f"{self.flavour} {self.major} ({self.bin})"
@@ -53,7 +63,7 @@ class ServiceUser:
             identity = {"user": self.uid, "group": self.gid, "extra_groups": []}
         settings: dict[str, object] = {
             "cwd": "/",
-            "env": clean_environment(),
+            "env": CLEAN,
             "stdin": subprocess.DEVNULL,
             "stdout": subprocess.PIPE,
             "stderr": subprocess.STDOUT,
@@ -78,11 +88,6 @@ def service_user() -> ServiceUser:
         return ServiceUser("self", None, None)
     nobody = pwd.getpwnam("nobody")
     return ServiceUser("nobody", nobody.pw_uid, nobody.pw_gid)
-
-
-def clean_environment() -> dict[str, str]:
-    """The environment PostgreSQL's programs get: nothing of the caller's PG* or locale settings."""
-    return {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def installed(flavour: Flavour | None) -> list[Binaries]:
@@ -126,7 +131,8 @@ def readable(binaries: Binaries, user: ServiceUser, store: Path) -> Binaries:
 
     The copy is keyed by origin and version, made beside and renamed, so a crash leaves no half copy in use.
     """
-    if user.run([str(binaries.bin / "postgres"), "--version"]).returncode == 0:
+    check = user.run([str(binaries.bin / "postgres"), "--version"], env=binaries.environment)
+    if check.returncode == 0:
         return binaries
     stamp = f"{binaries.flavour}-{binaries.major}-{key_of(binaries.bin)}"
     target = store / stamp

@@ -79,7 +79,7 @@ class Cluster:
             argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if not self.durable:
             argv.append("--no-sync")
-        done = self.user.run(argv)
+        done = self.user.run(argv, env=binaries.environment)
         if done.returncode != 0:
             raise FindingError(Finding("database.initdb_failed", params={"output": done.stdout[-2000:]}))
         for role in (OWNER, APP):  # old passwords belong to a database that is gone
@@ -127,7 +127,7 @@ class Cluster:
             f"CREATE DATABASE {DATABASE} OWNER {OWNER}",
         ]
         argv = [str(binaries.bin / "postgres"), "--single", "-D", str(self.data), "postgres"]
-        done = self.user.run(argv, input="\n".join(lines) + "\n", umask=0o077)
+        done = self.user.run(argv, input="\n".join(lines) + "\n", umask=0o077, env=binaries.environment)
         if done.returncode != 0:
             raise FindingError(Finding("database.initdb_failed", params={"output": done.stdout[-2000:]}))
         for role, password in passwords.items():

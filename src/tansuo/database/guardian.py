@@ -18,6 +18,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+PROC = Path("/proc/self")
+
 
 def postmaster(data: Path) -> int | None:
     """The pid in ``postmaster.pid`` if that process is alive and works in ``data``; None otherwise.
@@ -33,8 +35,14 @@ def postmaster(data: Path) -> int | None:
 
 
 def works_in(pid: int, data: Path) -> bool:
-    """True if process ``pid`` is alive and its working folder is ``data``."""
+    """True if process ``pid`` is alive and its working folder is ``data``.
+
+    In a bare chroot without /proc nothing better is known than that the process exists.
+    """
     try:
+        if not PROC.exists():
+            os.kill(pid, 0)
+            return True
         return Path(f"/proc/{pid}/cwd").samefile(data)
     except OSError:
         return False
@@ -42,6 +50,9 @@ def works_in(pid: int, data: Path) -> bool:
 
 def workers(data: Path) -> list[int]:
     """All live processes whose working folder is ``data``: the postmaster and its children."""
+    if not PROC.exists():
+        pid = postmaster(data)
+        return [] if pid is None else [pid]
     return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if works_in(int(entry.name), data)]
 
 

@@ -21,7 +21,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 
 from tansuo.database import guardian
-from tansuo.database.binaries import ServiceUser, choose, clean_environment, readable, service_user
+from tansuo.database.binaries import CLEAN, ServiceUser, choose, readable, service_user
 from tansuo.database.cluster import APP as APP
 from tansuo.database.cluster import DATABASE, Cluster
 from tansuo.database.cluster import OWNER as OWNER
@@ -92,7 +92,7 @@ class PostgresServer:
                     if not self._ready():
                         raise self._failure()
                 if not self._guarded():
-                    self._spawn_guardian([])
+                    self._spawn_guardian([], CLEAN)
             except BaseException:
                 self.release()
                 raise
@@ -208,7 +208,7 @@ class PostgresServer:
         self.cluster.prepare(binaries, self._socket_folder())
         if self.log_file.is_file() and self.log_file.stat().st_size > 16 << 20:
             self.log_file.replace(self.log_file.with_suffix(".log.1"))
-        self._spawn_guardian([str(binaries.bin / "postgres"), "-D", str(self.data)])
+        self._spawn_guardian([str(binaries.bin / "postgres"), "-D", str(self.data)], binaries.environment)
 
     def _binary_store(self) -> Path:
         if self.user.uid is None or self.place == self.home / "postgres":
@@ -231,7 +231,7 @@ class PostgresServer:
                 (folder / name).unlink(missing_ok=True)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
-    def _spawn_guardian(self, argv: list[str]) -> None:
+    def _spawn_guardian(self, argv: list[str], environment: dict[str, str]) -> None:
         plan = {
             "argv": argv,
             "user": self.user.uid,
@@ -249,7 +249,7 @@ class PostgresServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env=clean_environment(),
+            env=environment,
             start_new_session=True,
         )
 
