@@ -78,7 +78,7 @@ def parsed(connection: Connection, arrival: Entry) -> Parsed:
 
 
 def _file(connection: Connection, arrival: Entry) -> Parsed:
-    from tansuo.monitoring.connectors import workbook
+    from tansuo.monitoring.connectors import workbook  # its readers are heavy; frames do not need them
 
     body = arrival.body
     document = records(connection, arrival)[0]
