@@ -16,7 +16,17 @@ from starlette.exceptions import HTTPException
 from tansuo import __version__
 from tansuo.api.policy import policy
 from tansuo.api.problems import Problem, answer, on_finding_error, on_problem
-from tansuo.api.routers import accounting, documents, ledger, live, methods, monitoring, registry, session
+from tansuo.api.routers import (
+    accounting,
+    corrections,
+    documents,
+    ledger,
+    live,
+    methods,
+    monitoring,
+    registry,
+    session,
+)
 from tansuo.database.connect import Database
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.reporting.html import style
@@ -47,7 +57,7 @@ def create_app(database: Database) -> FastAPI:
         description="The carbon platform of a city. Numbers are decimal strings with unit, kind and receipt.",
     )
     app.state.database = database
-    for part in (session, registry, monitoring, accounting, methods, ledger, live, documents):
+    for part in (session, registry, monitoring, corrections, accounting, methods, ledger, live, documents):
         app.include_router(part.router)
     _check_policy(app)
     app.add_exception_handler(Problem, on_problem)
@@ -122,7 +132,9 @@ async def _on_database_down(request: Request, error: Exception) -> Response:
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
-        return answer(request, 404, [Finding("api.not_found", params={"what": "page", "name": request.url.path})])
+        return answer(
+            request, 404, [Finding("api.not_found", params={"what": "page", "name": request.url.path})]
+        )
     return answer(
         request,
         error.status_code,

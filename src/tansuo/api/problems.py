@@ -44,9 +44,7 @@ def answer(request: Request, status: int, findings: Sequence[Finding]) -> Respon
         "title_zh": render(findings[0], "zh") if findings else "错误",
         "status": status,
         "instance": request.url.path,
-        "findings": [
-            finding.as_json() for finding in findings
-        ],
+        "findings": [finding.as_json() for finding in findings],
     }
     return JSONResponse(body, status, media_type="application/problem+json")
 

@@ -103,7 +103,9 @@ def current(connection: Connection, token: str) -> Session | None:
             session.c.created > now - ABSOLUTE,
         )
         .values(seen=now)
-        .returning(session.c.role, session.c.subject, session.c.label, session.c.form_token, session.c.token_hash)
+        .returning(
+            session.c.role, session.c.subject, session.c.label, session.c.form_token, session.c.token_hash
+        )
     ).one_or_none()
     return None if row is None else Session(row.role, row.subject, row.label, row.form_token, row.token_hash)
 

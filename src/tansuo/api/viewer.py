@@ -14,8 +14,8 @@ from tansuo.api import sessions
 from tansuo.api.policy import PUBLIC, Viewer, policy
 from tansuo.api.problems import Problem, not_found
 from tansuo.database.connect import SYSTEM, Database, transaction
-from tansuo.evidence.moment import size_on
 from tansuo.evidence.ledger import get, size
+from tansuo.evidence.moment import size_on
 from tansuo.quantity.finding import Finding
 from tansuo.registry import relation
 

@@ -80,9 +80,7 @@ def column_chart(
     for index, bar in enumerate(bars):
         x, w = left + index * step + step * 0.12, step * 0.76
         if bar.value is None:
-            shape = (
-                f'<rect x="{x:.1f}" y="{top}" width="{w:.1f}" height="{inner_h}" class="gap" fill="url(#gap)"/>'
-            )
+            shape = f'<rect x="{x:.1f}" y="{top}" width="{w:.1f}" height="{inner_h}" class="gap" fill="url(#gap)"/>'
         else:
             h = float(bar.value / limit) * inner_h
             fill = ' fill="url(#part)"' if bar.look in ("incomplete", "estimated") else ""
@@ -138,7 +136,9 @@ def line_chart(
             run.append(f"{left + index * step:.1f} {top + inner_h - float(value / limit) * inner_h:.1f}")
         if run:
             paths.append("M" + " L".join(run))
-        parts.append(f'<path d="{" ".join(paths)}" class="line l{number}"><title>{escape(name)}</title></path>')
+        parts.append(
+            f'<path d="{" ".join(paths)}" class="line l{number}"><title>{escape(name)}</title></path>'
+        )
     if series:
         points = series[0][1]
         step = inner_w / max(1, len(points) - 1)
@@ -159,7 +159,9 @@ def share_bar(parts: Sequence[tuple[str, Decimal]], *, caption: str) -> Markup:
     total = sum((value for _, value in parts), Decimal(0))
     if total <= 0:
         return Markup("")
-    out = [f'<svg class="share" viewBox="0 0 200 8" role="img" aria-label="{escape(caption)}">']
+    out = [
+        f'<svg class="share" viewBox="0 0 200 8" preserveAspectRatio="none" role="img" aria-label="{escape(caption)}">'
+    ]
     x = 0.0
     for number, (name, value) in enumerate(parts):
         w = float(value / total) * 200
@@ -181,7 +183,7 @@ def completeness_grid(
     for name, squares in rows:
         height = top + size + 2
         marks = [
-            f'<svg class="grid-row" viewBox="0 0 {width} {height}" role="img" '
+            f'<svg class="grid-row" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMin" role="img" '
             f'aria-label="{escape(caption)}: {escape(name)}">'
         ]
         for index, label in enumerate(columns):
@@ -193,11 +195,11 @@ def completeness_grid(
             x = left + index * (size + gap)
             mark = f'<rect x="{x}" y="{top}" width="{size}" height="{size}" rx="2" class="sq {square.look}"/>'
             if square.look == "none":
-                mark += (
-                    f'<path d="M{x + 3} {top + 3} l8 8 M{x + 11} {top + 3} l-8 8" class="cross"/>'
-                )
+                mark += f'<path d="M{x + 3} {top + 3} l8 8 M{x + 11} {top + 3} l-8 8" class="cross"/>'
             elif square.look == "part":
-                mark += f'<rect x="{x}" y="{top + size / 2}" width="{size}" height="{size / 2}" class="sq half"/>'
+                mark += (
+                    f'<rect x="{x}" y="{top + size / 2}" width="{size}" height="{size / 2}" class="sq half"/>'
+                )
             mark = f"<g>{mark}<title>{escape(square.title)}</title></g>"
             marks.append(f'<a href="{escape(square.href)}">{mark}</a>' if square.href else mark)
         marks.append("</svg>")

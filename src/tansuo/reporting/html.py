@@ -131,14 +131,18 @@ class Page:
 def render_page(template: str, page: Page, *, title: str, **values: object) -> str:
     """One whole HTML document. Undefined names in a template raise, so a page is never half empty."""
     t = words(page.language)
-    return _environment().get_template(template).render(
-        page=page, title=title, t=t, style=Markup(style()), link=page.link, **values
+    return (
+        _environment()
+        .get_template(template)
+        .render(page=page, title=title, t=t, style=Markup(style()), link=page.link, **values)
     )
 
 
 def problem_page(language: Language, status: int, lines: Sequence[str]) -> str:
     """The page for an error: what, where, remedy; no ledger state, for it may be the database that is down."""
     t = words(language)
-    return _environment().get_template("problem.html").render(
-        language=language, status=status, lines=lines, t=t, style=Markup(style())
+    return (
+        _environment()
+        .get_template("problem.html")
+        .render(language=language, status=status, lines=lines, t=t, style=Markup(style()))
     )

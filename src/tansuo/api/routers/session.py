@@ -40,7 +40,9 @@ def _page(request: Request, viewer: Viewer, language: Language, path: str, view:
             pick_date=False,
         )
     t = words(language)
-    return render_page("session.html", page, title=t("session" if view.get("label") else "sign_in"), view=view)
+    return render_page(
+        "session.html", page, title=t("session" if view.get("label") else "sign_in"), view=view
+    )
 
 
 @router.get("/api/health", name="health")
@@ -77,7 +79,9 @@ def session_page(
         view |= {
             "label": viewer.label,
             "home": home_of(viewer, language),
-            "facts": [(words(language)("sign_in"), f"{viewer.label} · {role.zh if language == 'zh' else role.en}")],
+            "facts": [
+                (words(language)("sign_in"), f"{viewer.label} · {role.zh if language == 'zh' else role.en}")
+            ],
         }
     return _page(request, viewer, language, "session", view)
 
@@ -96,7 +100,7 @@ def sign_in_page(
         raise Problem(410, [Finding("api.link_used")])
     role = policy().roles[found[0]]
     label = f"{found[1]}({role.zh})" if language == "zh" else f"{found[1]} ({role.en})"
-    view = {"link_label": label, "action": f"/{language}/sign-in/{token}", "label": ""}
+    view: dict[str, object] = {"link_label": label, "action": f"/{language}/sign-in/{token}", "label": ""}
     return _page(request, viewer, language, "session", view)
 
 

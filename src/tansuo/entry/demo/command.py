@@ -64,7 +64,9 @@ def wipe(database: Database) -> None:
         genesis = ledger.get(connection, 0) if ledger.size(connection) else None
     if genesis is not None:
         if not genesis.body.get("demo"):
-            raise FindingError(Finding("entry.no_demo_ledger", params={"origin": str(genesis.body["origin"])}))
+            raise FindingError(
+                Finding("entry.no_demo_ledger", params={"origin": str(genesis.body["origin"])})
+            )
         with owner_transaction(database) as connection:
             connection.execute(text("DROP SCHEMA tansuo CASCADE"))
         database.close()

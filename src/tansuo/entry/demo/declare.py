@@ -65,7 +65,14 @@ def firm_drafts(firm: Firm) -> Iterator[Draft]:
             attributes["fuel"] = source.fuel
         here = source_id(firm, source)
         yield subject.declare(
-            here, "emission_source", source.zh, source.en, attributes=attributes, org=org, synthetic=True, by=BY
+            here,
+            "emission_source",
+            source.zh,
+            source.en,
+            attributes=attributes,
+            org=org,
+            synthetic=True,
+            by=BY,
         )
         yield relation.relate(here, "part_of", f"{firm.id}.{source.facility}", org=org, by=BY)
         meter = f"{here}.meter"
@@ -82,22 +89,47 @@ def plan_lines(firm: Firm, since: date) -> list[PlanLine]:
     for source in firm.sources:
         lines.append(
             _line(
-                firm, source, series_id(firm, source), f"2061:{source.code}:Cou", "interval_amount", HOURLY,
-                source.unit, source.decimals, counts=True, since=since,
+                firm,
+                source,
+                series_id(firm, source),
+                f"2061:{source.code}:Cou",
+                "interval_amount",
+                HOURLY,
+                source.unit,
+                source.decimals,
+                counts=True,
+                since=since,
             )  # fmt: skip
         )
         lines.append(
             _line(
-                firm, source, live_id(firm, source), f"2011:{source.code}:Rtd", "rate", LIVE_STEP,
-                f"{source.unit}/h", source.decimals, counts=False, since=since,
+                firm,
+                source,
+                live_id(firm, source),
+                f"2011:{source.code}:Rtd",
+                "rate",
+                LIVE_STEP,
+                f"{source.unit}/h",
+                source.decimals,
+                counts=False,
+                since=since,
             )  # fmt: skip
         )
     if firm.flue is not None:
         burned = next(one for one in firm.sources if one.id == firm.flue.source)
         lines.append(
             _line(
-                firm, burned, flue_id(firm), "2061:a05001:Cou", "interval_amount", HOURLY, "t CO2", 3,
-                counts=False, since=since, indicator="flue_gas_co2",
+                firm,
+                burned,
+                flue_id(firm),
+                "2061:a05001:Cou",
+                "interval_amount",
+                HOURLY,
+                "t CO2",
+                3,
+                counts=False,
+                since=since,
+                indicator="flue_gas_co2",
             )  # fmt: skip
         )
     return lines

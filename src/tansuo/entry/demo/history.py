@@ -52,7 +52,10 @@ def calendar(now: datetime) -> list[Day]:
     """
     today = now.date()
     start = first_day(today)
-    days = {start + timedelta(days=offset): Day(start + timedelta(days=offset)) for offset in range((today - start).days + 1)}
+    days = {
+        start + timedelta(days=offset): Day(start + timedelta(days=offset))
+        for offset in range((today - start).days + 1)
+    }
     for firm in firms():
         for hour in _hours(start, now):
             said = hour_of(firm, hour, today)
@@ -85,7 +88,10 @@ def _hours(start: date, now: datetime) -> Iterator[datetime]:
 
 
 def _delay(firm: Firm, hour: datetime, today: date) -> int:
-    return max((one.delay_days for one in scenes() if one.kind == "late" and one.covers(firm.id, hour, today)), default=0)
+    return max(
+        (one.delay_days for one in scenes() if one.kind == "late" and one.covers(firm.id, hour, today)),
+        default=0,
+    )
 
 
 def _repair(scene: Scene, today: date) -> Repair:

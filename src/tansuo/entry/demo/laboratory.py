@@ -44,7 +44,14 @@ def submit(connection: Connection, firm: Firm, month: date, clock: Clock) -> Non
     data = report(firm, month)
     name = f"DEMO-LAB-{month:%Y%m}.txt"
     document = register_document(
-        connection, name, "text/plain", data, firm.id, by=BY, clock=clock, about=source_id(firm, firm.sources[0])
+        connection,
+        name,
+        "text/plain",
+        data,
+        firm.id,
+        by=BY,
+        clock=clock,
+        about=source_id(firm, firm.sources[0]),
     )
     append(connection, list(_statements(firm, month, name, str(document.body["blob"]))), clock)
 

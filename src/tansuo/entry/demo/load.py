@@ -53,7 +53,9 @@ class Loader:
         self.folder = folder
         self.now = now
         self.zone = ZoneInfo(ZONE)
-        self.clock = SimulatedClock(self._instant(datetime.combine(first_day(now.date()), time()) - timedelta(hours=15)))
+        self.clock = SimulatedClock(
+            self._instant(datetime.combine(first_day(now.date()), time()) - timedelta(hours=15))
+        )
         self.worker = Worker(database, projections, self.clock)
 
     def run(self) -> int:

@@ -1,0 +1,271 @@
+"""The documents: pages rendered by the server. They open without script and print; every figure leads to its receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection
+
+from tansuo.accounting.figure import Cell, read_cell
+from tansuo.api.policy import Viewer, policy
+from tansuo.api.problems import not_found
+from tansuo.api.viewer import AsOfQuery, Moment, own, reading, require, summing
+from tansuo.evidence.document import CITY
+from tansuo.evidence.entry import PUBLIC
+from tansuo.evidence.ledger import find_receipt, get
+from tansuo.monitoring import plan
+from tansuo.monitoring.lookup import line_of
+from tansuo.registry import subject
+from tansuo.reporting.day_pages import day_page
+from tansuo.reporting.enterprise_pages import enterprise_page
+from tansuo.reporting.frame import frame
+from tansuo.reporting.html import Language, Page, language_of
+from tansuo.reporting.ledger_pages import entry_page as render_entry
+from tansuo.reporting.ledger_pages import ledger_page as render_ledger
+from tansuo.reporting.method_pages import method_page as render_method
+from tansuo.reporting.method_pages import methods_page
+from tansuo.reporting.overview_pages import Seen
+from tansuo.reporting.overview_pages import overview_page as render_overview
+from tansuo.reporting.receipt_pages import figure_at
+from tansuo.reporting.receipt_pages import receipt_page as render_receipt
+from tansuo.reporting.record_pages import device_of, record_of
+from tansuo.reporting.record_pages import frame_page as render_frame
+
+router = APIRouter(tags=["documents"], default_response_class=HTMLResponse)
+
+
+def _frame(
+    connection: Connection,
+    language: Language,
+    viewer: Viewer,
+    moment: AsOfQuery,
+    section: str,
+    path: str,
+    kept: Sequence[tuple[str, str]] = (),
+    *,
+    pick_date: bool = True,
+) -> Page:
+    size = moment.size(connection) if moment.fixed else None
+    named = policy().roles[viewer.role]
+    role = named.zh if language == "zh" else named.en
+    return frame(
+        connection,
+        language=language,
+        section=section,
+        path=path,
+        as_of=size,
+        known_on=moment.known_on.isoformat() if moment.known_on else "",
+        viewer=f"{role} {viewer.label}" if viewer.signed_in else "",
+        form_token=viewer.form_token,
+        kept=[(name, value) for name, value in kept if value],
+        pick_date=pick_date,
+    )
+
+
+def _as_of(page: Page) -> int | None:
+    return page.size if page.as_of_fixed else None
+
+
+@router.get("/", name="home")
+def home(request: Request, viewer: Annotated[Viewer, Depends(require("home"))]) -> Response:
+    """To the overview in the reader's language."""
+    return RedirectResponse(
+        f"/{language_of('', request.headers.get('accept-language', ''))}/", status_code=307
+    )
+
+
+@router.get("/{language}/", name="overview_page")
+def overview_page(
+    request: Request,
+    language: Language,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("overview_page"))],
+    period: Annotated[str, Query(max_length=7)] = "",
+) -> str:
+    """总览."""
+    with summing(request) as connection:
+        page = _frame(connection, language, viewer, moment, "overview", "", [("period", period)])
+        return render_overview(connection, page, _as_of(page), Seen(viewer.orgs), period=period)
+
+
+@router.get("/{language}/enterprises/{name}", name="enterprise_page")
+def enterprise_page_(
+    request: Request,
+    language: Language,
+    name: str,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("enterprise_page"))],
+) -> str:
+    """企业."""
+    with reading(request, viewer) as connection:
+        page = _frame(connection, language, viewer, moment, "overview", f"enterprises/{name}")
+        found = subject.get(connection, name, as_of=_as_of(page))
+        if found is None or found.kind != "enterprise":
+            raise not_found("enterprise", name)
+        own(viewer, found.org, "enterprise", name)
+        return enterprise_page(connection, page, found, _as_of(page))
+
+
+@router.get("/{language}/receipts/{receipt}", name="receipt_page")
+def receipt_page(
+    request: Request,
+    language: Language,
+    receipt: str,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("receipt_page"))],
+) -> str:
+    """收据 of a published figure, as first published, with what is known now beside it."""
+    with summing(request) as connection:
+        entry = find_receipt(connection, receipt)
+        if entry is None or entry.type != "figure":
+            raise not_found("receipt", receipt)
+        if entry.org != PUBLIC:
+            own(viewer, entry.org, "receipt", receipt)
+        page = _frame(
+            connection, language, viewer, moment, "overview", f"receipts/{receipt}", pick_date=False
+        )
+        figure = figure_at(connection, read_cell(entry.body["cell"]), int(str(entry.body["size"])))  # type: ignore[arg-type]
+        details = viewer.sees(figure.org)
+        return render_receipt(connection, page, figure, entry, receipt, details=details)
+
+
+@router.get("/{language}/figures", name="figure_page")
+def figure_page(
+    request: Request,
+    language: Language,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("figure_page"))],
+    subject_id: Annotated[str, Query(alias="subject", max_length=128)],
+    quantity: Annotated[str, Query(max_length=64)],
+    period: Annotated[str, Query(max_length=32)],
+    method: Annotated[str, Query(max_length=128)],
+    relation: Annotated[str, Query(max_length=32)] = "",
+) -> str:
+    """The provisional receipt of a cell, as known at the asked point."""
+    kept = [("subject", subject_id), ("quantity", quantity), ("period", period), ("method", method)]
+    with summing(request) as connection:
+        page = _frame(
+            connection, language, viewer, moment, "overview", "figures", [*kept, ("relation", relation)]
+        )
+        figure = figure_at(
+            connection, Cell(subject_id, quantity, period, method, relation or None), _as_of(page)
+        )
+        if figure.org != CITY:
+            own(viewer, figure.org, "figure", subject_id)
+        return render_receipt(
+            connection, page, figure, None, f"{quantity}@{figure.as_of}", details=viewer.sees(figure.org)
+        )
+
+
+@router.get("/{language}/series/{series:path}/{day}", name="series_day_page")
+def series_day_page(
+    request: Request,
+    language: Language,
+    series: str,
+    day: date,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("series_day_page"))],
+) -> str:
+    """One day of a series, hour by hour."""
+    with reading(request, viewer) as connection:
+        page = _frame(connection, language, viewer, moment, "overview", f"series/{series}/{day}")
+        line = line_of(connection, series, _as_of(page))
+        own(viewer, line.org, "series", series)
+        return day_page(connection, page, series, day, _as_of(page))
+
+
+@router.get("/{language}/frames/{arrival}/{number}", name="frame_page")
+def frame_page(
+    request: Request,
+    language: Language,
+    arrival: int,
+    number: int,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("frame_page"))],
+) -> str:
+    """One raw frame; shown to those who may see the device's enterprise."""
+    with summing(request) as connection:
+        entry = get(connection, arrival)
+        if entry is None or entry.type != "arrival":
+            raise not_found("frame", f"{arrival}/{number}")
+        record = record_of(connection, entry, number)
+        if record is None:
+            raise not_found("frame", f"{arrival}/{number}")
+        if viewer.orgs is not None:
+            owners = {line.org for line in plan.lines(connection, device=device_of(entry, record))}
+            if entry.org != CITY:
+                owners.add(entry.org)
+            if not any(viewer.sees(org) for org in owners):
+                raise not_found("frame", f"{arrival}/{number}")
+        page = _frame(
+            connection, language, viewer, moment, "ledger", f"frames/{arrival}/{number}", pick_date=False
+        )
+        text = render_frame(connection, page, entry, number)
+        if text is None:
+            raise not_found("frame", f"{arrival}/{number}")
+        return text
+
+
+@router.get("/{language}/methods", name="method_list_page")
+def method_list_page(
+    request: Request,
+    language: Language,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("method_list_page"))],
+) -> str:
+    """方法."""
+    with reading(request, viewer) as connection:
+        page = _frame(connection, language, viewer, moment, "methods", "methods")
+        return methods_page(connection, page, _as_of(page))
+
+
+@router.get("/{language}/methods/{fingerprint}", name="method_page")
+def method_page(
+    request: Request,
+    language: Language,
+    fingerprint: str,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("method_page"))],
+) -> str:
+    """One method with its formulas and factors."""
+    with reading(request, viewer) as connection:
+        page = _frame(
+            connection, language, viewer, moment, "methods", f"methods/{fingerprint}", pick_date=False
+        )
+        return render_method(connection, page, fingerprint, _as_of(page))
+
+
+@router.get("/{language}/ledger", name="ledger_page")
+def ledger_page(
+    request: Request,
+    language: Language,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("ledger_page"))],
+    of_type: Annotated[str, Query(alias="type", max_length=40)] = "",
+    before: Annotated[int | None, Query(ge=0)] = None,
+) -> str:
+    """账本."""
+    with reading(request, viewer) as connection:
+        page = _frame(connection, language, viewer, moment, "ledger", "ledger", [("type", of_type)])
+        return render_ledger(connection, page, of_type=of_type, before=before)
+
+
+@router.get("/{language}/ledger/{index}", name="entry_page")
+def entry_page(
+    request: Request,
+    language: Language,
+    index: int,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("entry_page"))],
+) -> str:
+    """One entry with its proof; its content where the viewer may read it."""
+    with reading(request, viewer) as connection:
+        page = _frame(connection, language, viewer, moment, "ledger", f"ledger/{index}", pick_date=False)
+        text = render_entry(connection, page, index, show_records=viewer.orgs is None)
+        if text is None:
+            raise not_found("entry", str(index))
+        return text

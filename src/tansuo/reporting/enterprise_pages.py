@@ -1,0 +1,279 @@
+"""企业: figures by month, curves, the flue-gas comparison, completeness against the plan, findings, documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+from sqlalchemy import Connection, select
+
+from tansuo.accounting.figure import Cell, Figure
+from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.methods_store import listings
+from tansuo.accounting.overview import DIRECT, INDIRECT
+from tansuo.evidence.entry import read_entry
+from tansuo.evidence.tables import entry
+from tansuo.methods.render import name
+from tansuo.monitoring import lookup, plan
+from tansuo.monitoring.plan import PlanLine
+from tansuo.monitoring.series import curve, month_sums
+from tansuo.quantity.finding import render
+from tansuo.quantity.period import Period
+from tansuo.registry import relation, subject
+from tansuo.registry.subject import Subject
+from tansuo.reporting.cells import KEY_FIRMS, figure_cell
+from tansuo.reporting.charts import Bar, column_chart, completeness_grid, line_chart
+from tansuo.reporting.grids import day_labels, day_squares
+from tansuo.reporting.html import Page, render_page, words
+from tansuo.reporting.numbers import grouped, percent, shown
+from tansuo.reporting.overview_pages import months_until, published_rows
+from tansuo.reporting.record_pages import zone_of
+
+DAYS_SHOWN = 35
+FLUE = "flue_gas_co2"
+
+
+def enterprise_page(connection: Connection, page: Page, firm: Subject, as_of: int | None) -> str:
+    """Everything about one enterprise as known at `as_of`."""
+    t = words(page.language)
+    inventory = Inventory(connection, as_of)
+    size = inventory.as_of
+    lines = plan.lines(connection, size, org=firm.id)
+    counted = [line for line in lines if line.authoritative]
+    zone = ZoneInfo(zone_of(connection))
+    today = datetime.now(zone).date()
+    names = _names(connection, page, lines, size)
+    months = _months(counted, datetime.now(zone))
+    published = listings(connection, as_of=size)
+    method = published[-1].id if published else ""
+    made = _figures(inventory, firm, months, method) if method and months else {}
+    view = {
+        "name": firm.name_zh if page.language == "zh" else firm.name_en,
+        "unit": _units(connection, page, firm, size, today),
+        "synthetic": firm.synthetic,
+        "facts": _facts(connection, page, firm, size, today),
+        "live": _live(connection, page, lines, names, size, zone),
+        "basis": (published[-1].title_zh if page.language == "zh" else published[-1].title_en)
+        if method
+        else "—",
+        "quantities": [_quantity_name(made, quantity, page) for quantity in (DIRECT, INDIRECT)],
+        "months": [
+            {
+                "month": month.text,
+                "figures": [figure_cell(page, one) for one in made[month.text]],
+                "published": published_rows(connection, page, made[month.text]),
+            }
+            for month in reversed(months)
+            if month.text in made
+        ],
+        "charts": [_curve(connection, page, line, names, today, size) for line in counted],
+        "comparison": _comparison(connection, page, lines, made, months, size, today),
+        "grid": _grid(connection, page, counted, names, today, size),
+        "plan": [_plan_row(page, line, names) for line in lines],
+        "findings": _findings(connection, page, counted, today, size),
+        "documents": _documents(connection, page, firm, size),
+    }
+    return render_page("enterprise.html", page, title=str(view["name"]), view=view)
+
+
+def _names(connection: Connection, page: Page, lines: Sequence[PlanLine], as_of: int) -> dict[str, str]:
+    found = subject.find(connection, ids=sorted({line.source for line in lines}), as_of=as_of)
+    return {one.id: one.name_zh if page.language == "zh" else one.name_en for one in found}
+
+
+def _months(lines: Sequence[PlanLine], now: datetime) -> list[Period]:
+    if not lines:
+        return []
+    return months_until(now, min(line.valid_from for line in lines).strftime("%Y-%m"))
+
+
+def _figures(
+    inventory: Inventory, firm: Subject, months: Sequence[Period], method: str
+) -> dict[str, tuple[Figure, ...]]:
+    cells = [
+        Cell(firm.id, quantity, month.text, method) for month in months for quantity in (DIRECT, INDIRECT)
+    ]
+    made = inventory.figures(cells)
+    return {month.text: tuple(made[2 * at : 2 * at + 2]) for at, month in enumerate(months)}
+
+
+def _quantity_name(made: dict[str, tuple[Figure, ...]], quantity: str, page: Page) -> str:
+    for pair in made.values():
+        for one in pair:
+            if one.cell.quantity == quantity:
+                return name(quantity, page.language, one.method.words)
+    return quantity
+
+
+def _units(connection: Connection, page: Page, firm: Subject, as_of: int, today: date) -> str:
+    parents = [one.b for one in relation.parents(connection, firm.id, KEY_FIRMS, today, as_of)]
+    found = subject.find(connection, ids=parents, as_of=as_of) if parents else []
+    return "、".join(one.name_zh if page.language == "zh" else one.name_en for one in found)
+
+
+def _facts(
+    connection: Connection, page: Page, firm: Subject, as_of: int, today: date
+) -> list[tuple[str, str]]:
+    t = words(page.language)
+    facts = [("ID", firm.id), (t("unit_name"), _units(connection, page, firm, as_of, today))]
+    if "industry" in firm.attributes:
+        facts.append((t("industry"), firm.attributes["industry"]))
+    return facts
+
+
+def _live(
+    connection: Connection,
+    page: Page,
+    lines: Sequence[PlanLine],
+    names: dict[str, str],
+    as_of: int,
+    zone: ZoneInfo,
+) -> list[dict[str, str]]:
+    rates = {line.series: line for line in lines if line.form == "rate"}
+    found = lookup.latest(connection, list(rates), as_of) if rates else {}
+    return [
+        {
+            "name": names.get(rates[series].source, series),
+            "value": grouped(one.value) if one.value is not None else "—",
+            "unit": rates[series].unit,
+            "when": one.start.astimezone(zone).strftime("%m-%d %H:%M:%S"),
+        }
+        for series, one in sorted(found.items())
+    ]
+
+
+def _curve(
+    connection: Connection, page: Page, line: PlanLine, names: dict[str, str], today: date, as_of: int
+) -> dict[str, object]:
+    t = words(page.language)
+    start = max(line.valid_from, today - timedelta(days=90))
+    bars = []
+    for one in curve(connection, line.series, start, today, as_of):
+        value = one.total if one.total is not None else one.partial
+        look = "measured" if one.total is not None else "incomplete" if value is not None else "missing"
+        day = one.period.start
+        said = shown(value, 2) or t("state.missing")
+        href = page.link(f"series/{line.series}/{day}")
+        bars.append(Bar(day.strftime("%m-%d"), value, look, f"{day} {said}", href))  # type: ignore[arg-type]
+    badge = t("synthetic") if line.synthetic else ""
+    said = names.get(line.source, line.source)
+    return {
+        "name": said,
+        "svg": column_chart(bars, unit=line.amount_unit, caption=said, badge=badge, height=180),
+        "note": t("curve_note"),
+    }
+
+
+def _comparison(
+    connection: Connection,
+    page: Page,
+    lines: Sequence[PlanLine],
+    made: dict[str, tuple[Figure, ...]],
+    months: Sequence[Period],
+    as_of: int,
+    today: date,
+) -> dict[str, object] | None:
+    """Fuel against flue gas, month by month; the flue-gas series is never an input of a figure."""
+    t = words(page.language)
+    flue = next((line for line in lines if line.indicator == FLUE), None)
+    if flue is None or not months:
+        return None
+    window = Period(f"{months[0].start}..{months[-1].end}", months[0].start, months[-1].end, "years")
+    sums = {one.period.text: one for one in month_sums(connection, [flue], window, as_of)}
+    rows = []
+    for month in reversed(months):
+        pair, seen = made.get(month.text), sums.get(month.text)
+        if pair is None or seen is None:
+            continue
+        fuel = pair[0]
+        difference = "—"
+        if fuel.value and seen.total is not None:
+            difference = f"{percent(seen.total - fuel.value, fuel.value, 2)} %"
+        rows.append(
+            {
+                "month": month.text,
+                "fuel": figure_cell(page, fuel, places=0),
+                "flue": shown(seen.total, 0) if seen.total is not None else t("incomplete_short"),
+                "difference": difference,
+            }
+        )
+    start = max(flue.valid_from, today - timedelta(days=60))
+    points = [
+        (one.period.start.strftime("%m-%d"), one.total)
+        for one in curve(connection, flue.series, start, today, as_of)
+    ]
+    badge = t("synthetic") if flue.synthetic else ""
+    drawing: Markup = line_chart(
+        [(t("from_flue"), points)], unit="t CO2", caption=t("comparison"), badge=badge
+    )
+    return {"svg": drawing, "rows": rows, "note": t("comparison_note")}
+
+
+def _grid(
+    connection: Connection,
+    page: Page,
+    lines: Sequence[PlanLine],
+    names: dict[str, str],
+    today: date,
+    as_of: int,
+) -> Markup:
+    t = words(page.language)
+    start, end = today - timedelta(days=DAYS_SHOWN - 1), today + timedelta(days=1)
+    rows = []
+    for line in lines:
+        squares = day_squares(
+            connection, line, start, end, as_of, page.language,
+            lambda day, series=line.series: page.link(f"series/{series}/{day}"),  # type: ignore[misc]
+        )  # fmt: skip
+        rows.append((names.get(line.source, line.series), squares))
+    badge = t("synthetic") if any(line.synthetic for line in lines) else ""
+    return completeness_grid(rows, columns=day_labels(start, end), caption=t("grid_title"), badge=badge)
+
+
+def _plan_row(page: Page, line: PlanLine, names: dict[str, str]) -> dict[str, str]:
+    t = words(page.language)
+    return {
+        "source": names.get(line.source, line.source),
+        "series": line.series,
+        "indicator": line.indicator,
+        "stream": f"{line.channel} {line.device} {line.stream}",
+        "form": f"{t('form.' + line.form)} · {line.step_s} s",
+        "unit": line.unit,
+        "authoritative": "✓" if line.authoritative else t("for_comparison"),
+    }
+
+
+def _findings(
+    connection: Connection, page: Page, lines: Sequence[PlanLine], today: date, as_of: int
+) -> list[str]:
+    month = Period.of_month(today.year, today.month)
+    found = [
+        finding
+        for line in lines
+        for period in (month.previous(), month)
+        for finding in lookup.check(connection, line, period, as_of)
+    ]
+    return [render(one, page.language) for one in found[:40]]
+
+
+def _documents(connection: Connection, page: Page, firm: Subject, as_of: int) -> list[dict[str, object]]:
+    query = (
+        select(entry.c.index, entry.c.data)
+        .where(entry.c.type == "document", entry.c.org_id == firm.org, entry.c.index < as_of)
+        .order_by(entry.c.index.desc())
+        .limit(50)
+    )
+    rows: list[dict[str, object]] = []
+    for index, data in connection.execute(query):
+        body = read_entry(index, bytes(data)).body
+        rows.append(
+            {
+                "name": str(body["name"]),
+                "sha256": str(body["blob"]),
+                "index": index,
+                "href": page.link(f"ledger/{index}"),
+            }
+        )
+    return rows

@@ -1,0 +1,107 @@
+"""Where a figure stands: in the ledger if published, else at which size it was computed; and what came later."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from tansuo.accounting.figure import Figure
+from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.receipt import history_of
+from tansuo.evidence.entry import Entry
+from tansuo.evidence.ledger import origin
+from tansuo.evidence.moment import recorded_at
+from tansuo.reporting.cells import cell_href, moved
+from tansuo.reporting.html import Page, words
+from tansuo.reporting.numbers import grouped
+from tansuo.reporting.record_pages import zone_of
+
+Fact = tuple[str, str, str]
+
+
+def provisional_facts(connection: Connection, page: Page, figure: Figure) -> list[Fact]:
+    """What a provisional receipt says: computed from which size, by which method, of which inputs."""
+    t = words(page.language)
+    return [
+        (t("stage"), t("stage.calculated"), ""),
+        (t("as_of_point"), f"{origin(connection)}@{figure.as_of}", ""),
+        *_common(page, figure),
+    ]
+
+
+def ledger_facts(connection: Connection, page: Page, figure: Figure, entry: Entry) -> list[Fact]:
+    """What a published receipt says of its place: entry, leaf hash, the size it was frozen at, who decided."""
+    t = words(page.language)
+    when = recorded_at(connection, entry.index + 1, zone_of(connection))
+    facts: list[Fact] = [
+        (t("entry"), str(entry.index), page.link(f"ledger/{entry.index}", as_of=None)),
+        (t("leaf"), entry.leaf_hash.hex(), ""),
+        (t("recorded"), when.strftime("%Y-%m-%d %H:%M:%S") if when else "", ""),
+        (t("as_of_point"), f"{origin(connection)}@{entry.body['size']}", ""),
+    ]
+    if entry.body.get("decision") is not None:
+        number = entry.body["decision"]
+        facts.append((t("decision"), str(number), page.link(f"ledger/{number}", as_of=None)))
+    for key in ("evaluator", "parser", "build", "input_digest"):
+        facts.append((t(f"fact.{key}"), str(entry.body.get(key, "")), ""))
+    return facts + _common(page, figure)[:1]
+
+
+def _common(page: Page, figure: Figure) -> list[Fact]:
+    t = words(page.language)
+    return [
+        (t("method"), f"{figure.method.id} · SHA-256 {figure.method.fingerprint}",
+         page.link(f"methods/{figure.method.fingerprint}")),
+        (t("fact.input_digest"), figure.input_digest, ""),
+    ]  # fmt: skip
+
+
+def now_known(
+    connection: Connection, page: Page, figure: Figure, published_text: object
+) -> dict[str, object] | None:
+    """The same cell as now known beside what was published, with the change."""
+    now = Inventory(connection).figures([figure.cell])[0]
+    change = ""
+    if now.value is not None and isinstance(published_text, str):
+        difference = now.value - Decimal(published_text)
+        said = words(page.language)
+        change = (
+            said("unchanged") if not difference else f"({'+' if difference > 0 else ''}{grouped(difference)})"
+        )
+    return {
+        "text": grouped(now.value) if now.value is not None else None,
+        "href": cell_href(page, now.cell),
+        "change": change,
+    }
+
+
+def history_rows(connection: Connection, page: Page, figure: Figure) -> list[dict[str, object]]:
+    """Every publication of this cell, first to last, and how far the figure has moved since each."""
+    t = words(page.language)
+    found = history_of(connection, figure.cell)
+    if not found:
+        return []
+    now = Inventory(connection).figures([figure.cell])[0]
+    zone = zone_of(connection)
+    rows: list[dict[str, object]] = []
+    for one in found:
+        when = recorded_at(connection, one.entry + 1, zone)
+        rows.append(
+            {
+                "when": when.strftime("%Y-%m-%d %H:%M") if when else "",
+                "what": f"{t('stage.' + one.stage.value)} {one.receipt}",
+                "href": page.link(f"receipts/{one.receipt}", as_of=None),
+                "value": grouped(one.value) if one.value is not None else t("incomplete"),
+            }
+        )
+    shift = moved(found[-1].value, now)
+    rows.append(
+        {
+            "when": t("now"),
+            "what": t("as_now_known") + (f" {shift}" if shift else ""),
+            "href": cell_href(page, figure.cell),
+            "value": grouped(now.value) if now.value is not None else t("incomplete"),
+        }
+    )
+    return rows

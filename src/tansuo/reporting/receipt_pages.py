@@ -1,0 +1,296 @@
+"""The receipt of a figure: formula in words and mathematics, worked lines, factors, readings, ledger position."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import Connection
+
+from tansuo.accounting.activity_data import Activity
+from tansuo.accounting.drilldown import Step, steps_of
+from tansuo.accounting.figure import Cell, Figure
+from tansuo.accounting.inventory import Inventory
+from tansuo.evidence.entry import Entry
+from tansuo.methods.lineage import feeds
+from tansuo.methods.render import mathml, name, text
+from tansuo.monitoring import plan
+from tansuo.monitoring.plan import PlanLine
+from tansuo.quantity.decimals import plain
+from tansuo.quantity.period import Period
+from tansuo.quantity.state import Missing
+from tansuo.registry import subject
+from tansuo.reporting.cells import KEY_FIRMS, figure_cell, kinds_bar, why_missing
+from tansuo.reporting.charts import completeness_grid, share_bar
+from tansuo.reporting.grids import day_labels, day_squares
+from tansuo.reporting.html import Language, Page, render_page, words
+from tansuo.reporting.method_pages import citation
+from tansuo.reporting.numbers import grouped, percent
+from tansuo.reporting.receipt_facts import history_rows, ledger_facts, now_known, provisional_facts
+from tansuo.reporting.words import kind_word, state_word, status_word
+
+WORKED_SHOWN = 14
+
+
+def receipt_page(
+    connection: Connection, page: Page, figure: Figure, entry: Entry | None, receipt: str, *, details: bool
+) -> str:
+    """The receipt of `figure`: provisional, or published as `entry` under the id `receipt`.
+
+    `details` shows the readings and links into them; without (for the public) terms and sums only.
+    """
+    t = words(page.language)
+    cell = figure.cell
+    published_text = None if entry is None else entry.body["value"]
+    shown = figure.text if entry is None else published_text
+    view: dict[str, Any] = {
+        "id": receipt,
+        "published": entry is not None,
+        "stage": t("stage.calculated") if entry is None else t(f"stage.{entry.body['stage']}"),
+        "synthetic": figure.synthetic,
+        "unwitnessed": entry is not None,
+        "path": _path(connection, page, figure),
+        "subject": _name(connection, cell.subject, page.language, figure.as_of),
+        "quantity": quantity_name(figure, page.language),
+        "period": cell.period,
+        "text": grouped(str(shown)) if shown is not None else None,
+        "unit": figure.unit,
+        "why": why_missing(figure, page.language),
+        "partial": grouped(figure.partial) if figure.partial is not None else "",
+        "kinds": _kinds(figure, page.language),
+        "kinds_bar": kinds_bar(figure.by_kind, page.language),
+        "basis": basis(figure, page.language),
+        "children": _children(page, figure) if cell.relation else [],
+        "children_note": t("children_note"),
+        "steps": [] if cell.relation else _steps(figure, page.language),
+        "terms": [] if cell.relation else _terms(page, figure, details=details),
+        "readings": _readings(connection, page, figure) if details and not cell.relation else [],
+        "ledger": (
+            provisional_facts(connection, page, figure)
+            if entry is None
+            else ledger_facts(connection, page, figure, entry)
+        ),
+        "now": now_known(connection, page, figure, published_text) if entry is not None else None,
+        "history": history_rows(connection, page, figure) if details else [],
+    }
+    return render_page("receipt.html", page, title=f"{t('receipt')} {receipt}", view=view)
+
+
+def quantity_name(figure: Figure, language: Language) -> str:
+    """The quantity in words; over 重点企业 it says so."""
+    said = name(figure.cell.quantity, language, figure.method.words)
+    if figure.cell.relation == KEY_FIRMS:
+        return f"{words(language)('key_firms_total')} · {said}"
+    return said
+
+
+def basis(figure: Figure, language: Language) -> str:
+    """The 口径 in words: method, edition, fingerprint."""
+    title = figure.method.words["title"][language]
+    return f"{title} {figure.method.listing.edition} · {figure.method.fingerprint[:12]}"
+
+
+def _name(connection: Connection, subject_id: str, language: Language, as_of: int) -> str:
+    found = subject.get(connection, subject_id, as_of=as_of)
+    return subject_id if found is None else found.name_zh if language == "zh" else found.name_en
+
+
+def _path(connection: Connection, page: Page, figure: Figure) -> list[tuple[str, str]]:
+    t = words(page.language)
+    here = _name(connection, figure.cell.subject, page.language, figure.as_of)
+    steps = [(t("nav.overview"), page.link(""))]
+    if not figure.cell.relation:
+        steps.append((here, page.link(f"enterprises/{figure.cell.subject}")))
+    else:
+        steps.append((here, ""))
+    return [*steps, (figure.cell.period, "")]
+
+
+def _kinds(figure: Figure, language: Language) -> list[tuple[str, str, str | None]]:
+    total = sum(figure.by_kind.values(), Decimal(0))
+    return [
+        (kind_word(kind, language), f"{grouped(amount)} {figure.unit}", percent(amount, total))
+        for kind, amount in figure.by_kind.items()
+    ]
+
+
+def _children(page: Page, figure: Figure) -> list[dict[str, object]]:
+    total = figure.partial if figure.partial is not None else Decimal(0)
+    rows: list[dict[str, object]] = []
+    for child in figure.children:
+        said = child.name_zh if page.language == "zh" else child.name_en
+        for one in child.figures:
+            cell = figure_cell(page, one)
+            known = one.value if one.value is not None else one.partial
+            bar = Markup("")
+            if known is not None and total > known >= 0:
+                bar = share_bar([(said, known), ("", total - known)], caption=said)
+            rows.append(
+                {
+                    "name": said if len(child.figures) == 1 else f"{said} {one.cell.period}",
+                    "text": cell.text,
+                    "href": cell.href,
+                    "why": cell.why,
+                    "completeness": cell.completeness,
+                    "bar": bar,
+                }
+            )
+    return rows
+
+
+def _steps(figure: Figure, language: Language) -> list[dict[str, object]]:
+    """Every quantity on the way to the result, the result first, each with its formula and worked lines."""
+    by_symbol: dict[str, list[Step]] = {}
+    for step in reversed(steps_of(figure)):
+        by_symbol.setdefault(step.cell[0], []).append(step)
+    shown: list[dict[str, object]] = []
+    for symbol, steps in by_symbol.items():
+        lines = [one.worked[language] for one in steps[:WORKED_SHOWN]]
+        if len(steps) > WORKED_SHOWN:
+            lines.append(f"… +{len(steps) - WORKED_SHOWN}")
+        said = steps[0].names[language]
+        drawn = mathml(steps[0].expression, figure.method.data, symbol)
+        shown.append(
+            {
+                "name": f"{symbol} {said}",
+                "clause": steps[0].clause,
+                "words": f"{said} = {text(steps[0].expression, language, figure.method.words)}",
+                "mathml": Markup(drawn),  # noqa: S704 - made by our own writer
+                "worked": lines,
+            }
+        )
+    return shown
+
+
+def _terms(page: Page, figure: Figure, *, details: bool) -> list[dict[str, object]]:
+    evaluation = figure.evaluation
+    rows: list[dict[str, object]] = []
+    for symbol, place in feeds(evaluation.method, evaluation.inputs.shape, figure.result_cell):
+        declared = evaluation.method.terms[symbol]
+        value = evaluation.terms[symbol, place]
+        row: dict[str, object] = {
+            "symbol": symbol,
+            "name": name(symbol, page.language, figure.method.words),
+            "key": _place(figure, place, page.language),
+            "value": state_word(value.state, page.language) if isinstance(value, Missing) else grouped(value),
+            "unit": declared.unit,
+            "origin": "",
+            "note": "",
+            "status": "",
+            "href": "",
+        }
+        chosen = evaluation.chosen.get((symbol, place))
+        if chosen is not None:
+            row |= _factor_row(page, figure, chosen)
+        elif figure.bound is not None and (symbol, place) in figure.bound.activities:
+            row |= _activity_row(page, figure.bound.activities[symbol, place], details=details)
+        rows.append(row)
+    return rows
+
+
+def _factor_row(page: Page, figure: Figure, chosen: Any) -> dict[str, object]:
+    t = words(page.language)
+    named = chosen.citation or citation(figure.method, chosen.source, chosen.page, page.language)
+    if chosen.status != "local":
+        named = citation(figure.method, chosen.source, chosen.page, page.language)
+    note = f"{t('rung')}: {chosen.rung}"
+    if (chosen.original_unit, chosen.original) != (chosen.unit, chosen.value):
+        note += f" · {t('as_printed')} {plain(chosen.original)} {chosen.original_unit}"
+    return {
+        "origin": named,
+        "note": note,
+        "status": status_word(chosen.status, page.language),
+        "href": ""
+        if chosen.status == "local"
+        else page.link(f"methods/{figure.method.fingerprint}") + "#factors",
+    }
+
+
+def _activity_row(page: Page, one: Activity, *, details: bool) -> dict[str, object]:
+    kinds = [kind_word(kind, page.language) for kind in one.by_provenance]
+    href = "#readings" if details and one.sums else ""
+    origin = ", ".join(item.series for item in one.sums)
+    return {"origin": origin, "note": " · ".join(kinds), "status": "", "href": href}
+
+
+def _place(figure: Figure, place: str, language: Language) -> str:
+    """`source/month` of a cell in words."""
+    if figure.bound is None:
+        return place
+    for source_id, about in figure.bound.sources.items():
+        if place == source_id or place.startswith(f"{source_id}/"):
+            said = about.name_zh if language == "zh" else about.name_en
+            return f"{said} {place[len(source_id) + 1 :]}".strip()
+    return place
+
+
+def _readings(connection: Connection, page: Page, figure: Figure) -> list[dict[str, object]]:
+    """Each series the figure rests on, with one square a day."""
+    assert figure.bound is not None
+    period = Period.parse(figure.cell.period)
+    evaluation = figure.evaluation
+    leaves = set(feeds(evaluation.method, evaluation.inputs.shape, figure.result_cell))
+    used: dict[str, list[Activity]] = {}
+    for cell, one in figure.bound.activities.items():
+        if cell in leaves:
+            for item in one.sums:
+                used.setdefault(item.series, []).append(one)
+    lines: dict[str, PlanLine] = {
+        line.series: line for line in plan.lines(connection, figure.as_of, org=figure.bound.subject.org)
+    }
+    return [
+        _series_view(connection, page, figure, lines[series], activities, period)
+        for series, activities in used.items()
+        if series in lines
+    ]
+
+
+def _series_view(
+    connection: Connection,
+    page: Page,
+    figure: Figure,
+    line: PlanLine,
+    activities: Sequence[Activity],
+    period: Period,
+) -> dict[str, object]:
+    t = words(page.language)
+    assert figure.bound is not None
+    sums = [item for one in activities for item in one.sums if item.series == line.series]
+    known = [item.partial for item in sums if item.partial is not None]
+    expected = sum(item.expected for item in sums if item.expected is not None)
+    holes = sum(hole.cells for item in sums for hole in item.holes)
+    revised, conflicts = sum(item.revised for item in sums), sum(item.conflicts for item in sums)
+    start, end = period.start, min(period.end, period.start + timedelta(days=400))
+    rows = []
+    for month in (
+        Period(period.text, start, end, period.grain).months() if period.grain != "month" else [period]
+    ):
+        squares = day_squares(
+            connection, line, month.start, month.end, figure.as_of, page.language,
+            lambda day: page.link(f"series/{line.series}/{day}", as_of=figure.as_of),
+        )  # fmt: skip
+        rows.append((month.text, squares))
+    source = figure.bound.sources.get(line.source)
+    said = line.source if source is None else source.name_zh if page.language == "zh" else source.name_en
+    return {
+        "name": said,
+        "synthetic": line.synthetic,
+        "total": grouped(sum(known, Decimal(0))) if known else "—",
+        "unit": line.amount_unit,
+        "completeness": t("readings_count", present=expected - holes, expected=expected),
+        "corrections": t("corrections_count", revised=revised, conflicts=conflicts),
+        "meter": f"{line.meter} · {line.channel} {line.device} {line.stream}",
+        "grid": completeness_grid(
+            rows,
+            columns=day_labels(period.start, min(period.end, period.start + timedelta(days=31))),
+            caption=said,
+        ),
+    }
+
+
+def figure_at(connection: Connection, cell: Cell, as_of: int | None) -> Figure:
+    """The figure of a cell as known at a size; errors as in `accounting.inventory.figures`."""
+    return Inventory(connection, as_of).figures([cell])[0]

@@ -1,0 +1,47 @@
+"""Every word of a page exists in both languages, and no word lies about unused."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import tansuo.reporting
+
+FOLDER = Path(tansuo.reporting.__file__).parent
+KEY = re.compile(r"""\bt\(\s*['"]([a-z_.]+)['"]""")
+
+SPOKEN = ("nav.", "state.", "kind.", "form.", "status.", "stage.", "fact.", "over.")
+"""Families of words whose keys are put together from a value."""
+
+
+def _texts() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in sorted(FOLDER.glob("texts*.toml")):
+        for key, pair in tomllib.loads(path.read_text("utf-8")).items():
+            assert key not in found, f"{key} stands twice"
+            found[key] = pair
+    return found
+
+
+def _used() -> set[str]:
+    pages = [
+        *FOLDER.glob("templates/*.html"),
+        *FOLDER.rglob("*.py"),
+        *FOLDER.parent.joinpath("api").rglob("*.py"),
+    ]
+    return {key for path in pages for key in KEY.findall(path.read_text("utf-8"))}
+
+
+def test_every_key_has_two_languages_with_the_same_places() -> None:
+    for key, pair in _texts().items():
+        assert len(pair) == 2 and all(pair), key
+        zh, en = (sorted(re.findall(r"\{(\w+)\}", text)) for text in pair)
+        assert zh == en, f"{key}: {zh} against {en}"
+
+
+def test_pages_use_only_keys_that_exist() -> None:
+    assert sorted(one for one in _used() - _texts().keys() if one not in SPOKEN) == []
+
+
+def test_no_key_is_left_over() -> None:
+    spoken = {key for key in _texts() if key.startswith(SPOKEN)}
+    assert sorted(_texts().keys() - _used() - spoken) == []
