@@ -44,9 +44,7 @@ def encode(value: object) -> bytes:
 
     Tuples are written as arrays; every Mapping as an object. Equal values give equal bytes.
     """
-    return json.dumps(
-        _ordered(value, 0), ensure_ascii=False, separators=(",", ":"), check_circular=False
-    ).encode()
+    return _WRITER.encode(_ordered(value, 0)).encode()
 
 
 def parse(data: bytes) -> object:
@@ -55,40 +53,36 @@ def parse(data: bytes) -> object:
     Raises CanonicalError: ``not_utf8``, ``not_json``, ``duplicate_key``, ``float`` (every token with a point
     or an exponent, ``56.0`` too), or any rule that ``encode`` knows.
     """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise CanonicalError("not_utf8", f"byte {error.start}") from None
-    try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_float=_refuse_float,
-            parse_constant=_refuse_float,
-            parse_int=_integer,
-        )
-    except json.JSONDecodeError as error:
-        raise CanonicalError("not_json", f"character {error.pos}") from None
-    except RecursionError:
-        raise CanonicalError("too_deep", f"more than {DEEPEST} levels") from None
+    value = _read(data)
     _ordered(value, 0)
     return value
 
 
 def decode(data: bytes) -> object:
     """The value of canonical bytes; ``parse`` and, besides, ``not_canonical`` where ``encode`` differs."""
-    value = parse(data)
+    value = _read(data)
     if encode(value) != data:
         raise CanonicalError("not_canonical", "the bytes are not those that encode gives")
     return value
 
 
+def _read(data: bytes) -> object:
+    try:
+        return _READER.decode(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise CanonicalError("not_utf8", f"byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise CanonicalError("not_json", f"character {error.pos}") from None
+    except RecursionError:
+        raise CanonicalError("too_deep", f"more than {DEEPEST} levels") from None
+
+
 def _ordered(value: object, depth: int) -> object:
     """``value`` checked, with every object's keys in canonical order, made of plain dicts and lists."""
-    if value is None or isinstance(value, bool):
-        return value
     if isinstance(value, str):
         return _text(value)
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, int):
         if not -SAFE_INTEGER < value < SAFE_INTEGER:
             raise CanonicalError("integer_range", "an integer of 2^53 or more; state it as text")
@@ -105,23 +99,24 @@ def _ordered(value: object, depth: int) -> object:
 
 
 def _members(value: Mapping[object, object], depth: int) -> dict[str, object]:
-    ascii_only = True
-    for key in value:
-        if not isinstance(key, str):
-            raise CanonicalError("key_type", type(key).__name__)
-        if not key.isascii():
-            ascii_only = False
-            _text(key)
-    keys = [key for key in value if isinstance(key, str)]
-    # Code units and code points order text alike until a character beyond U+FFFF meets one above U+D7FF.
-    keys.sort() if ascii_only else keys.sort(key=_code_units)
     members: dict[str, object] = {}
-    for key in keys:
+    for key in _keys(value):
         try:
             members[key] = _ordered(value[key], depth)
         except CanonicalError as error:
             raise error.under(key) from None
     return members
+
+
+def _keys(value: Mapping[object, object]) -> list[str]:
+    keys: list[str] = []
+    for key in value:
+        if not isinstance(key, str):
+            raise CanonicalError("key_type", type(key).__name__)
+        keys.append(_text(key))
+    # Code units and code points order text alike until a character beyond U+FFFF meets one above U+D7FF.
+    keys.sort(key=None if all(map(str.isascii, keys)) else _code_units)
+    return keys
 
 
 def _items(value: list[object] | tuple[object, ...], depth: int) -> list[object]:
@@ -168,3 +163,9 @@ def _integer(token: str) -> int:
 
 def _refuse_float(token: str) -> object:
     raise CanonicalError("float", f"{token}; state it as a decimal string")
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+_READER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_refuse_float, parse_constant=_refuse_float, parse_int=_integer
+)
