@@ -55,22 +55,21 @@ class Refused(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What is common to the measurements of one arrival: its index, the entry from which they are known (the
-    same, or the redrive's), and whether the arrival carried a reason."""
+    same, or the redrive's), whether the arrival carried a reason, and for whom it speaks: a file only for the
+    organisation that sent it, None for everybody (a device names itself; a file of the city)."""
 
     arrival: int
     entry: int
     reasoned: bool
+    sender: str | None = None
 
 
 class Binder:
-    """Binds measurements by (channel, device, stream) to the plan lines given, which are those in force.
-
-    Two organisations that claim one stream: the plan that was there first has it.
-    """
+    """Binds measurements by (channel, device, stream) to the plan lines given, which are those in force."""
 
     def __init__(self, lines: Iterable[PlanLine]) -> None:
         self._lines: dict[tuple[str, str, str], list[PlanLine]] = {}
-        for line in sorted(lines, key=lambda one: (one.entry is None, one.entry, one.series, one.valid_from)):
+        for line in sorted(lines, key=lambda one: (one.series, one.valid_from)):
             self._lines.setdefault(line.key, []).append(line)
 
     def round(self) -> Round:
@@ -92,8 +91,10 @@ class Round:
         `subsecond_time`, `nonexistent_time`, `off_grid`, `not_a_decimal`, `too_many_decimals`, `too_large`.
         """
         key = (one.channel, one.device, one.stream)
-        known = self._lines.get(key)
-        if known is None:
+        known = self._lines.get(key, ())
+        if origin.sender is not None:
+            known = [line for line in known if line.org == origin.sender]
+        if not known:
             return Refused("unknown_stream", {"device": one.device, "stream": one.stream})
         later = False
         if ambiguous(known[0].zone, one.label):

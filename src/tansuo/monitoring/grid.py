@@ -105,6 +105,7 @@ def days_between(first: date, last: date, step_s: int) -> list[date]:
     return [day for day in days if day.day == 1] if step_s == MONTHLY else days
 
 
+@lru_cache(maxsize=131_072)
 def ambiguous(zone: str, label: datetime) -> bool:
     """Whether a civil time comes twice because the clock is put back."""
     return len(_instants(zone, label)) == 2

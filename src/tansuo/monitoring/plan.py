@@ -190,14 +190,14 @@ def judge(org: str, lines: Iterable[PlanLine]) -> list[Finding]:
         if line.org != org:
             findings.append(Finding("monitoring.plan_org", where, {"org": line.org, "plan": org}))
         for other in streams.setdefault(line.key, []):
-            if _overlap(line, other):
+            if overlap(line, other):
                 params = {"device": line.device, "stream": line.stream, "other": other.series}
                 findings.append(Finding("monitoring.stream_bound_twice", where, params))
         streams[line.key].append(line)
         if line.authoritative:
             quantity = (line.source, line.meter, line.indicator)
             for other in quantities.setdefault(quantity, []):
-                if _overlap(line, other):
+                if overlap(line, other):
                     params = {"source": line.source, "indicator": line.indicator, "other": other.series}
                     findings.append(Finding("monitoring.two_authoritative", where, params))
             quantities[quantity].append(line)
@@ -208,7 +208,8 @@ def judge(org: str, lines: Iterable[PlanLine]) -> list[Finding]:
     return findings
 
 
-def _overlap(one: PlanLine, other: PlanLine) -> bool:
+def overlap(one: PlanLine, other: PlanLine) -> bool:
+    """Whether there is a day on which both lines are valid."""
     return (one.valid_to is None or other.valid_from < one.valid_to) and (
         other.valid_to is None or one.valid_from < other.valid_to
     )

@@ -15,7 +15,7 @@ from typing import cast
 from sqlalchemy import Connection, insert, select, text, update
 
 from tansuo.database.bulk import insert_rows
-from tansuo.evidence.entry import Entry
+from tansuo.evidence.entry import PUBLIC, Entry
 from tansuo.evidence.projection import Projection
 from tansuo.monitoring import parse, plan, quarantine, tables
 from tansuo.monitoring.acceptance import Noted, accept
@@ -30,6 +30,7 @@ Measure = Callable[[Connection, Entry], tuple[list[Measurement], list[Finding]]]
 """How the measurements of an arrival are read out of its raw bytes, with what was found wrong in them."""
 
 CITY = "city"
+_FOR_ALL = (CITY, PUBLIC)
 _AT_ONCE = 60_000
 _HOLD = text("LOCK TABLE reading IN ROW EXCLUSIVE MODE")
 
@@ -48,7 +49,7 @@ def project(connection: Connection, entries: Sequence[Entry], measure: Measure =
 
 def _plan(connection: Connection, entry: Entry) -> None:
     """Replace the organisation's plan. A line that changes what a series' stored integers depend on, or takes
-    the series of another organisation, is left out with a finding."""
+    the series or a device's stream from another organisation, is left out with a finding."""
     table = tables.plan_line
     connection.execute(
         update(table)
@@ -58,12 +59,17 @@ def _plan(connection: Connection, entry: Entry) -> None:
     stated = cast("list[dict[str, object]]", entry.body["lines"])
     lines = [plan.line_from_json(body, entry.index) for body in stated]
     first = _first_lines(connection, [line.series for line in lines])
+    taken = _taken_streams(connection, lines)
     rows, noted = [], []
     for line in lines:
         before = first.setdefault(line.series, line)
         changed = "org" if before.org != line.org else plan.changed_field(before, line)
         if changed:
             finding = Finding("monitoring.series_changed", {"series": line.series}, {"field": changed})
+            noted.append(Noted(finding, entry.index, entry.org))
+        elif any(plan.overlap(line, other) for other in taken.get(line.key, ())):
+            params: dict[str, str | int] = {"device": line.device, "stream": line.stream}
+            finding = Finding("monitoring.stream_taken", {"series": line.series}, params)
             noted.append(Noted(finding, entry.index, entry.org))
         else:
             rows.append(plan.line_row(line, entry.index))
@@ -78,6 +84,24 @@ def _first_lines(connection: Connection, series: Sequence[str]) -> dict[str, pla
     return {row["series"]: plan.line_from_row(row) for row in connection.execute(query).mappings()}
 
 
+def _taken_streams(
+    connection: Connection, lines: Sequence[plan.PlanLine]
+) -> dict[tuple[str, str, str], list[plan.PlanLine]]:
+    """Lines in force of other organisations on the devices of `lines`, by stream. Files are not among them:
+    each speaks for its own sender only."""
+    table = tables.plan_line
+    query = select(table).where(
+        table.c.superseded_at.is_(None),
+        table.c.channel != "file",
+        table.c.device.in_({line.device for line in lines}),
+    )
+    taken: dict[tuple[str, str, str], list[plan.PlanLine]] = {}
+    for row in connection.execute(query).mappings():
+        other = plan.line_from_row(row)
+        taken.setdefault(other.key, []).append(other)
+    return taken
+
+
 def _arrivals(connection: Connection, entries: Iterable[Entry], measure: Measure) -> None:
     binder = Binder(plan.lines(connection))
     frames = FramesSeen(connection)
@@ -87,7 +111,8 @@ def _arrivals(connection: Connection, entries: Iterable[Entry], measure: Measure
     for entry in entries:
         found, findings = measure(connection, entry)
         noted.extend(Noted(finding, entry.index, CITY) for finding in findings)
-        origin = Origin(entry.index, entry.index, reasoned=bool(entry.body.get("reason")))
+        sender = None if entry.org in _FOR_ALL else entry.org
+        origin = Origin(entry.index, entry.index, bool(entry.body.get("reason")), sender)
         fresh, changed = frames.fresh(found, entry.index)
         # Now, not at the end: the parser of the next arrival may look up a split message's first packet.
         frames.write()
@@ -131,7 +156,7 @@ def _redrive(connection: Connection, entry: Entry) -> None:
     for arrival, group in groupby(rows, key=lambda row: cast("int", row["arrival"])):
         round_ = binder.round()
         for row in group:
-            origin = Origin(arrival, entry.index, reasoned=row["reasoned"])
+            origin = Origin(arrival, entry.index, row["reasoned"], row["sender"])
             bound = round_.bind(quarantine.measurement(row), origin)
             if isinstance(bound, Candidate):
                 candidates.append(bound)

@@ -39,6 +39,7 @@ class Refusals:
             "arrival": self._origin.arrival,
             "entry": self._origin.entry,
             "reasoned": self._origin.reasoned,
+            "sender": self._origin.sender,
             "place": place,
             "code": refused.code,
             "org_id": CITY,

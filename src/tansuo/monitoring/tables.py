@@ -123,6 +123,7 @@ quarantine = Table(
     Column("provenance", Text),
     Column("synthetic", Boolean, nullable=False),
     Column("reasoned", Boolean, nullable=False),
+    Column("sender", Text),
     Column("code", Text, nullable=False),
     Column("org_id", Text, nullable=False),
     Column("entry", BigInteger, nullable=False),

@@ -119,6 +119,7 @@ def upgrade() -> None:
         sa.Column("provenance", sa.Text),
         _needed("synthetic", sa.Boolean),
         _needed("reasoned", sa.Boolean),
+        sa.Column("sender", sa.Text),
         _needed("code", sa.Text),
         _needed("org_id", sa.Text),
         *_known(),
