@@ -45,6 +45,20 @@ def test_keys_and_checks_hold_in_the_twin(pile: Database) -> None:
             connection.execute(text(f"INSERT INTO pile VALUES {bad}"))
 
 
+def test_statements_prepared_before_mean_the_twin_too(pile: Database) -> None:
+    with transaction(pile, SYSTEM) as connection:
+        for number in range(10, 20):
+            connection.execute(text("INSERT INTO pile VALUES (:id, 1)"), {"id": number})
+            rows(connection)
+        shadow(connection, ["pile"])
+        assert rows(connection) == []
+        connection.execute(text("INSERT INTO pile VALUES (:id, 1)"), {"id": 99})
+        assert rows(connection) == [(99, 1)]
+        assert (99, 1) not in rows(connection, "tansuo.pile")
+        unshadow(connection, ["pile"])
+        assert len(rows(connection)) == 11
+
+
 def test_unshadowing_brings_the_real_rows_back_within_the_transaction(pile: Database) -> None:
     with transaction(pile, SYSTEM) as connection:
         shadow(connection, ["pile"])

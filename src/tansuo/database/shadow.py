@@ -18,9 +18,17 @@ def shadow(connection: Connection, table_names: Iterable[str]) -> None:
         connection.execute(
             text(f'CREATE TEMPORARY TABLE "{name}" (LIKE {SCHEMA}."{name}" INCLUDING ALL) ON COMMIT DROP')
         )
+    _forget_plans(connection)
 
 
 def unshadow(connection: Connection, table_names: Iterable[str]) -> None:
     """Drop the copies, so that the names mean the real tables again within the same transaction."""
     for name in table_names:
         connection.execute(text(f'DROP TABLE pg_temp."{name}"'))
+    _forget_plans(connection)
+
+
+def _forget_plans(connection: Connection) -> None:
+    """Statements the driver has prepared keep the tables they were planned for; a new table that hides one of
+    them does not make PostgreSQL look again. Without this, a rebuild would read and write the live rows."""
+    connection.execute(text("DISCARD PLANS"))
