@@ -107,7 +107,7 @@ class Town:
         step: int = DAY,
         synthetic: bool = True,
     ) -> None:
-        """An enterprise ``name`` that reports for ``zj.unit.<unit>``, with one facility, sources and a plan."""
+        """An enterprise that reports for ``zj.unit.<unit>``: one facility, its sources and their plan."""
         drafts = [
             declare(name, "enterprise", f"演示企业{name}", f"Demo {name}", org=name, synthetic=synthetic),
             relate(name, "reports_for", f"zj.unit.{unit}", org=name),
@@ -129,10 +129,19 @@ class Town:
                 relate(source, "part_of", f"{name}.site", org=name),
             ]
         self.enter(*drafts)
-        self.plan(name, [self.line(name, one, since=since, step=step, synthetic=synthetic) for one in sources])
+        self.plan(
+            name, [self.line(name, one, since=since, step=step, synthetic=synthetic) for one in sources]
+        )
 
     def line(
-        self, firm: str, source: Source, *, since: date, step: int = DAY, synthetic: bool = True, **more: object
+        self,
+        firm: str,
+        source: Source,
+        *,
+        since: date,
+        step: int = DAY,
+        synthetic: bool = True,
+        **more: object,
     ) -> PlanLine:
         """The authoritative line of a source: amounts of ``step`` seconds, labelled with their start."""
         command = "2031" if step == DAY else "2061"
@@ -164,14 +173,23 @@ class Town:
             }  # fmt: skip
             value = [] if text is None else [(f"{code}-Cou", text)]
             groups = [[("DataTime", at)], [*value, (f"{code}-Flag", flag)]]
-            received.append(Received(self.clock.now_ms(), self.sent, "127.0.0.1:9", 0, encode(header, groups)))
+            received.append(
+                Received(self.clock.now_ms(), self.sent, "127.0.0.1:9", 0, encode(header, groups))
+            )
         store_chunk(self.connection, "hj212", pack(received), len(received))
         (entry,) = close_chunks(self.connection, self.clock)
         self.follow()
         return entry
 
     def days(
-        self, firm: str, source: Source, period: str, amount: str, *, without: Sequence[int] = (), flag: str = "N"
+        self,
+        firm: str,
+        source: Source,
+        period: str,
+        amount: str,
+        *,
+        without: Sequence[int] = (),
+        flag: str = "N",
     ) -> Entry:
         """A frame with ``amount`` for every civil day of ``period`` but those ``without`` (day of month)."""
         rows = [

@@ -9,7 +9,7 @@ them: the source, its facility, the enterprise, the assessment unit, the city.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import Connection
@@ -100,7 +100,15 @@ class Holdings:
         return self._nearest((root, *self.above(root, on)), on)
 
     def own(self, root: str, held: Holding, on: date) -> dict[str, str]:
-        """Attributes on a day of a source and of what lies between it and the root."""
+        """Attributes on a day of a source and of what lies between it and the root.
+
+        Of a source that has ended before that day, or begins after it, those of its nearest day.
+        """
+        first, last = held.source.valid_from, held.source.valid_to
+        if last is not None and last <= on:
+            on = last - timedelta(days=1)
+        elif first is not None and on < first:
+            on = first
         return self._nearest((held.source.id, *(name for name in held.way if name != root)), on)
 
     def _nearest(self, way: Sequence[str], on: date) -> dict[str, str]:

@@ -152,7 +152,7 @@ def _altered_below(connection: Connection, size: int) -> list[Finding]:
     changed = (
         select(entry_table.c.index)
         .join(leaf, leaf.c.index == entry_table.c.index)
-        .where(entry_table.c.index < size, func.sha256(_LEAF + entry_table.c.data) != leaf.c.hash)
+        .where(entry_table.c.index < size, func.sha256(_LEAF.op("||")(entry_table.c.data)) != leaf.c.hash)
         .order_by(entry_table.c.index)
         .limit(_SHOWN)
     )
