@@ -65,9 +65,15 @@ def open_table(data: bytes, file: str, rule: TableRule, limits: Limits = LIMITS)
     return spread(table, rule.across) if rule.across else table
 
 
-def open_raw(data: bytes, file: str, rule: FileRule, limits: Limits = LIMITS) -> Table:
-    """Every column of a table under its own header; of two columns of one name, the first."""
-    return _read(data, file, rule, lambda headers: list(dict.fromkeys(headers)), limits)
+def open_row(data: bytes, file: str, rule: FileRule, row: int, limits: Limits = LIMITS) -> Table:
+    """Every column of a table under its own header (of two of one name, the first), with row ``row`` in it."""
+
+    def keep(headers: Sequence[str]) -> Sequence[str]:
+        return list(dict.fromkeys(headers))
+
+    if kind_of(data, file, rule) == "parquet":
+        return read_parquet(data, file, keep, limits, only=row)
+    return _read(data, file, rule, keep, limits)
 
 
 def _read(data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits) -> Table:

@@ -18,8 +18,13 @@ from tansuo.monitoring.connectors.workbook.tables import Table
 from tansuo.quantity.decimals import shortest
 
 
-def read_parquet(data: bytes, file: str, keep: Keep, limits: Limits = LIMITS) -> Table:
-    """The wanted columns of a Parquet file. FindingError for a broken or too large one."""
+def read_parquet(
+    data: bytes, file: str, keep: Keep, limits: Limits = LIMITS, *, only: int | None = None
+) -> Table:
+    """The wanted columns of a Parquet file, of row ``only`` alone if given.
+
+    FindingError for a broken or too large one.
+    """
     try:
         source = pq.ParquetFile(pa.BufferReader(data))
         facts = source.metadata
@@ -29,8 +34,12 @@ def read_parquet(data: bytes, file: str, keep: Keep, limits: Limits = LIMITS) ->
         found = source.read(columns=wanted, use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise refuse("parquet_broken", file, reason=str(error).splitlines()[0]) from None
+    rows = range(1, facts.num_rows + 1)
+    if only is not None:
+        found = found.slice(only - 1, 1) if only in rows else found.slice(0, 0)
+        rows = range(only, only + len(found))
     columns = {name: _cells(found.column(name)) for name in wanted}
-    return Table(file, "", headers, range(1, facts.num_rows + 1), columns)
+    return Table(file, "", headers, rows, columns)
 
 
 def _within(facts: Any, file: str, limits: Limits) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tansuo.monitoring.connectors.workbook.cells import cell_text
 from tansuo.monitoring.connectors.workbook.judged import TABLE_SHIFT
 from tansuo.monitoring.connectors.workbook.mapping import Mapping
-from tansuo.monitoring.connectors.workbook.opening import open_raw, unpack
+from tansuo.monitoring.connectors.workbook.opening import open_row, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def raw_row(document: bytes, name: str, mapping: Mapping, record: int) -> RawRow
     number, row = record >> TABLE_SHIFT, record & ((1 << TABLE_SHIFT) - 1)
     if number >= len(mapping.tables):
         return None
-    table = open_raw(unpack(document, name), name, mapping.tables[number].file)
+    table = open_row(unpack(document, name), name, mapping.tables[number].file, row)
     if row not in table.rows:
         return None
     at = table.rows.index(row)
