@@ -38,11 +38,12 @@ HEADERS = {
         "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+PARTS = (session, registry, monitoring, corrections, accounting, methods, ledger, live, documents)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -57,9 +58,9 @@ def create_app(database: Database) -> FastAPI:
         description="The carbon platform of a city. Numbers are decimal strings with unit, kind and receipt.",
     )
     app.state.database = database
-    for part in (session, registry, monitoring, corrections, accounting, methods, ledger, live, documents):
+    for part in PARTS:
         app.include_router(part.router)
-    _check_policy(app)
+    _check_policy()
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(FindingError, on_finding_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
@@ -69,19 +70,17 @@ def create_app(database: Database) -> FastAPI:
     return app
 
 
-def operations(app: FastAPI) -> dict[str, str]:
-    """Every route's operation name and path, documents included."""
-    found: dict[str, str] = {}
-    for route in app.routes:
-        name, path = getattr(route, "name", ""), getattr(route, "path", "")
-        if path == app.openapi_url:
-            continue
-        found[name] = path
-    return found
+def operations() -> dict[str, str]:
+    """Every endpoint's operation name and path, documents included."""
+    return {
+        str(getattr(route, "name", "")): str(getattr(route, "path", ""))
+        for part in PARTS
+        for route in part.router.routes
+    }
 
 
-def _check_policy(app: FastAPI) -> None:
-    routes, rules = operations(app).keys(), policy().rules.keys()
+def _check_policy() -> None:
+    routes, rules = operations().keys(), policy().rules.keys()
     if missing := sorted(routes - rules):
         raise ValueError(f"policy.toml has no row for: {', '.join(missing)}")
     if unused := sorted(rules - routes):
@@ -105,8 +104,8 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
 def _foreign_origin(request: Request) -> str | None:
     """The other site's name when an unsafe request does not come from a page of ours."""
     fetch_site = request.headers.get("sec-fetch-site")
-    if fetch_site is not None and fetch_site not in ("same-origin", "none"):
-        return request.headers.get("origin", fetch_site)
+    if fetch_site is not None:  # the browser itself says where the request comes from
+        return None if fetch_site in ("same-origin", "none") else request.headers.get("origin", fetch_site)
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
         return origin

@@ -80,10 +80,10 @@ class Devices:
 
     async def _one(self, firm: Firm, number: int) -> None:
         device = Device(self.host, self.port)
-        running = asyncio.create_task(device.run())
         chance = random.Random(f"{SEED}/live/{firm.id}")  # noqa: S311 - a demo's dice
+        await asyncio.sleep(self.pace * number / len(firms()))  # a receiver cuts off who connects and is silent
+        running = asyncio.create_task(device.run())
         try:
-            await asyncio.sleep(self.pace * number / len(firms()))
             while True:
                 now = civil_now()
                 await self._hours(firm, device, now)
