@@ -57,7 +57,7 @@ def book(kept, tmp_path):
     return kept
 
 
-def test_an_untouched_ledger_is_sound(book):
+def test_an_untouched_ledger_is_sound(book) -> None:
     seen: list[tuple[str, int, int]] = []
     report = checked(book, progress=lambda *step: seen.append(step))
     with transaction(book.database, SYSTEM) as connection:
@@ -72,7 +72,7 @@ def test_an_untouched_ledger_is_sound(book):
     assert stated["keys"] == "from the log itself"
 
 
-def test_a_key_from_outside_is_believed_rather_than_the_log(book, tmp_path):
+def test_a_key_from_outside_is_believed_rather_than_the_log(book, tmp_path) -> None:
     with transaction(book.database, SYSTEM) as connection:
         announced = VerifierKey.parse(str(ledger.get(connection, 1).body["key"]))
     assert checked(book, keys=[announced]).sound
@@ -120,7 +120,7 @@ ALTERATIONS = [
 @pytest.mark.parametrize(
     ("alteration", "found"), ALTERATIONS, ids=[alteration for alteration, _ in ALTERATIONS]
 )
-def test_one_alteration_is_found_and_named_and_nothing_else(book, forge, alteration, found):
+def test_one_alteration_is_found_and_named_and_nothing_else(book, forge, alteration, found) -> None:
     forge(alteration)
     report = checked(book)
     told = [(code, "…" if code in {"blob_hash", "blob_size"} else where) for code, where in said(report)]
@@ -129,7 +129,7 @@ def test_one_alteration_is_found_and_named_and_nothing_else(book, forge, alterat
     assert all(where == 300 for _, where in malformed)
 
 
-def test_entries_and_leaves_gone_together_are_found_and_the_rest_is_still_read(book, forge):
+def test_entries_and_leaves_gone_together_are_found_and_the_rest_is_still_read(book, forge) -> None:
     forge("DELETE FROM entry WHERE index IN (300, 301, 400); DELETE FROM leaf WHERE index IN (300, 301, 400)")
     report = checked(book)
     assert said(report) == [("entry_missing", 300), ("tree_broken", 300), ("entry_missing", 400)]
@@ -137,12 +137,12 @@ def test_entries_and_leaves_gone_together_are_found_and_the_rest_is_still_read(b
     assert report.root is None
 
 
-def test_a_log_cut_below_a_signed_head_is_found(book, forge):
+def test_a_log_cut_below_a_signed_head_is_found(book, forge) -> None:
     forge("DELETE FROM entry WHERE index >= 600; DELETE FROM leaf WHERE index >= 600")
     assert said(checked(book)) == [("checkpoint_beyond", 605)]
 
 
-def test_a_log_cut_to_nothing_is_found(book, forge):
+def test_a_log_cut_to_nothing_is_found(book, forge) -> None:
     forge("TRUNCATE entry, leaf, tree_node")
     assert "ledger_not_open" in [code for code, _ in said(checked(book))]
 
@@ -164,7 +164,7 @@ def bytes_of(kept, index: int) -> bytes:
         return ledger.get(connection, index).data
 
 
-def test_history_rewritten_with_all_its_hashes_contradicts_the_signed_heads_after_it(book, forge):
+def test_history_rewritten_with_all_its_hashes_contradicts_the_signed_heads_after_it(book, forge) -> None:
     rewrite(book, forge, 300, bytes_of(book, 300).replace(b'"value":"295"', b'"value":"296"'))
     assert said(checked(book)) == [("checkpoint_root", 605)]
 
@@ -191,7 +191,7 @@ def test_history_rewritten_with_all_its_hashes_contradicts_the_signed_heads_afte
 )
 def test_an_entry_no_ledger_would_have_taken_is_named_even_where_all_hashes_agree(
     book, forge, index, old, new, found
-):
+) -> None:
     data = bytes_of(book, index)
     assert old in data
     rewrite(book, forge, index, data.replace(old, new))
@@ -209,7 +209,7 @@ def without_the_index(forge):
 
 
 @pytest.mark.usefixtures("without_the_index")
-def test_an_entry_replaced_by_two_others_is_found(book, forge):
+def test_an_entry_replaced_by_two_others_is_found(book, forge) -> None:
     data = (
         bytes_of(book, 300).replace(b'"subj":"lamp"', b'"subj":"kettle"').replace(b'"sup":null', b'"sup":2')
     )
@@ -218,7 +218,7 @@ def test_an_entry_replaced_by_two_others_is_found(book, forge):
     assert said(checked(book)) == [("bad_replacement", 300), ("checkpoint_root", 605)]
 
 
-def test_a_head_signed_by_the_right_key_over_another_history_is_found(book, forge, tmp_path):
+def test_a_head_signed_by_the_right_key_over_another_history_is_found(book, forge, tmp_path) -> None:
     """The operator has the key too; what he signed contradicts what is stored."""
     signer = FileSigner.load(tmp_path / "signer" / "signer.key")
     for origin, code in ((signer.name, "checkpoint_root"), ("elsewhere", "checkpoint_origin")):
@@ -228,7 +228,7 @@ def test_a_head_signed_by_the_right_key_over_another_history_is_found(book, forg
         assert (code, 100) in said(checked(book))
 
 
-def test_a_package_checks_its_own_entries(book):
+def test_a_package_checks_its_own_entries(book) -> None:
     def refuses_odd(_connection: Connection, one: Entry) -> list[Finding]:
         number = int(one.body["value"])
         if number == 7:
@@ -241,7 +241,7 @@ def test_a_package_checks_its_own_entries(book):
     assert said(report) == [("odd", 2), ("odd", 8), ("odd", 10), ("entry_unreadable", 12), ("nine", 14)]
 
 
-def test_projections_are_rebuilt_and_compared(book, sayings, forge):
+def test_projections_are_rebuilt_and_compared(book, sayings, forge) -> None:
     with transaction(book.database, SYSTEM) as connection:
         catch_up(connection, sayings)
     rebuilt = [lambda connection: check_projections(connection, sayings)]
@@ -250,7 +250,7 @@ def test_projections_are_rebuilt_and_compared(book, sayings, forge):
     assert said(checked(book, further=rebuilt)) == [("projection_differs", "saying")]
 
 
-def test_a_check_that_breaks_down_is_itself_a_finding(book):
+def test_a_check_that_breaks_down_is_itself_a_finding(book) -> None:
     def stumbles(connection: Connection) -> list[Finding]:
         connection.exec_driver_sql("SELECT 1/0")
         return []
@@ -262,7 +262,7 @@ def test_a_check_that_breaks_down_is_itself_a_finding(book):
     assert [one.code for one in report.findings] == ["evidence.check_failed", "evidence.beyond_the_log"]
 
 
-def test_a_key_entry_nobody_can_read_is_named(kept):
+def test_a_key_entry_nobody_can_read_is_named(kept) -> None:
     with transaction(kept.database, SYSTEM) as connection:
         ledger.append(connection, [Draft("key", "key/x", {"key": "x+00000000+AAAA"})], kept.clock)
     assert said(checked(kept)) == [("key_unreadable", 1)]
@@ -278,7 +278,7 @@ STORED = {
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_no_stored_byte_can_be_changed_unnoticed(book, data):
+def test_no_stored_byte_can_be_changed_unnoticed(book, data) -> None:
     """Any bit of any stored byte, of entries, hashes, nodes, blobs and notes."""
     places = [(table, column) for table, columns in STORED.items() for column in columns]
     table, column = data.draw(st.sampled_from([*places, ("checkpoint", "note")]))
@@ -302,7 +302,7 @@ def test_no_stored_byte_can_be_changed_unnoticed(book, data):
     assert not report.sound, (table, column, place, at, bit)
 
 
-def test_a_blob_is_kept_once_an_organisation_and_checked_for_each(kept, forge):
+def test_a_blob_is_kept_once_an_organisation_and_checked_for_each(kept, forge) -> None:
     with transaction(kept.database, SYSTEM) as connection:
         for org in ("org-1", "org-2", "org-2"):
             put_blob(connection, b"the same", org)

@@ -26,7 +26,7 @@ def values(connection: Connection, table: Table, size: int | None) -> dict[str, 
     return {subject: value for subject, value in rows}  # noqa: C416 - a Row is no pair
 
 
-def test_as_first_published_and_as_now_known(written, sayings, saying_table):
+def test_as_first_published_and_as_now_known(written, sayings, saying_table) -> None:
     """
     0  10:00  genesis
     1  10:01  kettle  says 3
@@ -40,7 +40,7 @@ def test_as_first_published_and_as_now_known(written, sayings, saying_table):
     assert values(written.connection, saying_table, 1) == {}
 
 
-def test_each_entry_is_applied_once_however_often_we_catch_up(written, sayings, saying_table):
+def test_each_entry_is_applied_once_however_often_we_catch_up(written, sayings, saying_table) -> None:
     """
     0  10:00  genesis
     1  10:01  kettle  says 3
@@ -55,7 +55,7 @@ def test_each_entry_is_applied_once_however_often_we_catch_up(written, sayings, 
     assert applied(written.connection, sayings) == {"sayings": 3, "echo": 3}
 
 
-def test_a_projection_never_sees_tables_that_know_a_later_entry(written, sayings, echo_table):
+def test_a_projection_never_sees_tables_that_know_a_later_entry(written, sayings, echo_table) -> None:
     """
     0  10:00  genesis
     1  10:01  kettle  says 3
@@ -69,7 +69,7 @@ def test_a_projection_never_sees_tables_that_know_a_later_entry(written, sayings
     assert [(entry, heard) for entry, heard in rows] == [(2, 1), (4, 2)]
 
 
-def test_a_newcomer_is_brought_up_from_the_beginning(written, sayings, echo_table):
+def test_a_newcomer_is_brought_up_from_the_beginning(written, sayings, echo_table) -> None:
     """
     0  10:00  genesis
     1  10:01  kettle  says 3
@@ -81,7 +81,7 @@ def test_a_newcomer_is_brought_up_from_the_beginning(written, sayings, echo_tabl
     assert written.connection.scalar(select(echo_table.c.heard)) == 1
 
 
-def test_beyond_the_log_there_is_no_state(written, sayings):
+def test_beyond_the_log_there_is_no_state(written, sayings) -> None:
     """
     0  10:00  genesis
     """
@@ -91,7 +91,7 @@ def test_beyond_the_log_there_is_no_state(written, sayings):
         rebuild_into_shadow(written.connection, sayings, stop=2)
 
 
-def test_progress_ends_at_the_whole(written, sayings):
+def test_progress_ends_at_the_whole(written, sayings) -> None:
     """
     0  10:00  genesis
     1  10:01  kettle  says 3
@@ -102,7 +102,7 @@ def test_progress_ends_at_the_whole(written, sayings):
     assert seen == [(2, 3), (3, 3), (3, 3)]
 
 
-def test_a_rebuild_stands_beside_the_live_tables(written, sayings, saying_table):
+def test_a_rebuild_stands_beside_the_live_tables(written, sayings, saying_table) -> None:
     """
     0  10:00  genesis
     1  10:01  kettle  says 3
@@ -117,7 +117,7 @@ def test_a_rebuild_stands_beside_the_live_tables(written, sayings, saying_table)
     assert applied(written.connection, sayings) == {"sayings": 3, "echo": 3}
 
 
-def test_an_untouched_projection_equals_its_rebuild(written, sayings):
+def test_an_untouched_projection_equals_its_rebuild(written, sayings) -> None:
     """
     0  10:00  genesis
     1  10:01  kettle  says 3
@@ -138,7 +138,7 @@ def test_an_untouched_projection_equals_its_rebuild(written, sayings):
         ("DELETE FROM saying", 0, 2),
     ],
 )
-def test_a_row_nobody_stated_is_found(written, sayings, tampering, only_live, only_rebuilt):
+def test_a_row_nobody_stated_is_found(written, sayings, tampering, only_live, only_rebuilt) -> None:
     """
     0  10:00  genesis
     1  10:01  kettle  says 3

@@ -32,7 +32,7 @@ def refusal(service: SigningService) -> str:
     return refused.value.findings[0].code
 
 
-def test_a_head_states_what_the_entries_say_and_opens_with_the_announced_key(kept, tmp_path):
+def test_a_head_states_what_the_entries_say_and_opens_with_the_announced_key(kept, tmp_path) -> None:
     kept.say("3", "4")
     with kept.signer(tmp_path / "signer") as service:
         head = service.step()
@@ -50,7 +50,7 @@ def test_a_head_states_what_the_entries_say_and_opens_with_the_announced_key(kep
     assert str(head.as_of) == f"{head.origin}@4"
 
 
-def test_nothing_is_signed_before_the_genesis_nor_without_growth(database, kept, tmp_path):
+def test_nothing_is_signed_before_the_genesis_nor_without_growth(database, kept, tmp_path) -> None:
     with kept.signer(tmp_path) as service:
         assert service.step().size == 2
         assert service.step() is None
@@ -59,13 +59,13 @@ def test_nothing_is_signed_before_the_genesis_nor_without_growth(database, kept,
     assert len(notes(kept)) == 2
 
 
-def test_an_unopened_ledger_has_no_head(database, tmp_path):
+def test_an_unopened_ledger_has_no_head(database, tmp_path) -> None:
     with SigningService(database, tmp_path) as service:
         assert service.step() is None
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lock"]
 
 
-def test_every_head_continues_the_one_before(kept, tmp_path):
+def test_every_head_continues_the_one_before(kept, tmp_path) -> None:
     heads = []
     with kept.signer(tmp_path) as service:
         for count in (1, 3, 250, 1, 300, 7):
@@ -81,7 +81,9 @@ def test_every_head_continues_the_one_before(kept, tmp_path):
             assert (None if first is None else first.size) == wanted
 
 
-def test_memory_outlives_the_process_and_the_same_head_is_issued_again_never_another(kept, tmp_path, forge):
+def test_memory_outlives_the_process_and_the_same_head_is_issued_again_never_another(
+    kept, tmp_path, forge
+) -> None:
     with kept.signer(tmp_path) as service:
         service.step()
         kept.say("3")
@@ -95,7 +97,7 @@ def test_memory_outlives_the_process_and_the_same_head_is_issued_again_never_ano
         assert service.step().size == 4
 
 
-def test_one_folder_has_one_signer(kept, tmp_path):
+def test_one_folder_has_one_signer(kept, tmp_path) -> None:
     with kept.signer(tmp_path), pytest.raises(FindingError, match="Another signer"):
         kept.signer(tmp_path)
     kept.signer(tmp_path).close()
@@ -161,7 +163,7 @@ def test_one_folder_has_one_signer(kept, tmp_path):
         ),
     ],
 )
-def test_a_ledger_that_does_not_continue_is_never_signed(kept, tmp_path, forge, story, forgery, code):
+def test_a_ledger_that_does_not_continue_is_never_signed(kept, tmp_path, forge, story, forgery, code) -> None:
     kept.say(*map(str, range(600)))
     with kept.signer(tmp_path) as service:
         assert service.step().size == 602
@@ -175,7 +177,7 @@ def test_a_ledger_that_does_not_continue_is_never_signed(kept, tmp_path, forge, 
         assert notes(kept) == before
 
 
-def test_history_rewritten_with_all_its_hashes_is_refused(kept, tmp_path, forge):
+def test_history_rewritten_with_all_its_hashes_is_refused(kept, tmp_path, forge) -> None:
     """The operator with every password builds a new, coherent log; only the signer's memory knows better."""
     kept.say("3", "4")
     with kept.signer(tmp_path) as service:
@@ -187,7 +189,7 @@ def test_history_rewritten_with_all_its_hashes_is_refused(kept, tmp_path, forge)
         assert refusal(service) == "evidence.signer_other_log"
 
 
-def test_a_log_set_back_and_grown_again_is_refused(kept, tmp_path, forge):
+def test_a_log_set_back_and_grown_again_is_refused(kept, tmp_path, forge) -> None:
     kept.say("3", "4")
     with kept.signer(tmp_path) as service:
         service.step()
@@ -199,7 +201,7 @@ def test_a_log_set_back_and_grown_again_is_refused(kept, tmp_path, forge):
         assert kept.size() == 6
 
 
-def test_an_old_copy_of_the_signers_folder_is_noticed(kept, tmp_path):
+def test_an_old_copy_of_the_signers_folder_is_noticed(kept, tmp_path) -> None:
     folder, copy = tmp_path / "signer", tmp_path / "copy"
     with kept.signer(folder) as service:
         service.step()
@@ -211,7 +213,7 @@ def test_an_old_copy_of_the_signers_folder_is_noticed(kept, tmp_path):
         assert refusal(service) == "evidence.second_head"
 
 
-def test_a_second_key_is_not_taken_unasked(kept, tmp_path):
+def test_a_second_key_is_not_taken_unasked(kept, tmp_path) -> None:
     with kept.signer(tmp_path / "first") as service:
         service.step()
     with kept.signer(tmp_path / "second") as service:
@@ -222,7 +224,7 @@ def test_a_second_key_is_not_taken_unasked(kept, tmp_path):
     ("lost", "code"),
     [("head.json", "evidence.signer_memory_lost"), ("signer.key", "evidence.signer_key_lost")],
 )
-def test_a_lost_file_is_never_made_anew(kept, tmp_path, lost, code):
+def test_a_lost_file_is_never_made_anew(kept, tmp_path, lost, code) -> None:
     with kept.signer(tmp_path) as service:
         service.step()
     (tmp_path / lost).unlink()
@@ -231,7 +233,7 @@ def test_a_lost_file_is_never_made_anew(kept, tmp_path, lost, code):
         assert refusal(service) == code
 
 
-def test_the_first_start_may_die_between_memory_and_key(kept, tmp_path, monkeypatch):
+def test_the_first_start_may_die_between_memory_and_key(kept, tmp_path, monkeypatch) -> None:
     def dies(path: Path, name: str) -> FileSigner:
         raise KeyboardInterrupt
 
@@ -244,7 +246,7 @@ def test_the_first_start_may_die_between_memory_and_key(kept, tmp_path, monkeypa
         assert service.step().size == 2
 
 
-def test_a_key_changed_behind_the_signers_back_is_not_used(kept, tmp_path):
+def test_a_key_changed_behind_the_signers_back_is_not_used(kept, tmp_path) -> None:
     with kept.signer(tmp_path) as service:
         service.step()
     (tmp_path / "signer.key").unlink()
@@ -265,7 +267,7 @@ def test_a_key_changed_behind_the_signers_back_is_not_used(kept, tmp_path):
         lambda data: json.dumps(json.loads(data) | {"peaks": [json.loads(data)["peaks"][0][::-1]]}).encode(),
     ],
 )
-def test_a_damaged_memory_is_not_believed(kept, tmp_path, damage):
+def test_a_damaged_memory_is_not_believed(kept, tmp_path, damage) -> None:
     with kept.signer(tmp_path) as service:
         service.step()
     file = tmp_path / "head.json"
@@ -274,7 +276,7 @@ def test_a_damaged_memory_is_not_believed(kept, tmp_path, damage):
         assert refusal(service) == "evidence.signer_memory_unreadable"
 
 
-def test_the_folder_and_its_files_are_for_the_signer_alone(kept, tmp_path):
+def test_the_folder_and_its_files_are_for_the_signer_alone(kept, tmp_path) -> None:
     folder = tmp_path / "signer"
     with kept.signer(folder) as service:
         service.step()
@@ -286,7 +288,7 @@ def test_the_folder_and_its_files_are_for_the_signer_alone(kept, tmp_path):
     }
 
 
-def test_a_key_that_others_can_read_is_not_used(kept, tmp_path):
+def test_a_key_that_others_can_read_is_not_used(kept, tmp_path) -> None:
     with kept.signer(tmp_path) as service:
         service.step()
     (tmp_path / "signer.key").chmod(0o640)
@@ -295,7 +297,7 @@ def test_a_key_that_others_can_read_is_not_used(kept, tmp_path):
         assert refusal(service) == "evidence.key_exposed"
 
 
-def test_memory_is_on_disk_before_the_head_is_known(kept, tmp_path, monkeypatch):
+def test_memory_is_on_disk_before_the_head_is_known(kept, tmp_path, monkeypatch) -> None:
     """If the folder cannot be written, no signature leaves."""
 
     def full(path: Path, data: bytes) -> None:
@@ -312,7 +314,7 @@ def test_memory_is_on_disk_before_the_head_is_known(kept, tmp_path, monkeypatch)
         assert service.step().size == 3
 
 
-def test_another_signer_may_stand_in_for_the_file(kept, tmp_path):
+def test_another_signer_may_stand_in_for_the_file(kept, tmp_path) -> None:
     module = FileSigner.create(tmp_path / "elsewhere", "module.example")
     with SigningService(kept.database, tmp_path / "signer", kept.clock, signer=module) as service:
         head = service.step()
@@ -320,7 +322,7 @@ def test_another_signer_may_stand_in_for_the_file(kept, tmp_path):
     assert not (tmp_path / "signer" / "signer.key").exists()
 
 
-def test_the_service_goes_on_after_a_refusal_and_says_it_once(kept, tmp_path, forge, caplog):
+def test_the_service_goes_on_after_a_refusal_and_says_it_once(kept, tmp_path, forge, caplog) -> None:
     kept.say("3")
     with kept.signer(tmp_path) as service:
         service.step()
@@ -348,7 +350,7 @@ def test_the_service_goes_on_after_a_refusal_and_says_it_once(kept, tmp_path, fo
     assert said[1].startswith("signed ") and said[1].endswith("@4")
 
 
-def test_a_note_of_another_key_is_no_head_of_this_log(kept, tmp_path):
+def test_a_note_of_another_key_is_no_head_of_this_log(kept, tmp_path) -> None:
     with kept.signer(tmp_path / "signer") as service:
         service.step()
     stranger = FileSigner.create(tmp_path / "key", "elsewhere")
