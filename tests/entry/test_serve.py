@@ -66,17 +66,21 @@ def test_everything_starts_answers_and_stops_without_a_trace(start: Start, place
     assert "database system is shut down" in (place / "postgres.log").read_text()
 
 
-@pytest.mark.parametrize("name", ["api", "gateway", "worker", "signer"])
-def test_a_killed_service_comes_back_and_the_others_stay(start: Start, place: Path, name: str) -> None:
+def test_a_killed_service_comes_back_on_its_port_and_the_others_stay(start: Start, place: Path) -> None:
     process = start(*SERVE)
     ready_line(process)
-    before = {each: said(place, each)["pid"] for each in ("api", "gateway", "worker", "signer")}
-    port = said(place, name)["port"]
-    os.kill(before[name], signal.SIGKILL)
-    wait_for(lambda: (place / "run" / f"{name}.json").exists() and said(place, name)["pid"] != before[name])
-    assert alive(said(place, name)["pid"])
-    assert said(place, name)["port"] == port
-    assert all(alive(pid) for each, pid in before.items() if each != name)
+    for name in ("api", "gateway", "worker", "signer"):
+        before = {each: said(place, each) for each in ("api", "gateway", "worker", "signer")}
+        os.kill(before[name]["pid"], signal.SIGKILL)
+        wait_for(
+            lambda name=name, before=before: (
+                (place / "run" / f"{name}.json").exists() and said(place, name)["pid"] != before[name]["pid"]
+            )
+        )
+        after = said(place, name)
+        assert alive(after["pid"])
+        assert after["port"] == before[name]["port"]
+        assert all(alive(one["pid"]) for each, one in before.items() if each != name)
     assert process.poll() is None
 
 
