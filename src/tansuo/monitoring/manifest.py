@@ -34,7 +34,7 @@ def manifest_rows(packed: Sequence[Mapping[str, object]], batch: pa.RecordBatch)
         if (at := position.get(number)) is not None:
             row.update(_sums(found, at))
         elif one["form"] == "register":
-            row["register"] = json.dumps(_register(one))
+            row["register"] = json.dumps(_register(batch.slice(number, 1).to_pylist()[0]))
         rows.append(row)
     return rows
 
