@@ -69,7 +69,9 @@ def table(meter: int, days: int, numbers: Numbers, there: npt.NDArray[np.bool_])
 
     def lists(name: str, edge: Numbers, values: object) -> pa.Array:
         kind = SCHEMA.field(name).type
-        return pa.ListArray.from_arrays(pa.array(edge, pa.int32()), pa.array(values, kind.value_type), type=kind)
+        return pa.ListArray.from_arrays(
+            pa.array(edge, pa.int32()), pa.array(values, kind.value_type), type=kind
+        )
 
     columns: dict[str, object] = {
         "series": [f"meter.{meter + n // days:05d}" for n in range(rows)],

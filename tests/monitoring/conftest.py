@@ -90,7 +90,9 @@ class River:
 
     def arrive(self, *found: Measurement, reason: str | None = None, project: bool = True) -> Entry:
         """An arrival that says `found`; records are numbered where they are all 0."""
-        entry = self.write(Draft("arrival", "arrival/file", {"channel": "file", "reason": reason}, org="city"))
+        entry = self.write(
+            Draft("arrival", "arrival/file", {"channel": "file", "reason": reason}, org="city")
+        )
         if all(one.record == 0 for one in found):
             found = tuple(one._replace(record=n) for n, one in enumerate(found))
         self.said[entry.index] = list(found)
@@ -98,8 +100,13 @@ class River:
             self.project()
         return entry
 
-    def hours(self, day: date, numbers: Iterable[tuple[int, str | None]], series: str = "kiln.power",
-              reason: str | None = None) -> Entry:
+    def hours(
+        self,
+        day: date,
+        numbers: Iterable[tuple[int, str | None]],
+        series: str = "kiln.power",
+        reason: str | None = None,
+    ) -> Entry:
         """An arrival of hourly numbers (hour, text) of one day."""
         midnight = datetime.combine(day, datetime.min.time())
         found = [measured(series, midnight + timedelta(hours=hour), text) for hour, text in numbers]
@@ -129,6 +136,12 @@ class River:
 def river(connection: Connection, tmp_path: Path) -> River:
     """An open ledger with no plan yet."""
     return River(connection, tmp_path / "segments", SimulatedClock(MIDNIGHT_MS))
+
+
+@pytest.fixture(scope="session")
+def river_in() -> Callable[[Connection, Path, SimulatedClock], River]:
+    """Opens a river in a connection of the test's own."""
+    return River
 
 
 @pytest.fixture

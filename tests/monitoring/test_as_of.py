@@ -1,4 +1,4 @@
-"""Late, corrected, conflicting, closed at any moment: at every ledger size the answer is that of the model."""
+"""Late, corrected, conflicting, closed at any moment: every ledger size gives the model's answer."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta

@@ -55,16 +55,19 @@ def test_months() -> None:
     assert cells(SHANGHAI, MONTHLY, date(2026, 3, 2)) == ()
     for label, side in (((2026, 3, 1), "start"), ((2026, 3, 31), "end"), ((2026, 4, 1), "end")):
         assert place(SHANGHAI, MONTHLY, side, False, datetime(*label)).day == march
-    assert cell_end(_Line(MONTHLY), day_bounds(SHANGHAI, march)[0], march) == day_bounds(
-        SHANGHAI, date(2026, 4, 1)
-    )[0]
+    assert (
+        cell_end(_Line(MONTHLY), day_bounds(SHANGHAI, march)[0], march)
+        == day_bounds(SHANGHAI, date(2026, 4, 1))[0]
+    )
 
 
 def test_off_the_grid() -> None:
     label = datetime(2026, 3, 1, 0, 7)
     assert place(SHANGHAI, 900, "start", False, label) == "off_grid"
     assert place(SHANGHAI, IRREGULAR, "start", False, label) == Placed(1772294820, label.date())
-    assert isinstance(place(SHANGHAI, 900, "start", True, label), Placed), "a register may be read at any time"
+    assert isinstance(place(SHANGHAI, 900, "start", True, label), Placed), (
+        "a register may be read at any time"
+    )
     assert place(SHANGHAI, 60, "start", False, label.replace(microsecond=1)) == "subsecond_time"
 
 

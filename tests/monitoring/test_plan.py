@@ -102,7 +102,9 @@ def test_a_series_keeps_its_grid_and_its_owner(river, line) -> None:
     river.plan(line(step_s=900), line("fine"))
     river.plan(line("fine", org="firm.b", stream="other"))
     assert [(one.series, one.step_s) for one in lines(river.connection)] == [("fine", 3600)]
-    rows = river.connection.exec_driver_sql("SELECT code, params->>'field' FROM monitoring_finding ORDER BY entry")
+    rows = river.connection.exec_driver_sql(
+        "SELECT code, params->>'field' FROM monitoring_finding ORDER BY entry"
+    )
     assert [tuple(row) for row in rows] == [
         ("monitoring.series_changed", "step_s"),
         ("monitoring.series_changed", "org"),

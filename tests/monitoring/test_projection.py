@@ -139,7 +139,14 @@ def test_marks_of_hj_212(river, line, say, flag: str, state: State, provenance: 
 
 def frame(hour: datetime, number: str, serial: int, cn: str = "2061") -> Received:
     """A data frame of device MN1 with one factor."""
-    header = {"QN": f"{hour:%Y%m%d%H%M%S}{serial:03d}", "ST": "31", "CN": cn, "PW": "1", "MN": "MN1", "Flag": "5"}
+    header = {
+        "QN": f"{hour:%Y%m%d%H%M%S}{serial:03d}",
+        "ST": "31",
+        "CN": cn,
+        "PW": "1",
+        "MN": "MN1",
+        "Flag": "5",
+    }
     groups = [
         [("DataTime", f"{hour:%Y%m%d%H%M%S}")],
         [("a05001-Cou", number), ("a05001-Flag", "N")],
@@ -194,4 +201,27 @@ def test_a_changed_segment_row_shows_in_the_comparison(river, line) -> None:
     assert check_projections(river.connection, [river.projection]) == []
     river.connection.execute(text("UPDATE segment_day SET row_in_group = 0"))
     findings = check_projections(river.connection, [river.projection])
-    assert [(one.code, one.where["table"]) for one in findings] == [("evidence.projection_differs", "reading")]
+    assert [(one.code, one.where["table"]) for one in findings] == [
+        ("evidence.projection_differs", "reading")
+    ]
+
+
+def test_the_hour_that_comes_twice_in_autumn(river, line, say) -> None:
+    """One file of a day of 25 hours: the second 1 o'clock is another hour, not a conflict."""
+    one = line(zone="America/New_York")
+    river.plan(one)
+    hours = [0, 1, 1, *range(2, 24)]
+    found = [say("kiln.power", datetime(2026, 11, 1, hour), str(n)) for n, hour in enumerate(hours)]
+    river.arrive(*found)
+    river.arrive(*found)
+    day = period_sum(river.connection, one, Period.parse("2026-11-01"))
+    assert (day.total, day.expected, day.conflicts) == (sum(range(25)), 25, 0)
+
+
+def test_two_rows_for_one_time_in_a_file_are_a_conflict_even_with_a_reason(river, line, say) -> None:
+    river.plan(line())
+    at = datetime(2026, 3, 1)
+    river.arrive(say("kiln.power", at, "1"), say("kiln.power", at, "2"), reason="yearly file")
+    (reading,) = day_readings(river.connection, "kiln.power", DAY)
+    assert (reading.value, [one.value for one in reading.conflicts]) == (1, [2])
+    assert period_sum(river.connection, line(), PERIOD).conflicts == 1

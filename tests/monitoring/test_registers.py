@@ -53,10 +53,7 @@ def hourly(river, hours: dict[int, int]) -> None:
     """Counts at hours since the beginning of March."""
     midnight = datetime(2026, 3, 1)
     river.arrive(
-        *(
-            _said(midnight + timedelta(hours=hour), str(count))
-            for hour, count in sorted(hours.items())
-        )
+        *(_said(midnight + timedelta(hours=hour), str(count)) for hour, count in sorted(hours.items()))
     )
 
 
@@ -99,15 +96,15 @@ def test_a_falling_count_is_a_hole_with_a_finding_until_the_new_meter_is_declare
     then = period_sum(river.connection, one, period)
     assert (then.total, then.partial) == (None, 90 + 140)
     assert [(hole.start, hole.cells) for hole in then.holes] == [(_utc(9), 1)]
-    assert [finding.code for finding in check(river.connection, one, period)] == ["monitoring.register_decreased"]
+    assert [finding.code for finding in check(river.connection, one, period)] == [
+        "monitoring.register_decreased"
+    ]
     river.close(date(2026, 3, 3))
     assert period_sum(river.connection, one, period) == then
     size = river.size
 
     stated = (one.series, _utc(9) + timedelta(minutes=30), "replaced", Decimal("93.5"), Decimal("-1"))
-    declare_life_event(
-        river.connection, *stated, "new meter", None, CLERK, CHIEF, river.clock
-    )
+    declare_life_event(river.connection, *stated, "new meter", None, CLERK, CHIEF, river.clock)
     river.project()
     now = period_sum(river.connection, one, period)
     assert now.total == Decimal("90") + (Decimal("3.5") + 1) + 140
@@ -175,7 +172,9 @@ def test_a_scripted_year_with_twelve_events(river, line) -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sent=st.lists(
-        st.dictionaries(st.integers(0, 80), st.one_of(st.none(), st.integers(0, 60)), min_size=1, max_size=12),
+        st.dictionaries(
+            st.integers(0, 80), st.one_of(st.none(), st.integers(0, 60)), min_size=1, max_size=12
+        ),
         min_size=1,
         max_size=5,
     ),

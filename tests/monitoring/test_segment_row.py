@@ -1,4 +1,4 @@
-"""A meter-day as a row: whatever was ever known of it comes back out, and the kernel sums what is in force."""
+"""A meter-day as a row: whatever was known of it comes out again; the kernel sums what is in force."""
 
 from collections import Counter
 from dataclasses import replace

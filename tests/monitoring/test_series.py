@@ -63,7 +63,10 @@ def test_ten_of_twelve_months_are_not_a_total(river, line, say) -> None:
     for _ in range(2):
         year = period_sum(river.connection, coal, Period.parse("2026"))
         assert (year.total, year.partial, year.expected) == (None, Decimal("105.0"), 12)
-        assert [(hole.start.astimezone(SHANGHAI).month, hole.cells) for hole in year.holes] == [(3, 1), (7, 1)]
+        assert [(hole.start.astimezone(SHANGHAI).month, hole.cells) for hole in year.holes] == [
+            (3, 1),
+            (7, 1),
+        ]
         value = year.value()
         assert isinstance(value, Missing) and value.where == "2026"
         by_month = month_sums(river.connection, [coal], Period.parse("2026"))
@@ -101,7 +104,9 @@ def test_not_operating_is_not_missing(river, line, say) -> None:
         assert [(hole.cells, hole.state) for hole in second.holes] == [
             (1, State.NOT_ESTIMATED), (2, State.MISSING),
         ]  # fmt: skip
-        assert (third.total, third.by_provenance) == (0, {}), "stopped all day: nothing was used, and we know it"
+        assert (third.total, third.by_provenance) == (0, {}), (
+            "stopped all day: nothing was used, and we know it"
+        )
         assert (fourth.total, fourth.partial, fourth.first_arrival) == (None, None, None)
         river.close(date(2026, 3, 5))
 
@@ -165,7 +170,9 @@ def test_a_months_sums_are_those_of_its_days(river, line, say) -> None:
     river.plan(one)
     zone = ZoneInfo("America/New_York")
     start = datetime(2026, 3, 1, tzinfo=zone).astimezone(UTC)
-    labels = [(start + timedelta(hours=n + 1)).astimezone(zone).replace(tzinfo=None) for n in range(31 * 24 - 1)]
+    labels = [
+        (start + timedelta(hours=n + 1)).astimezone(zone).replace(tzinfo=None) for n in range(31 * 24 - 1)
+    ]
     river.arrive(*(say(one.series, label, f"{n}.5") for n, label in enumerate(labels)))
     river.close(date(2026, 3, 12))
     march = period_sum(river.connection, one, Period.parse("2026-03"))
@@ -180,7 +187,9 @@ def test_a_months_sums_are_those_of_its_days(river, line, say) -> None:
 def test_synthetic_stays_synthetic(river, line, say) -> None:
     river.plan(line("a", synthetic=True), line("b"))
     at = datetime(2026, 3, 1)
-    river.arrive(say("a", at, "1"), say("b", at, "1"), say("b", at.replace(day=2), "1")._replace(synthetic=True))
+    river.arrive(
+        say("a", at, "1"), say("b", at, "1"), say("b", at.replace(day=2), "1")._replace(synthetic=True)
+    )
     day = Period.of_day(DAY)
     for _ in range(2):
         plain = period_sums(river.connection, [line("a", synthetic=True), line("b")], day)
