@@ -22,13 +22,13 @@ import uvloop
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from frames import generate  # noqa: E402 - beside this file, however it is started
+from frames import generate
 
-from tansuo.database.connect import Database, conninfo  # noqa: E402
-from tansuo.database.migrate import upgrade  # noqa: E402
-from tansuo.database.supervisor import OWNER, PostgresServer  # noqa: E402
-from tansuo.entry.compose import migration_sets  # noqa: E402
-from tansuo.monitoring.connectors.hj212.gateway import Gateway, Limits, run  # noqa: E402
+from tansuo.database.connect import Database, conninfo
+from tansuo.database.migrate import upgrade
+from tansuo.database.supervisor import OWNER, PostgresServer
+from tansuo.entry.compose import migration_sets
+from tansuo.monitoring.connectors.hj212.gateway import Gateway, Limits, run
 
 BAR = 0.3
 IN_FLIGHT = 4

@@ -26,7 +26,7 @@ from tansuo.quantity.finding import FindingError, texts
 NOW = 1_767_225_600_000
 CLOCK = SimulatedClock(NOW)
 TEN = "20260115100000"
-AT_TEN = datetime(2026, 1, 15, 10)  # noqa: DTZ001 - civil time as sent
+AT_TEN = datetime(2026, 1, 15, 10)
 Arrive = Callable[[Sequence[bytes]], Entry]
 
 

@@ -27,7 +27,7 @@ from town import POWER, Source, Town
 
 METER = Source("meter", "e01001", "electricity_purchased", "kWh", POWER.attributes)
 SWITCH_ON = date(2026, 3, 31)
-HOUR_0 = datetime(2026, 3, 31, 20)  # noqa: DTZ001 - civil time, as devices send it
+HOUR_0 = datetime(2026, 3, 31, 20)
 MARCH, APRIL = "2026-03", "2026-04"
 
 PACK = """

@@ -41,7 +41,7 @@ from tansuo.monitoring.tables import reading
 DEVICES = 6
 RECEIVER_KILLS = 90
 DATABASE_KILLS = 10
-FIRST = datetime(2020, 1, 1)  # noqa: DTZ001 - civil time, as devices send it
+FIRST = datetime(2020, 1, 1)
 
 
 #: A process that has everything imported and bears receivers: one a line it reads, whose id it tells.

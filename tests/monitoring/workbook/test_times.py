@@ -196,7 +196,7 @@ def test_zones_by_rule_and_a_row_no_rule_speaks_of(judged: Judge, meter_map: Met
 def test_date_cells_of_a_workbook_and_of_parquet(
     judged: Judge, meter_map: MeterMap, workbook: Workbook
 ) -> None:
-    times = [datetime(2026, 1, 1, hour) for hour in range(3)]  # noqa: DTZ001 - civil labels
+    times = [datetime(2026, 1, 1, hour) for hour in range(3)]
 
     def fill(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet) -> None:
         sheet.write_row(0, 0, ["time", "kwh"])
@@ -250,7 +250,7 @@ def test_quarters_of_an_hour_of_a_workbook_are_whole_minutes_though_stored_as_fr
 
 
 @given(
-    moment=st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)),  # noqa: DTZ001 - civil labels
+    moment=st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)),
     form=st.sampled_from(["%d/%m/%Y %H:%M", "%Y年%m月%d日 %H时%M分", "%m-%d-%Y %H%M", "%Y%m%d %H:%M"]),
 )
 def test_what_a_format_writes_it_reads_back(moment: datetime, form: str) -> None:
