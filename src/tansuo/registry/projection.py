@@ -3,45 +3,47 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, insert
 
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.projection import Projection
 from tansuo.quantity.period import Period
 from tansuo.registry import tables
-from tansuo.registry.slices import carve, supersede
+from tansuo.registry.slices import Fact, Row, carve, supersede
 from tansuo.registry.wording import Body, days
 
-Row = dict[str, Any]
+Writer = Callable[[Connection, Sequence[Entry]], None]
 
 
 def apply(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Write ``entries`` (index order, each once) into the registry's tables."""
-    run: list[Entry] = []
+    """Write ``entries`` (index order, each once) into the registry's tables.
+
+    Each kind of entry has tables of its own, so a batch is written kind by kind, in order within each.
+    """
+    by_writer: dict[Writer, list[Entry]] = {}
     for one in entries:
-        if run and _WRITERS[run[0].type] is not _WRITERS[one.type]:
-            _WRITERS[run[0].type](connection, run)
-            run = []
-        run.append(one)
-    if run:
-        _WRITERS[run[0].type](connection, run)
+        by_writer.setdefault(_WRITERS[one.type], []).append(one)
+    for write, run in by_writer.items():
+        write(connection, run)
 
 
 def _subjects(connection: Connection, entries: Sequence[Entry]) -> None:
+    declared: list[Row] = []
+    facts: list[Fact] = []
     for entry in entries:
         body: Body = entry.body
         if body["op"] == "declare":
-            supersede(connection, tables.subject, ("id",), [_subject_row(entry)])
+            declared.append(_subject_row(entry))
             named: Mapping[str, str | None] = body["attributes"]
         else:
             named = {body["name"]: body["value"]}
         for name, value in named.items():
-            key = {"subject": body["id"], "name": name}
-            _hold(
-                connection, tables.subject_attribute, key, entry, None if value is None else {"value": value}
-            )
+            facts.append(_fact(entry, (body["id"], name), None if value is None else {"value": value}))
+    if declared:
+        supersede(connection, tables.subject, ("id",), declared)
+    if facts:
+        carve(connection, tables.subject_attribute, ("subject", "name"), facts)
 
 
 def _subject_row(entry: Entry) -> Row:
@@ -64,31 +66,21 @@ def _subject_row(entry: Entry) -> Row:
 
 
 def _relations(connection: Connection, entries: Sequence[Entry]) -> None:
+    facts: list[Fact] = []
     for entry in entries:
         body: Body = entry.body
-        key = {"a": body["a"], "relation": body["relation"], "b": body["b"]}
         share = None if body["share"] is None else Decimal(body["share"])
-        _hold(connection, tables.relation, key, entry, {"share": share} if body["holds"] else None)
+        key = (body["a"], body["relation"], body["b"])
+        facts.append(_fact(entry, key, {"share": share} if body["holds"] else None))
+    carve(connection, tables.relation, ("a", "relation", "b"), facts)
 
 
-def _hold(connection: Connection, table: Table, key: dict[str, str], entry: Entry, what: Row | None) -> None:
-    """A dated fact takes over the days of its entry; ``what`` None only clears them."""
+def _fact(entry: Entry, key: tuple[str, ...], what: Row | None) -> Fact:
+    """What an entry says of a key over its own days; ``what`` None says that nothing holds there."""
     first, last = days(entry)
-    carve(connection, table, key, first, last, entry.index)
-    if what is None:
-        return
     body: Body = entry.body
-    row = {
-        **key,
-        **what,
-        "valid_from": first,
-        "valid_to": last,
-        "source": body["source"],
-        "stated_by": entry.index,
-        "org_id": entry.org,
-        "entry": entry.index,
-    }
-    connection.execute(insert(table), row)
+    row = None if what is None else {**what, "source": body["source"], "org_id": entry.org}
+    return Fact(key, first, last, entry.index, row)
 
 
 def _indicators(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -182,7 +174,7 @@ def _postings(connection: Connection, entries: Sequence[Entry]) -> None:
     connection.execute(insert(tables.posting), rows)
 
 
-_WRITERS: Mapping[str, Callable[[Connection, Sequence[Entry]], None]] = {
+_WRITERS: Mapping[str, Writer] = {
     "subject": _subjects,
     "relation": _relations,
     "indicator": _indicators,

@@ -1,90 +1,141 @@
-"""Dated facts: a new fact takes over the days it covers, and every older answer can still be read back.
+"""Facts that replace one another, and facts that hold over days: older answers can always be read back.
 
-Attributes and relations hold over half-open spans of civil days. A new span cuts the older spans of the same
-key: what it covers is replaced, what sticks out on either side is kept as new rows. Old rows are never
-changed except for ``superseded_at``, so that the state as of any log size stays what it was.
+Old rows are never changed except for ``superseded_at``, so that the state as of any log size stays what it
+was. Everything here works on a whole batch of entries at once: one query for what is in force, one statement
+to end rows, one to add them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, insert, or_, select, tuple_, update
 
 ALWAYS = date.min
 """The first day of a fact that is stated without a beginning."""
 
+Key = tuple[str, ...]
+Row = dict[str, Any]
 
-def carve(
-    connection: Connection,
-    table: Table,
-    key: Mapping[str, str],
-    valid_from: date,
-    valid_to: date | None,
-    entry: int,
-) -> None:
-    """Clear [valid_from, valid_to) of the live spans of ``key`` by entry ``entry``; None is open-ended."""
-    columns = table.c
-    same = and_(*(columns[name] == value for name, value in key.items()))
-    overlapping = [columns.superseded_at.is_(None), _ends_after(table, valid_from)]
-    if valid_to is not None:
-        overlapping.append(columns.valid_from < valid_to)
-    rows = connection.execute(select(table).where(same, *overlapping)).mappings().all()
-    for row in rows:
-        connection.execute(
-            update(table)
-            .where(same, columns.valid_from == row["valid_from"], columns.entry == row["entry"])
-            .values(superseded_at=entry)
-        )
-        for first, last in _leftovers(row["valid_from"], row["valid_to"], valid_from, valid_to):
-            connection.execute(insert(table), _copy(row, first, last, entry))
+_KEYS_AT_ONCE = 5_000
 
 
-def _ends_after(table: Table, day: date) -> ColumnElement[bool]:
-    return or_(table.c.valid_to.is_(None), table.c.valid_to > day)
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What an entry says of ``key`` on [valid_from, valid_to): a value (``row`` without key, days and entry),
+    or None, that nothing holds there. ``valid_to`` None is open-ended."""
+
+    key: Key
+    valid_from: date
+    valid_to: date | None
+    entry: int
+    row: Row | None
 
 
-def _leftovers(
-    old_from: date, old_to: date | None, new_from: date, new_to: date | None
-) -> list[tuple[date, date | None]]:
+def carve(connection: Connection, table: Table, names: Key, facts: Sequence[Fact]) -> None:
+    """Apply dated ``facts`` (in entry order); ``names`` are the key's columns.
+
+    A fact takes over the days it covers: what held there is replaced, what sticks out on either side is kept
+    as new rows that begin with this entry and keep ``stated_by`` of the entry that first said it.
+    """
+    live: dict[Key, list[Row]] = {fact.key: [] for fact in facts}
+    ended: list[Row] = []
+    added: list[Row] = []
+    for row in _in_force(connection, table, names, live):
+        live[tuple(row[name] for name in names)].append(row)
+    fresh: set[int] = set()
+    for fact in facts:
+        kept: list[Row] = []
+        for row in live[fact.key]:
+            if not _overlaps(row, fact):
+                kept.append(row)
+                continue
+            row["superseded_at"] = fact.entry
+            if id(row) not in fresh:
+                ended.append(row)
+            for first, last in _leftovers(row, fact):
+                piece = {
+                    **row, "valid_from": first, "valid_to": last, "entry": fact.entry, "superseded_at": None,
+                }  # fmt: skip
+                added.append(piece)
+                kept.append(piece)
+        if fact.row is not None:
+            named = dict(zip(names, fact.key, strict=True))
+            span = {"valid_from": fact.valid_from, "valid_to": fact.valid_to}
+            own = {"entry": fact.entry, "stated_by": fact.entry, "superseded_at": None}
+            made = {**named, **fact.row, **span, **own}
+            added.append(made)
+            kept.append(made)
+        fresh.update(id(row) for row in added)
+        live[fact.key] = kept
+    _end(connection, table, (*names, "valid_from", "entry"), ended)
+    if added:
+        connection.execute(insert(table), added)
+
+
+def _overlaps(row: Row, fact: Fact) -> bool:
+    begins_before_end = fact.valid_to is None or row["valid_from"] < fact.valid_to
+    return begins_before_end and (row["valid_to"] is None or fact.valid_from < row["valid_to"])
+
+
+def _leftovers(row: Row, fact: Fact) -> list[tuple[date, date | None]]:
     pieces: list[tuple[date, date | None]] = []
-    if old_from < new_from:
-        pieces.append((old_from, new_from))
-    if new_to is not None and (old_to is None or new_to < old_to):
-        pieces.append((new_to, old_to))
+    if row["valid_from"] < fact.valid_from:
+        pieces.append((row["valid_from"], fact.valid_from))
+    if fact.valid_to is not None and (row["valid_to"] is None or fact.valid_to < row["valid_to"]):
+        pieces.append((fact.valid_to, row["valid_to"]))
     return pieces
 
 
-def _copy(row: Mapping[Any, Any], first: date, last: date | None, entry: int) -> dict[str, Any]:
-    return {**row, "valid_from": first, "valid_to": last, "entry": entry, "superseded_at": None}
-
-
-def holds_on(table: Table, day: date) -> ColumnElement[bool]:
-    """Clause: the row's span of validity contains the civil day ``day``."""
-    return and_(table.c.valid_from <= day, _ends_after(table, day))
-
-
-def supersede(
-    connection: Connection, table: Table, key: tuple[str, ...], rows: Sequence[dict[str, Any]]
-) -> None:
+def supersede(connection: Connection, table: Table, names: Key, rows: Sequence[Row]) -> None:
     """Insert ``rows`` (entry order); each supersedes the live row of its key, within the batch too.
 
     A row carries its ``entry``; ``superseded_at`` is filled in here. For facts that have one value a key at a
     time, without days of their own.
     """
-    first: dict[tuple[str, ...], int] = {}
-    last: dict[tuple[str, ...], dict[str, Any]] = {}
+    first: dict[Key, int] = {}
+    last: dict[Key, Row] = {}
     for row in rows:
         row["superseded_at"] = None
-        name = tuple(row[part] for part in key)
-        if name in last:
-            last[name]["superseded_at"] = row["entry"]
-        first.setdefault(name, row["entry"])
-        last[name] = row
-    columns = [table.c[part] for part in key]
-    live = select(*columns).where(table.c.superseded_at.is_(None), tuple_(*columns).in_(list(first)))
-    for found in connection.execute(live).all():
-        same = and_(*(column == value for column, value in zip(columns, found, strict=True)))
-        change = update(table).where(same, table.c.superseded_at.is_(None))
-        connection.execute(change.values(superseded_at=first[tuple(found)]))
+        key = tuple(row[name] for name in names)
+        if key in last:
+            last[key]["superseded_at"] = row["entry"]
+        first.setdefault(key, row["entry"])
+        last[key] = row
+    ended = [
+        {**row, "superseded_at": first[tuple(row[name] for name in names)]}
+        for row in _in_force(connection, table, names, first)
+    ]
+    _end(connection, table, (*names, "entry"), ended)
     connection.execute(insert(table), list(rows))
+
+
+def _in_force(connection: Connection, table: Table, names: Key, keys: Iterable[Key]) -> list[Row]:
+    """The live rows of ``keys``."""
+    columns = tuple_(*(table.c[name] for name in names))
+    wanted = list(keys)
+    found: list[Row] = []
+    for at in range(0, len(wanted), _KEYS_AT_ONCE):
+        query = select(table).where(
+            table.c.superseded_at.is_(None), columns.in_(wanted[at : at + _KEYS_AT_ONCE])
+        )
+        found += [dict(row) for row in connection.execute(query).mappings()]
+    return found
+
+
+def _end(connection: Connection, table: Table, names: Key, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write ``superseded_at`` of rows that are in the table, found by the columns ``names``."""
+    if not rows:
+        return
+    same = and_(*(table.c[name] == bindparam(f"old_{name}") for name in names))
+    change = update(table).where(same).values(superseded_at=bindparam("ended_by"))
+    parameters = [
+        {**{f"old_{name}": row[name] for name in names}, "ended_by": row["superseded_at"]} for row in rows
+    ]
+    connection.execute(change, parameters)
+
+
+def holds_on(table: Table, day: date) -> ColumnElement[bool]:
+    """Clause: the row's span of validity contains the civil day ``day``."""
+    return and_(table.c.valid_from <= day, or_(table.c.valid_to.is_(None), table.c.valid_to > day))
