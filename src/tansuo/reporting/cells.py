@@ -9,11 +9,15 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from tansuo.accounting.figure import Cell, Figure
+from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, Provenance
 from tansuo.reporting.charts import share_bar
 from tansuo.reporting.html import Language, Page, words
 from tansuo.reporting.numbers import grouped, percent, shown
 from tansuo.reporting.words import kind_word, state_word
+
+NAMED = 3
+"""So many enterprises with holes are named in a table; the receipt names them all."""
 
 KEY_FIRMS = "reports_for"
 """The relation over which 重点企业合计 is summed."""
@@ -26,6 +30,7 @@ class FigureCell:
     text: str | None
     href: str
     why: str
+    label: str
     unit: str
     completeness: str
     synthetic: bool
@@ -57,12 +62,47 @@ def figure_cell(page: Page, figure: Figure, *, places: int | None = None) -> Fig
         text=text,
         href=cell_href(page, figure.cell),
         why=why_missing(figure, page.language),
+        label=words(page.language)("in_progress" if _running(figure, page) else "incomplete_short"),
         unit=figure.unit,
-        completeness=figure.completeness.text(page.language),
+        completeness=completeness_text(figure, page),
         synthetic=figure.synthetic,
         share=kinds_bar(figure.by_kind, page.language),
         note=kinds_note(figure.by_kind, page.language),
     )
+
+
+def _running(figure: Figure, page: Page) -> bool:
+    """Whether the figure's period is not over yet on the page's day."""
+    return Period.parse(figure.cell.period).end.isoformat() > page.as_of_day
+
+
+def incomplete_members(figure: Figure, language: Language) -> list[str]:
+    """The enterprises below a roll-up whose own figures have holes, by name."""
+    found: list[str] = []
+    for child in figure.children:
+        below = [name for one in child.figures for name in incomplete_members(one, language)]
+        if below:
+            found += below
+        elif not child.complete:
+            found.append(child.name_zh if language == "zh" else child.name_en)
+    return sorted(set(found))
+
+
+def completeness_text(figure: Figure, page: Page) -> str:
+    """Complete; in progress; or incomplete with the months and, of a roll-up, who is missing what."""
+    t = words(page.language)
+    if figure.completeness.complete:
+        return figure.completeness.text(page.language)
+    if _running(figure, page):
+        return t("in_progress_until_now")
+    said = figure.completeness.text(page.language)
+    names = incomplete_members(figure, page.language)
+    if not names:
+        return said
+    if len(names) > NAMED:
+        more = t("and_more", count=len(names))
+        names = [*names[:NAMED], more]
+    return f"{said}({'、'.join(names)})" if page.language == "zh" else f"{said} ({', '.join(names)})"
 
 
 def why_missing(figure: Figure, language: Language) -> str:

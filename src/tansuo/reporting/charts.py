@@ -166,7 +166,7 @@ def share_bar(parts: Sequence[tuple[str, Decimal]], *, caption: str) -> Markup:
     for number, (name, value) in enumerate(parts):
         w = float(value / total) * 200
         out.append(
-            f'<rect x="{x:.2f}" y="0" width="{w:.2f}" height="8" class="s{number}"><title>{escape(name)}</title></rect>'
+            f'<rect x="{x:.2f}" y="0" width="{w:.2f}" height="8" class="{f"s{number}" if name else "rest"}"><title>{escape(name)}</title></rect>'
         )
         x += w
     out.append("</svg>")

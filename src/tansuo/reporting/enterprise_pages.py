@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.methods_store import listings
 from tansuo.accounting.overview import DIRECT, INDIRECT
+from tansuo.accounting.receipt import histories_of
 from tansuo.evidence.entry import read_entry
 from tansuo.evidence.tables import entry
 from tansuo.methods.render import name
@@ -43,12 +44,13 @@ def enterprise_page(connection: Connection, page: Page, firm: Subject, as_of: in
     lines = plan.lines(connection, size, org=firm.id)
     counted = [line for line in lines if line.authoritative]
     zone = ZoneInfo(zone_of(connection))
-    today = datetime.now(zone).date()
+    today = date.fromisoformat(page.as_of_day)
     names = _names(connection, page, lines, size)
-    months = _months(counted, datetime.now(zone))
+    months = _months(counted, today)
     published = listings(connection, as_of=size)
     method = published[-1].id if published else ""
     made = _figures(inventory, firm, months, method) if method and months else {}
+    known = histories_of(connection, [one.cell for pair in made.values() for one in pair])
     view = {
         "name": firm.name_zh if page.language == "zh" else firm.name_en,
         "unit": _units(connection, page, firm, size, today),
@@ -63,7 +65,7 @@ def enterprise_page(connection: Connection, page: Page, firm: Subject, as_of: in
             {
                 "month": month.text,
                 "figures": [figure_cell(page, one) for one in made[month.text]],
-                "published": published_rows(connection, page, made[month.text]),
+                "published": published_rows(page, made[month.text], known),
             }
             for month in reversed(months)
             if month.text in made
@@ -83,7 +85,7 @@ def _names(connection: Connection, page: Page, lines: Sequence[PlanLine], as_of:
     return {one.id: one.name_zh if page.language == "zh" else one.name_en for one in found}
 
 
-def _months(lines: Sequence[PlanLine], now: datetime) -> list[Period]:
+def _months(lines: Sequence[PlanLine], now: date) -> list[Period]:
     if not lines:
         return []
     return months_until(now, min(line.valid_from for line in lines).strftime("%Y-%m"))

@@ -44,6 +44,7 @@ def frame(
         size_time=when.strftime("%Y-%m-%d %H:%M") if when else "",
         as_of_fixed=as_of is not None,
         known_on=known_on,
+        as_of_day=_day(when, as_of, zone),
         today=datetime.now(ZoneInfo(zone)).date().isoformat(),
         synthetic=bool(genesis and genesis.body.get("demo")),
         viewer=viewer,
@@ -51,6 +52,12 @@ def frame(
         kept=kept,
         pick_date=pick_date,
     )
+
+
+def _day(when: datetime | None, as_of: int | None, zone: str) -> str:
+    """The civil day the page stands on: of its ledger point where that is fixed, else today."""
+    here = when if as_of is not None and when is not None else datetime.now(ZoneInfo(zone))
+    return here.date().isoformat()
 
 
 def city_name(connection: Connection, language: Language, as_of: int | None = None) -> str:

@@ -85,6 +85,7 @@ class Page:
     as_of_fixed: bool = False
     known_on: str = ""
     today: str = ""
+    as_of_day: str = ""
     synthetic: bool = False
     viewer: str = ""
     form_token: str = ""

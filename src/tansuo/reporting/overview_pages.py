@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.methods_store import listings
 from tansuo.accounting.overview import DIRECT, INDIRECT, Line, Overview, overview
-from tansuo.accounting.receipt import Published, history_of
+from tansuo.accounting.receipt import Published, histories_of
 from tansuo.monitoring import lookup, plan
 from tansuo.quantity.period import Period
 from tansuo.registry import relation, subject
@@ -39,7 +39,7 @@ class Seen:
         return self.orgs is None or org in self.orgs
 
 
-def months_until(now: datetime, first: str) -> list[Period]:
+def months_until(now: date, first: str) -> list[Period]:
     """The months from `first` to the present one, at most `MONTHS_SHOWN`, oldest first."""
     month = Period.of_month(now.year, now.month)
     found = [month]
@@ -55,12 +55,12 @@ def first_month(connection: Connection, as_of: int | None) -> str:
     return min(days).strftime("%Y-%m") if days else "9999-12"
 
 
-def chosen_period(months: Sequence[Period], now: datetime, asked: str) -> Period:
+def chosen_period(months: Sequence[Period], now: date, asked: str) -> Period:
     """The month the page speaks of: the one asked for, else the last that is over."""
     for month in months:
         if month.text == asked:
             return month
-    over = [month for month in months if month.end <= now.date()]
+    over = [month for month in months if month.end <= now]
     return over[-1] if over else months[-1]
 
 
@@ -69,7 +69,7 @@ def overview_page(
 ) -> str:
     """The overview as known at `as_of`. A city without a plan or a method gets a page that says so."""
     t = words(page.language)
-    now = datetime.now(ZoneInfo(zone_of(connection)))
+    now = date.fromisoformat(page.as_of_day)
     cities = subject.find(connection, kind="city", as_of=as_of)
     methods = listings(connection, as_of=as_of)
     if not cities or not methods:
@@ -77,8 +77,10 @@ def overview_page(
     city, method = cities[0], methods[-1].id
     months = months_until(now, first_month(connection, as_of))
     month = chosen_period(months, now, period)
-    found = overview(connection, city.id, month.text, as_of=as_of, method=method)
-    trend = _trend(Inventory(connection, as_of), city, months, method)
+    inventory = Inventory(connection, as_of)
+    trend = _trend(inventory, city, months, method)
+    found = overview(connection, city.id, month.text, as_of=as_of, method=method, inventory=inventory)
+    known = histories_of(connection, [one.cell for pair in trend.values() for one in pair])
     total = found.city
     view = {
         "city_name": city.name_zh if page.language == "zh" else city.name_en,
@@ -89,7 +91,7 @@ def overview_page(
         "firms": len(found.enterprises),
         "readings": percent(total.coverage.readings_present, total.coverage.readings_expected, 2),
         "chart": _chart(page, trend, months),
-        "months": [_month_row(connection, page, one, trend[one.text]) for one in reversed(months)],
+        "months": [_month_row(page, one, trend[one.text], known) for one in reversed(months)],
         "units": [
             *(_unit_row(page, one, total.direct) for one in found.units),
             *(_empty_row(page, one) for one in found.empty),
@@ -122,12 +124,14 @@ def _chart(page: Page, trend: dict[str, tuple[Figure, Figure]], months: Sequence
     return column_chart(bars, unit="t CO2", caption=t("key_firms_direct"), badge=badge)
 
 
-def published_rows(connection: Connection, page: Page, figures: Sequence[Figure]) -> list[dict[str, str]]:
+def published_rows(
+    page: Page, figures: Sequence[Figure], histories: Mapping[Cell, Sequence[Published]]
+) -> list[dict[str, str]]:
     """What was first published of these cells, with how far the figure has moved since."""
     t = words(page.language)
     rows = []
     for figure in figures:
-        known: list[Published] = [one for one in history_of(connection, figure.cell) if one.entry < page.size]
+        known = [one for one in histories[figure.cell] if one.entry < page.size]
         if not known:
             continue
         first = known[0]
@@ -143,14 +147,15 @@ def published_rows(connection: Connection, page: Page, figures: Sequence[Figure]
 
 
 def _month_row(
-    connection: Connection, page: Page, month: Period, pair: tuple[Figure, Figure]
+    page: Page, month: Period, pair: tuple[Figure, Figure], histories: Mapping[Cell, Sequence[Published]]
 ) -> dict[str, object]:
     return {
         "month": month.text,
         "direct": figure_cell(page, pair[0], places=0),
         "indirect": figure_cell(page, pair[1], places=0),
-        "completeness": pair[0].completeness.text(page.language),
-        "published": published_rows(connection, page, pair),
+        "href": page.link("", period=month.text),
+        "completeness": _both(pair[0], pair[1], page),
+        "published": published_rows(page, pair, histories),
     }
 
 

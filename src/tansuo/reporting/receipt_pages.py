@@ -134,6 +134,7 @@ def _children(page: Page, figure: Figure) -> list[dict[str, object]]:
                     "text": cell.text,
                     "href": cell.href,
                     "why": cell.why,
+                    "label": cell.label,
                     "completeness": cell.completeness,
                     "bar": bar,
                 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import signal
 import sys
@@ -58,8 +59,19 @@ def load(database: Database) -> None:
     (folder() / "loaded").write_text(f"{size}\n")
 
 
+def alive(name: str) -> bool:
+    """Whether a service of this home runs: its ready file names a living process."""
+    file = services.ready_file(name)
+    if not file.is_file():
+        return False
+    pid = int(json.loads(file.read_text("utf-8"))["pid"])
+    return Path(f"/proc/{pid}").exists()
+
+
 def wipe(database: Database) -> None:
     """Begin anew: a demo log and all made from it go. FindingError for a log that is no demo's."""
+    if running := [name for name in services.NAMES if alive(name)]:
+        raise FindingError(Finding("entry.demo_running", params={"names": ", ".join(running)}))
     with transaction(database, SYSTEM) as connection:
         genesis = ledger.get(connection, 0) if ledger.size(connection) else None
     if genesis is not None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from tansuo.entry.demo.frames import hourly
-from tansuo.entry.demo.model import Firm, Scene, Source, firms, hour_of, scenes
+from tansuo.entry.demo.model import Firm, Scene, Source, firms, hour_of, publishing_day, scenes
 from tansuo.quantity.decimals import unscaled
 
 MONTHS_BACK = 3
@@ -66,7 +66,8 @@ def calendar(now: datetime) -> list[Day]:
     for scene in scenes():
         if scene.kind == "correction":
             repair = _repair(scene, today)
-            days[repair.start.date() + timedelta(days=scene.delay_days)].repairs.append(repair)
+            published = publishing_day(repair.start.date().replace(day=1))
+            days[min(published + timedelta(days=scene.delay_days), today)].repairs.append(repair)
     return [days[one] for one in sorted(days)]
 
 
@@ -97,7 +98,7 @@ def _delay(firm: Firm, hour: datetime, today: date) -> int:
 def _repair(scene: Scene, today: date) -> Repair:
     firm = next(one for one in firms() if one.id == scene.firm)
     source = next(one for one in firm.sources if one.id == scene.source)
-    start = datetime.combine(today - timedelta(days=scene.days_back), time())
+    start = datetime.combine(scene.first_day(today), time())
     said = hour_of(firm, start, today)
     assert said is not None
     return Repair(firm, source, start, unscaled(said.values[source.id] // scene.factor, source.decimals))

@@ -81,7 +81,9 @@ class Devices:
     async def _one(self, firm: Firm, number: int) -> None:
         device = Device(self.host, self.port)
         chance = random.Random(f"{SEED}/live/{firm.id}")  # noqa: S311 - a demo's dice
-        await asyncio.sleep(self.pace * number / len(firms()))  # a receiver cuts off who connects and is silent
+        await asyncio.sleep(
+            self.pace * number / len(firms())
+        )  # a receiver cuts off who connects and is silent
         running = asyncio.create_task(device.run())
         try:
             while True:

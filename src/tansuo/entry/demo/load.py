@@ -21,7 +21,7 @@ from tansuo.entry.demo import laboratory, publishing
 from tansuo.entry.demo.declare import BY, ZONE, city_choices, firm_drafts, plan_of, series_id
 from tansuo.entry.demo.history import Day, calendar, first_day
 from tansuo.entry.demo.live import Memory, last_whole_hour
-from tansuo.entry.demo.model import firms
+from tansuo.entry.demo.model import PUBLISHING_DAY, firms
 from tansuo.entry.demo.progress import Progress
 from tansuo.entry.worker import Worker
 from tansuo.evidence.clock import SimulatedClock
@@ -37,7 +37,6 @@ from tansuo.registry import zhenjiang
 
 PACK = "general_combustion_and_power"
 LABORATORY_DAY = 5
-PUBLISHING_DAY = 10
 DAYS_AT_ONCE = 5
 ENGINEER = Actor("demo.chemical-d.clerk", "enterprise_clerk")
 REVIEWER = Actor("demo.chemical-d.reviewer", "enterprise_reviewer")

@@ -6,13 +6,14 @@ import hashlib
 import random
 import tomllib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 SEED = "tansuo-demo-1"
+PUBLISHING_DAY = 10
 Shape = Literal["flat", "power", "kiln", "shift"]
 
 # Shape of a day in thousandths of the mean, by hour. Invented, only plausible.
@@ -74,21 +75,41 @@ class Firm:
     laboratory: bool
 
 
+def published_month(today: date) -> date:
+    """First day of the month that was published last: a month is published on the 10th of the next one."""
+    back = 1 if today.day >= PUBLISHING_DAY else 2
+    month = today.year * 12 + today.month - 1 - back
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def publishing_day(month: date) -> date:
+    """The day on which `month` is published."""
+    after = month.year * 12 + month.month
+    return date(after // 12, after % 12 + 1, PUBLISHING_DAY)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Something that happens in the history; `start` is counted back from today's first hour."""
+    """Something that happens in the history: so many days back, or on a day of the month published last."""
 
     kind: Literal["silent", "late", "stopped", "fault", "correction"]
     firm: str
     days_back: int
+    month_day: int
     hours: int
     delay_days: int
     source: str
     factor: int
 
+    def first_day(self, today: date) -> date:
+        """The civil day on which it begins."""
+        if self.month_day:
+            return published_month(today).replace(day=self.month_day)
+        return today - timedelta(days=self.days_back)
+
     def covers(self, firm: str, hour: datetime, today: date) -> bool:
         """Whether the civil `hour` of `firm` lies in this scene."""
-        start = datetime.combine(today - timedelta(days=self.days_back), datetime.min.time())
+        start = datetime.combine(self.first_day(today), time())
         return firm == self.firm and start <= hour < start + timedelta(hours=self.hours)
 
 
@@ -156,7 +177,8 @@ def scenes() -> tuple[Scene, ...]:
         Scene(
             row["kind"],
             row["firm"],
-            row["days_back"],
+            row.get("days_back", 0),
+            row.get("month_day", 0),
             row.get("hours", 1),
             row.get("delay_days", 0),
             row.get("source", ""),
