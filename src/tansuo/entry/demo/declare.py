@@ -99,7 +99,7 @@ def plan_lines(firm: Firm, since: date) -> list[PlanLine]:
                 source.decimals,
                 counts=True,
                 since=since,
-            )  # fmt: skip
+            )
         )
         lines.append(
             _line(
@@ -113,7 +113,7 @@ def plan_lines(firm: Firm, since: date) -> list[PlanLine]:
                 source.decimals,
                 counts=False,
                 since=since,
-            )  # fmt: skip
+            )
         )
     if firm.flue is not None:
         burned = next(one for one in firm.sources if one.id == firm.flue.source)
@@ -130,7 +130,7 @@ def plan_lines(firm: Firm, since: date) -> list[PlanLine]:
                 counts=False,
                 since=since,
                 indicator="flue_gas_co2",
-            )  # fmt: skip
+            )
         )
     return lines
 

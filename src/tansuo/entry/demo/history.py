@@ -45,13 +45,14 @@ def first_day(today: date) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
-def calendar(now: datetime) -> list[Day]:
-    """Every day from `first_day` to the civil `now`, today's up to its last whole hour.
+def calendar(now: datetime, since: date | None = None) -> list[Day]:
+    """Every day from `since` (None: `first_day`) to the civil `now`, today's up to its last whole hour.
 
-    Deterministic: the same `now` gives the same frames.
+    Deterministic: the same `now` and `since` give the same frames. Of a scene that begins before `since` only
+    what lies after it happens; an hour before it is not corrected.
     """
     today = now.date()
-    start = first_day(today)
+    start = first_day(today) if since is None else since
     days = {
         start + timedelta(days=offset): Day(start + timedelta(days=offset))
         for offset in range((today - start).days + 1)
@@ -66,6 +67,8 @@ def calendar(now: datetime) -> list[Day]:
     for scene in scenes():
         if scene.kind == "correction":
             repair = _repair(scene, today)
+            if repair.start.date() < start:
+                continue
             published = publishing_day(repair.start.date().replace(day=1))
             days[min(published + timedelta(days=scene.delay_days), today)].repairs.append(repair)
     return [days[one] for one in sorted(days)]

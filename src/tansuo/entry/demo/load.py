@@ -43,24 +43,28 @@ REVIEWER = Actor("demo.chemical-d.reviewer", "enterprise_reviewer")
 
 
 class Loader:
-    """One load of the demo city up to civil `now`."""
+    """One load of the demo city up to civil `now`, from `since` on (None: three whole months back)."""
 
     def __init__(
-        self, database: Database, projections: Sequence[Projection], folder: Path, now: datetime
+        self,
+        database: Database,
+        projections: Sequence[Projection],
+        folder: Path,
+        now: datetime,
+        since: date | None = None,
     ) -> None:
         self.database = database
         self.folder = folder
         self.now = now
+        self.since = first_day(now.date()) if since is None else since
         self.zone = ZoneInfo(ZONE)
-        self.clock = SimulatedClock(
-            self._instant(datetime.combine(first_day(now.date()), time()) - timedelta(hours=15))
-        )
+        self.clock = SimulatedClock(self._instant(datetime.combine(self.since, time()) - timedelta(hours=15)))
         self.worker = Worker(database, projections, self.clock)
 
     def run(self) -> int:
         """Everything; the number of ledger entries afterwards."""
         self._declare()
-        days = calendar(self.now)
+        days = calendar(self.now, self.since)
         progress = Progress("演示历史 history", len(days))
         asyncio.run(self._history(days, progress))
         progress.done(f"{sum(day.count for day in days):,} 帧 frames")
@@ -78,12 +82,11 @@ class Loader:
             work(connection)
 
     def _declare(self) -> None:
-        since = first_day(self.now.date())
         with transaction(self.database, SYSTEM) as connection:
             open_ledger(connection, zhenjiang.CODE, ZONE, demo=True, clock=self.clock)
             append(connection, [*zhenjiang.seeds(), *city_choices()], self.clock)
             for firm in firms():
-                append(connection, [*firm_drafts(firm), plan_of(firm, since)], self.clock)
+                append(connection, [*firm_drafts(firm), plan_of(firm, self.since)], self.clock)
             publish_method(connection, load_pack(shipped("packs") / PACK), by=BY, clock=self.clock)
         self.worker.step()
 
@@ -124,7 +127,7 @@ class Loader:
         """What people do at the end of this day, each in a transaction of its own."""
         acts: list[Callable[[Connection], object]] = []
         before = (day.day.replace(day=1) - timedelta(days=1)).replace(day=1)
-        if before >= first_day(self.now.date()):
+        if before >= self.since:
             if day.day.day == LABORATORY_DAY:
                 acts += [self._laboratory(before)]
             if day.day.day == PUBLISHING_DAY:
