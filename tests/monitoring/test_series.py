@@ -149,6 +149,9 @@ def test_deliveries_have_no_grid_and_all_count(river, line, say) -> None:
         assert period_sum(river.connection, scale, Period.parse("2026-04")).partial is None
         assert day_readings(river.connection, "scale", DAY)[1].start.minute == 13
         river.close(date(2026, 4, 1))
+    river.arrive(say("scale", datetime(2026, 3, 9, 7), None))
+    found = period_sum(river.connection, scale, Period.parse("2026-03"))
+    assert (found.total, found.partial, found.complete) == (None, Decimal("156.25"), False), "a load unweighed"
 
 
 def test_only_the_days_on_which_a_line_is_valid_are_expected(river, line, say) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, bindparam, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from tansuo.evidence.as_of import visible
 from tansuo.monitoring import plan, tables
@@ -22,15 +24,17 @@ from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Provenance, State
 
+_NAMED = (bindparam("series", type_=ARRAY(Text)), bindparam("size", type_=BigInteger))
 _LATEST = text(
-    "SELECT DISTINCT ON (series) reading.* FROM reading"
-    " WHERE series = ANY (:series) AND entry < :size AND (superseded_at IS NULL OR superseded_at >= :size)"
-    " ORDER BY series, start DESC"
-).bindparams(bindparam("series", type_=ARRAY(Text)), bindparam("size", type_=BigInteger))
+    "SELECT newest.* FROM unnest(:series) AS wanted(series) CROSS JOIN LATERAL (SELECT * FROM reading"
+    " WHERE reading.series = wanted.series AND entry < :size"
+    " AND (superseded_at IS NULL OR superseded_at >= :size) ORDER BY start DESC LIMIT 1) AS newest"
+).bindparams(*_NAMED)
 _LATEST_CLOSED = text(
-    "SELECT DISTINCT ON (series) series, file, row_group, row_in_group FROM segment_day"
-    " WHERE series = ANY (:series) AND from_entry < :size AND reopened_at IS NULL ORDER BY series, day DESC"
-).bindparams(bindparam("series", type_=ARRAY(Text)), bindparam("size", type_=BigInteger))
+    "SELECT newest.* FROM unnest(:series) AS wanted(series) CROSS JOIN LATERAL"
+    " (SELECT file, row_group, row_in_group FROM segment_day WHERE segment_day.series = wanted.series"
+    " AND from_entry < :size AND reopened_at IS NULL ORDER BY day DESC LIMIT 1) AS newest"
+).bindparams(*_NAMED)
 
 
 def line_of(connection: Connection, series: str, as_of: int | None = None) -> PlanLine:
@@ -47,6 +51,20 @@ def line_of(connection: Connection, series: str, as_of: int | None = None) -> Pl
     if row is None:
         raise FindingError(Finding("monitoring.unknown_series", {"series": series}, {"series": series}))
     return plan.line_from_row(row)
+
+
+def _lines_of(connection: Connection, series: Iterable[str], as_of: int | None) -> dict[str, PlanLine]:
+    """`line_of` of many series with one statement; a series in no plan is not there."""
+    table = tables.plan_line
+    query = (
+        select(table)
+        .ext(distinct_on(table.c.series))
+        .where(table.c.series.in_(sorted(series)))
+        .order_by(table.c.series, table.c.entry.desc(), table.c.valid_from.desc())
+    )
+    if as_of is not None:
+        query = query.where(table.c.entry < as_of)
+    return {row["series"]: plan.line_from_row(row) for row in connection.execute(query).mappings()}
 
 
 def versions(connection: Connection, series: str, first: date, last: date) -> list[Version]:
@@ -103,14 +121,15 @@ def latest(connection: Connection, series: Sequence[str], as_of: int | None = No
     size = NOW if as_of is None else as_of
     parameters = {"series": list(series), "size": size}
     found = [_version(row) for row in connection.execute(_LATEST, parameters)]
-    places = [Location(*row[1:]) for row in connection.execute(_LATEST_CLOSED, parameters)]
+    places = [Location(*row) for row in connection.execute(_LATEST_CLOSED, parameters)]
     for _, stored in read(places):
         found += [version for version in unfold(stored) if version.in_force(size)]
     newest: dict[str, Version] = {}
     for version in found:
         if version.series not in newest or newest[version.series].start < version.start:
             newest[version.series] = version
-    return {name: _reading(line_of(connection, name, as_of), one) for name, one in newest.items()}
+    lines = _lines_of(connection, newest, as_of)
+    return {name: _reading(lines[name], one) for name, one in newest.items()}
 
 
 def check(connection: Connection, line: PlanLine, period: Period, as_of: int | None = None) -> list[Finding]:

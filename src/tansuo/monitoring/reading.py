@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -115,12 +115,13 @@ class PeriodSum:
     """The sum of one series over one period against the plan's grid, as known at a ledger size.
 
     `total` is in `unit` and exact; it is None unless every expected cell has a number or a state that adds
-    nothing (not operating, not occurring, included elsewhere): ten of twelve months are not a total.
+    nothing (not operating, not occurring, included elsewhere): ten of twelve months are not a total. Where
+    every cell adds nothing it is 0, `by_provenance` is empty, and `counts` says why.
     `partial` is the sum of what is there (None where nothing is). `by_provenance` adds up to `partial`.
     `expected` is the number of cells of the grid (None for irregular series), `counts` how many are in each
     state, absent ones counted as missing. `revised` cells had another value before; `conflicts` wait for a
     decision. `first_arrival` and `last_arrival` are the ledger indexes between which the readings in force
-    became known.
+    became known. `bridged` cells of a register lie inside a difference longer than a cell.
     """
 
     series: str
@@ -137,12 +138,12 @@ class PeriodSum:
     synthetic: bool
     first_arrival: int | None
     last_arrival: int | None
-    bridged: int = field(default=0)
+    bridged: int = 0
 
     @property
     def complete(self) -> bool:
-        """Whether every expected cell is covered."""
-        return not self.holes and self.partial is not None
+        """Whether every expected cell is covered, and (irregular series) no event lacks its number."""
+        return self.total is not None
 
     def value(self) -> Decimal | Missing:
         """`total`, or a Missing that names the series and the period."""

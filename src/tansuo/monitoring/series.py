@@ -163,7 +163,8 @@ def _finished(line: PlanLine, period: Period, span: Wanted, tally: Tally, bridge
     usable = sum(count for state, count in counts.items() if state not in _HOLED)
     partial = sum(tally.sums.values()) if usable else None
     holes = as_holes(gaps)
-    whole = partial is not None and not holes
+    unknown_events = expected is None and any(counts.get(state) for state in _HOLED)
+    whole = partial is not None and not holes and not unknown_events
     return PeriodSum(
         series=line.series,
         period=period,
