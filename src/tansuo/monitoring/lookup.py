@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from tansuo.evidence.as_of import visible
 from tansuo.monitoring import plan, tables
