@@ -31,6 +31,7 @@ class FigureCell:
     href: str
     why: str
     label: str
+    running: bool
     unit: str
     completeness: str
     synthetic: bool
@@ -38,8 +39,9 @@ class FigureCell:
     note: str
 
 
-def cell_href(page: Page, cell: Cell) -> str:
-    """The address of the provisional receipt of a cell."""
+def cell_href(page: Page, cell: Cell, as_of: int | None = None) -> str:
+    """The address of the provisional receipt of a cell, at ledger size `as_of` where one is given."""
+    fixed = {} if as_of is None else {"as_of": as_of}
     return page.link(
         "figures",
         subject=cell.subject,
@@ -47,11 +49,17 @@ def cell_href(page: Page, cell: Cell) -> str:
         period=cell.period,
         method=cell.method,
         relation=cell.relation,
+        **fixed,
     )
 
 
-def figure_cell(page: Page, figure: Figure, *, places: int | None = None) -> FigureCell:
-    """A figure for a table, with `places` decimals for reading (the receipt has them all)."""
+def figure_cell(
+    page: Page, figure: Figure, *, places: int | None = None, as_of: int | None = None
+) -> FigureCell:
+    """A figure for a table, with `places` decimals for reading (the receipt has them all).
+
+    `as_of` leads to the figure as known at that ledger size, where the page is not fixed to one itself.
+    """
     value = figure.value
     text = None
     if value is not None:
@@ -60,9 +68,10 @@ def figure_cell(page: Page, figure: Figure, *, places: int | None = None) -> Fig
         text = state_word(figure.missing.state, page.language)
     return FigureCell(
         text=text,
-        href=cell_href(page, figure.cell),
+        href=cell_href(page, figure.cell, as_of),
         why=why_missing(figure, page.language),
         label=words(page.language)("in_progress" if _running(figure, page) else "incomplete_short"),
+        running=_running(figure, page),
         unit=figure.unit,
         completeness=completeness_text(figure, page),
         synthetic=figure.synthetic,

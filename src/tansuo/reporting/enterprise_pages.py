@@ -163,8 +163,7 @@ def _curve(
     said = names.get(line.source, line.source)
     return {
         "name": said,
-        "svg": column_chart(bars, unit=line.amount_unit, caption=said, badge=badge, height=180),
-        "note": t("curve_note"),
+        "svg": column_chart(bars, unit=line.amount_unit, caption=said, badge=badge, height=200, width=560),
     }
 
 

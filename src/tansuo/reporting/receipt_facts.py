@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from tansuo.accounting.explain import explain
 from tansuo.accounting.figure import Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.receipt import history_of
+from tansuo.evidence.checkpoint import covering
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.ledger import origin
 from tansuo.evidence.moment import recorded_at
@@ -43,8 +46,13 @@ def ledger_facts(connection: Connection, page: Page, figure: Figure, entry: Entr
     if entry.body.get("decision") is not None:
         number = entry.body["decision"]
         facts.append((t("decision"), str(number), page.link(f"ledger/{number}", as_of=None)))
+    head = covering(connection, entry.index)
+    if head is not None:
+        facts.append((t("in_signed_head"), str(head.checkpoint.size), page.link("ledger", as_of=None)))
     for key in ("evaluator", "parser", "build", "input_digest"):
-        facts.append((t(f"fact.{key}"), str(entry.body.get(key, "")), ""))
+        said = entry.body.get(key, "")
+        text = " · ".join(str(one) for one in said.values()) if isinstance(said, Mapping) else str(said)
+        facts.append((t(f"fact.{key}"), text, ""))
     return facts + _common(page, figure)[:1]
 
 
@@ -105,3 +113,33 @@ def history_rows(connection: Connection, page: Page, figure: Figure) -> list[dic
         }
     )
     return rows
+
+
+def moved_rows(connection: Connection, page: Page, figure: Figure) -> list[dict[str, str]]:
+    """Why the cell is another figure now than when it was published: parts that add up to the difference."""
+    t = words(page.language)
+    now = Inventory(connection).figures([figure.cell])[0]
+    if figure.value is None or now.value is None or figure.value == now.value:
+        return []
+    found = explain(figure, now)
+    zh = page.language == "zh"
+    names = {
+        one.subject: one.name_zh if zh else one.name_en for child in (figure, now) for one in child.children
+    }
+    rows = [
+        {
+            "kind": t(f"part.{one.kind}"),
+            "what": names.get(one.place.partition("/")[0], f"{one.symbol} {one.place}".strip()),
+            "before": _read(one.before),
+            "after": _read(one.after),
+            "added": grouped(one.added),
+        }
+        for one in found.parts
+    ]
+    rows.append({"kind": t("sum"), "what": "", "before": "", "after": "", "added": grouped(found.gap)})
+    return rows
+
+
+def _read(text: str) -> str:
+    """A value as a receipt writes it, with its thousands apart where it is a plain number."""
+    return grouped(text) if text.lstrip("-").replace(".", "", 1).isdigit() else text

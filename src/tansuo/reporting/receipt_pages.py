@@ -29,7 +29,13 @@ from tansuo.reporting.grids import day_labels, day_squares
 from tansuo.reporting.html import Language, Page, render_page, words
 from tansuo.reporting.method_pages import citation
 from tansuo.reporting.numbers import grouped, percent
-from tansuo.reporting.receipt_facts import history_rows, ledger_facts, now_known, provisional_facts
+from tansuo.reporting.receipt_facts import (
+    history_rows,
+    ledger_facts,
+    moved_rows,
+    now_known,
+    provisional_facts,
+)
 from tansuo.reporting.words import kind_word, state_word, status_word
 
 WORKED_SHOWN = 14
@@ -63,7 +69,7 @@ def receipt_page(
         "kinds": _kinds(figure, page.language),
         "kinds_bar": kinds_bar(figure.by_kind, page.language),
         "basis": basis(figure, page.language),
-        "children": _children(page, figure) if cell.relation else [],
+        "children": _children(page, figure, None if entry is None else figure.as_of) if cell.relation else [],
         "children_note": t("children_note"),
         "steps": [] if cell.relation else _steps(figure, page.language),
         "terms": [] if cell.relation else _terms(page, figure, details=details),
@@ -74,6 +80,7 @@ def receipt_page(
             else ledger_facts(connection, page, figure, entry)
         ),
         "now": now_known(connection, page, figure, published_text) if entry is not None else None,
+        "moved": moved_rows(connection, page, figure) if entry is not None else [],
         "history": history_rows(connection, page, figure) if details else [],
     }
     return render_page("receipt.html", page, title=f"{t('receipt')} {receipt}", view=view)
@@ -117,13 +124,13 @@ def _kinds(figure: Figure, language: Language) -> list[tuple[str, str, str | Non
     ]
 
 
-def _children(page: Page, figure: Figure) -> list[dict[str, object]]:
+def _children(page: Page, figure: Figure, as_of: int | None) -> list[dict[str, object]]:
     total = figure.partial if figure.partial is not None else Decimal(0)
     rows: list[dict[str, object]] = []
     for child in figure.children:
         said = child.name_zh if page.language == "zh" else child.name_en
         for one in child.figures:
-            cell = figure_cell(page, one)
+            cell = figure_cell(page, one, as_of=as_of)
             known = one.value if one.value is not None else one.partial
             bar = Markup("")
             if known is not None and total > known >= 0:
@@ -135,6 +142,7 @@ def _children(page: Page, figure: Figure) -> list[dict[str, object]]:
                     "href": cell.href,
                     "why": cell.why,
                     "label": cell.label,
+                    "running": cell.running,
                     "completeness": cell.completeness,
                     "bar": bar,
                 }
