@@ -105,7 +105,8 @@ class Inventory:
         """The tree under ``roots`` by a relation. FindingError for a reader who sees a part of the city."""
         wanted = frozenset(roots)
         known = self._trees.get(relation)
-        if known is None or not wanted <= known[0]:
+        # What stands below a root already read has been read with it: a city's tree holds its units' trees.
+        if known is None or not wanted <= known[0] | known[1].links.keys():
             if self.connection.scalar(text("SELECT current_setting('tansuo.scope', true)")) != "all":
                 raise refuse("needs_whole_city", relation=relation)
             roots_now = wanted | (known[0] if known else frozenset())

@@ -79,12 +79,15 @@ def overview(
     method: str = METHOD,
     direct: str = DIRECT,
     indirect: str = INDIRECT,
+    inventory: Inventory | None = None,
 ) -> Overview:
     """The overview of ``city`` for ``period`` (a month or longer) by one method.
 
-    Needs access to the whole city. All figures come from one reading of the tables.
+    Needs access to the whole city. All figures come from one reading of the tables; a page that has an
+    ``inventory`` of this size gives it, so that nothing is read twice.
     """
-    inventory = Inventory(connection, as_of)
+    if inventory is None:
+        inventory = Inventory(connection, as_of)
     span = Period.parse(period)
     under = inventory.tree(RELATION, [city])
     units = [one.subject for one in under.members(city, span)]
