@@ -1,4 +1,4 @@
-"""A file's way into the ledger: judged, received once, read into the plan's series, corrected with a reason."""
+"""A file's way into the ledger: judged, received once, read into the series of the plan, corrected for a reason."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -230,7 +230,7 @@ def test_a_file_without_a_single_reading_is_refused_and_nothing_is_stored(office
 def test_a_plan_made_meanwhile_is_read_before_anything_is_declared(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another import appends the firm's first plan after our look at the registry: its series must survive."""
+    """Somebody else appends the firm's first plan after our look at the registry: its series must survive."""
     bring_up = imports.bring_up
     calls: list[object] = []
 

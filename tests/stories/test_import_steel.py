@@ -1,5 +1,5 @@
-"""Half a year of a real steel plant: the file becomes readings, a stated factor makes them tonnes, the figure has
-a receipt, the receipt replays to the same string, and any reading leads back to its row."""
+"""Half a year of a real steel plant: the file becomes readings, a stated factor makes them tonnes, the figure
+has a receipt, the receipt replays to the same string, and any reading leads back to its row."""
 
 from collections.abc import Callable
 from datetime import date
@@ -64,7 +64,7 @@ def test_half_a_year_of_electricity_becomes_tonnes_with_a_receipt(
             issuer="README",
             source=said,
             org=FIRM,
-        )  # fmt: skip
+        )
     )
 
     for month, tonnes in MONTHS.items():

@@ -75,7 +75,7 @@ class Imported:
             "partly": judged.partly,
             "refused": judged.refused,
             "left_out": judged.left_out,
-            "readings": len(judged.measurements),
+            "readings": judged.readings,
             "conflicts": self.conflicts,
             "waiting": self.waiting,
             **judged.as_json(),
@@ -98,7 +98,7 @@ def import_readings(
 
     ``reason`` says why its values should replace differing ones. Idempotent by file, map and reason.
     """
-    if not judged.measurements:
+    if not judged.readings:
         raise FindingError(judged.findings or [Finding("entry.import_without_readings", {"file": file.name})])
     tell = progress or _silent
     received = None

@@ -172,7 +172,7 @@ def _say_imported(imported: Imported, words: Language) -> None:
     for one in declared.findings:
         print(render(one, words), file=sys.stderr)
     orgs = ", ".join(declared.orgs[:5]) + (" …" if len(declared.orgs) > 5 else "")
-    counts = (len(judged.measurements), len(judged.found), imported.conflicts, imported.waiting)
+    counts = (judged.readings, len(judged.found), imported.conflicts, imported.waiting)
     if words == "zh":
         known = "" if imported.fresh else "此文件先前已按同一映射收到，没有新增内容。"
         print(

@@ -66,7 +66,7 @@ def open_table(data: bytes, file: str, rule: TableRule, limits: Limits = LIMITS)
 
 
 def open_row(data: bytes, file: str, rule: FileRule, row: int, limits: Limits = LIMITS) -> Table:
-    """Every column of a table under its own header (of two of one name, the first), with row ``row`` in it."""
+    """Every column of a table under its own header (of two of one name, the first); has at least ``row``."""
 
     def keep(headers: Sequence[str]) -> Sequence[str]:
         return list(dict.fromkeys(headers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from tansuo.monitoring.connectors.workbook.mapping import MONTHLY, Duplicates, SeriesRule, TimeRule
 from tansuo.monitoring.connectors.workbook.tables import Table
-from tansuo.monitoring.connectors.workbook.values import Value, Values
+from tansuo.monitoring.connectors.workbook.values import Values
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import Finding, Severity
 from tansuo.quantity.state import Provenance
@@ -18,18 +18,9 @@ from tansuo.quantity.state import Provenance
 Key = tuple[str, datetime]
 
 
-def repeats(usable: Sequence[int], keys: Sequence[Key | None]) -> dict[int, int]:
-    """Each place that repeats an earlier place's device and time, with that place."""
-    seen: dict[Key, int] = {}
-    found: dict[int, int] = {}
-    for at in usable:
-        key = keys[at]
-        if key is None:
-            continue
-        first = seen.setdefault(key, at)
-        if first != at:
-            found[at] = first
-    return found
+def repeated(usable: Sequence[int], keys: Sequence[Key | None]) -> bool:
+    """Whether any two rows bear the same device and time."""
+    return len({keys[at] for at in usable}) < len(usable)
 
 
 def settle(
@@ -43,35 +34,28 @@ def settle(
     """Leave one value a time in ``values``: of rows that say a time twice, the map's policy takes one.
 
     The places ``twice`` bear a label that the clock shows twice that night: two of them are two times.
-
     Equal values are a warning (nothing is lost); differing ones an error, unless the map says which counts.
     """
     taken: dict[tuple[Key, bool], int] = {}
-    for at in sorted(values.values):
+    for at in list(values.places()):
         label = keys[at]
         assert label is not None
         key = (label, at in twice and (label, False) in taken)
         first = taken.setdefault(key, at)
         if first == at:
             continue
-        old, new = values.values[first], values.values[at]
-        same = (old.number, old.state) == (new.number, new.state)
+        same = (values.numbers[first], values.states[first]) == (values.numbers[at], values.states[at])
         dropped, kept = (first, at) if policy == "last" else (at, first)
         taken[key] = kept
         severity: Severity = "error" if policy == "refuse" and not same else "warning"
         params: dict[str, str | int] = {
-            "series": series.stream, "time": label[1].isoformat(" "), "value": _said(values.values[dropped]),
-            "other": _said(values.values[kept]), "other_row": table.rows[kept],
+            "series": series.stream, "time": label[1].isoformat(" "), "value": values.said(dropped),
+            "other": values.said(kept), "other_row": table.rows[kept],
         }  # fmt: skip
         where = table.where(table.rows[dropped], table.header(series.columns[0], dropped))
         code = "time_repeated" if same else "time_repeated_differently"
         values.findings.append(Finding(f"monitoring.workbook.{code}", where, params, severity))
-        del values.values[dropped]
-        values.refused.add(dropped)
-
-
-def _said(value: Value) -> str:
-    return value.state.value if value.number is None else plain(value.number)
+        values.drop(dropped)
 
 
 def gaps(table: Table, rule: TimeRule, usable: Iterable[int], keys: Sequence[Key | None]) -> list[Finding]:
@@ -124,33 +108,33 @@ class Increment:
 
 
 def increments(
-    table: Table, series: SeriesRule, values: Mapping[int, Value], keys: Sequence[Key | None]
+    table: Table, series: SeriesRule, values: Values, keys: Sequence[Key | None]
 ) -> tuple[list[Increment], list[Finding]]:
     """Differences of successive readings of each device. A register that falls gives a finding and no amount:
     only a declared roll-over or exchange says what was counted.
     """
     of_device: dict[str, list[tuple[datetime, int]]] = {}
-    for at, value in values.items():
+    for at, number in enumerate(values.numbers):
         key = keys[at]
-        if key is not None and value.number is not None:
+        if key is not None and number is not None:
             of_device.setdefault(key[0], []).append((key[1], at))
     found: list[Increment] = []
     findings: list[Finding] = []
     for rows in of_device.values():
         rows.sort()
         for (before, first), (after, second) in pairwise(rows):
-            old, new = values[first], values[second]
-            assert old.number is not None and new.number is not None
-            assert old.provenance is not None and new.provenance is not None
-            if new.number < old.number:
+            old, new = values.numbers[first], values.numbers[second]
+            was, known = values.provenances[first], values.provenances[second]
+            assert old is not None and new is not None and was is not None and known is not None
+            if new < old:
                 where = table.where(table.rows[second], table.header(series.columns[0], second))
                 params: dict[str, str | int] = {
-                    "series": series.stream, "value": plain(new.number), "before": plain(old.number)
+                    "series": series.stream, "value": plain(new), "before": plain(old)
                 }  # fmt: skip
                 findings.append(Finding("monitoring.workbook.register_falls", where, params, "warning"))
                 continue
-            worse = old.provenance if new.provenance is Provenance.MEASURED else new.provenance
-            found.append(Increment(second, _span(before, after), new.number - old.number, worse))
+            worse = was if known is Provenance.MEASURED else known
+            found.append(Increment(second, _span(before, after), new - old, worse))
     return found, findings
 
 

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from tansuo.monitoring.connectors.workbook.cells import cell_text
-from tansuo.monitoring.connectors.workbook.judged import TABLE_SHIFT, Found, Judged, Progress
+from tansuo.monitoring.connectors.workbook.judged import TABLE_SHIFT, Batch, Column, Found, Judged, Progress
 from tansuo.monitoring.connectors.workbook.mapping import Mapping, SeriesRule, TableRule
 from tansuo.monitoring.connectors.workbook.masks import Masks
 from tansuo.monitoring.connectors.workbook.opening import present
-from tansuo.monitoring.connectors.workbook.order import Key, gaps, increments, repeats, settle
+from tansuo.monitoring.connectors.workbook.order import Key, gaps, increments, repeated, settle
 from tansuo.monitoring.connectors.workbook.tables import Table
 from tansuo.monitoring.connectors.workbook.times import read_times
-from tansuo.monitoring.connectors.workbook.totals import Ledgers, period_of
-from tansuo.monitoring.connectors.workbook.values import Value, Values, read_values
-from tansuo.monitoring.reading import Measurement
-from tansuo.quantity.decimals import plain
+from tansuo.monitoring.connectors.workbook.totals import Groups, Ledgers, period_of
+from tansuo.monitoring.connectors.workbook.values import Values, read_values
 from tansuo.quantity.finding import Finding
+
+
+class Span(NamedTuple):
+    """First and last label of a device, and the place of its first row in the table."""
+
+    first: datetime
+    last: datetime
+    place: int
 
 
 class TableJudge:
@@ -34,12 +41,13 @@ class TableJudge:
         self.table = table
         self.masks = Masks(table, rule.file.style)
         self.bad: set[int] = set(table.refused)
-        self.good: set[int] = set()
         self.keys: list[Key | None] = []
         self.zones: list[str] = []
         self.twice: set[int] = set()
         self.ids: dict[tuple[str, str], str] = {}
-        self.parts = [(name, [cell_text(cell) for cell in table.columns[name]]) for name in rule.breakdowns]
+        self.spans: dict[str, Span] = {}
+        self.whole = Groups([], [], None)
+        self.parts: list[tuple[str, list[str], Groups]] = []
 
     def run(self, tell: Progress) -> None:
         """Times, then each series, then the account of all rows."""
@@ -56,12 +64,14 @@ class TableJudge:
             for device, label in zip(devices, times.labels, strict=True)
         ]
         usable = [at for at, key in enumerate(self.keys) if key is not None]
+        self.spans = self._spans(usable)
+        self._group()
         read = self._read(series, usable, tell)
-        self._measure(usable, read)
+        self.judged.batches.append(self._batch(read))
         self.judged.findings += self.table.findings
         self.judged.findings += gaps(self.table, self.rule.time, usable, self.keys)
         self.judged.notes += self.table.notes
-        self._account(taken)
+        self._account(taken, read)
 
     def _devices(self, taken: Sequence[bool] | None) -> list[str]:
         """The device of each row; a row with an empty key column is refused and has none."""
@@ -90,8 +100,8 @@ class TableJudge:
     def _read(
         self, series: Sequence[SeriesRule], usable: Sequence[int], tell: Progress
     ) -> list[tuple[SeriesRule, Values]]:
-        again = bool(repeats(usable, self.keys))
-        unclaimed = set(usable)
+        again = repeated(usable, self.keys)
+        unclaimed = set(usable) if any(one.where for one in series) else set()
         read: list[tuple[SeriesRule, Values]] = []
         for place, one in enumerate(series):
             tell(place, len(series), one.stream)
@@ -105,8 +115,9 @@ class TableJudge:
                 self._once(one, values)
             self.judged.findings += values.findings
             self._bad(values.refused)
-            self._meet(one, own)
+            self._meet(one, own if own is not usable else None)
             self._add_up(one, values)
+            values.numbers = []
             read.append((one, values))
         tell(len(series), len(series), "")
         for at in sorted(unclaimed):
@@ -116,32 +127,36 @@ class TableJudge:
 
     def _once(self, one: SeriesRule, values: Values) -> None:
         """Refuse what an earlier table of the same file has already said of the same time."""
-        for at in sorted(values.values):
+        for at in list(values.places()):
             key = self.keys[at]
             assert key is not None
             place = (one.stream, *key)
             if self.judged.said.setdefault(place, self.rule.number) != self.rule.number:
                 self._say("time_in_two_tables", at, one.columns[0], series=one.stream, time=str(key[1]))
-                del values.values[at]
-                values.refused.add(at)
+                values.drop(at)
 
-    def _meet(self, one: SeriesRule, places: Sequence[int]) -> None:
-        """Note every series of a rule that the rows speak of, with the span of its labels."""
-        spans: dict[str, list[datetime]] = {}
+    def _meet(self, one: SeriesRule, places: Sequence[int] | None) -> None:
+        """Note every series of a rule that the rows speak of (all of them, where None), with its span."""
+        for device, span in (self.spans if places is None else self._spans(places)).items():
+            self._introduce(one, device, span.first, span.place)
+            series = self.ids[one.stream, device]
+            old = self.judged.found[series]
+            first, last = min(old.first, span.first), max(old.last, span.last)
+            self.judged.found[series] = replace(old, first=first, last=last)
+
+    def _spans(self, places: Iterable[int]) -> dict[str, Span]:
+        """For each device its first and last label, and the place of its first row."""
+        spans: dict[str, Span] = {}
         for at in places:
             key = self.keys[at]
             assert key is not None
             device, label = key
             span = spans.get(device)
             if span is None:
-                spans[device] = [label, label]
-                self._introduce(one, device, label, at)
-            else:
-                span[0], span[1] = min(span[0], label), max(span[1], label)
-        for device, (first, last) in spans.items():
-            series = self.ids[one.stream, device]
-            old = self.judged.found[series]
-            self.judged.found[series] = replace(old, first=min(old.first, first), last=max(old.last, last))
+                spans[device] = Span(label, label, at)
+            elif not span.first <= label <= span.last:
+                spans[device] = Span(min(span.first, label), max(span.last, label), span.place)
+        return spans
 
     def _introduce(self, one: SeriesRule, device: str, label: datetime, at: int) -> None:
         texts = {name: cell_text(self.table.columns[name][at]) for name in self.rule.named}
@@ -157,73 +172,73 @@ class TableJudge:
         where = self.table.where(self.table.rows[at], self.table.header(column, at) if column else "")
         self.judged.findings.append(Finding(f"monitoring.workbook.{code}", where, params))
 
+    def _group(self) -> None:
+        """Sort the rows into what is summed together: once a table, not once a series."""
+        devices = [None if key is None else key[0] for key in self.keys]
+        known: dict[datetime, str] = {}
+        periods = [""] * len(self.keys)
+        for at, key in enumerate(self.keys):
+            if key is not None:
+                period = known.get(key[1])
+                if period is None:
+                    period = known[key[1]] = period_of(key[1], self.rule.time)
+                periods[at] = period
+        self.whole = Groups(devices, periods, None)
+        self.parts = []
+        for name in self.rule.breakdowns:
+            keys = [cell_text(cell) for cell in self.table.columns[name]]
+            self.parts.append((name, keys, Groups(devices, periods, keys)))
+
     def _add_up(self, one: SeriesRule, values: Values) -> None:
         """Count a series' values into the totals: registers by what they counted, ratios nowhere."""
-        absent = [(at, value) for at, value in values.values.items() if value.number is None]
-        for at, value in absent:
-            self.sums.lack(self._id(one, at), value.state.value, self._month(at))
-        if one.form == "ratio":
-            return
+        for (group, state), count in self.whole.absent(values).items():
+            device, period, _ = self.whole.keys[group]
+            self.sums.lack(self.ids[one.stream, device], state.value, period, count)
         if one.form == "register":
-            found, findings = increments(self.table, one, values.values, self.keys)
-            self.judged.findings += findings
-            for step in found:
-                if step.period:
-                    series, parts = self._id(one, step.place), self._parts(step.place)
-                    self.sums.add(series, step.provenance.value, step.period, step.amount, parts)
-            return
-        for at, value in values.values.items():
-            if value.number is not None:
-                self.sums.add(
-                    self._id(one, at), self._kind(value), self._month(at), value.number, self._parts(at)
-                )
+            self._count_up(one, values)
+        elif one.form != "ratio":
+            columns = [("", self.whole), *((name, groups) for name, _, groups in self.parts)]
+            for column, groups in columns:
+                for provenance, group, value, count in groups.sums(values):
+                    device, period, key = groups.keys[group]
+                    series = self.ids[one.stream, device]
+                    self.sums.add(series, provenance.value, period, (column, key), value, count)
 
-    def _id(self, one: SeriesRule, at: int) -> str:
-        key = self.keys[at]
-        assert key is not None
-        return self.ids[one.stream, key[0]]
+    def _count_up(self, one: SeriesRule, values: Values) -> None:
+        found, findings = increments(self.table, one, values, self.keys)
+        self.judged.findings += findings
+        for step in found:
+            key = self.keys[step.place]
+            if not step.period or key is None:
+                continue
+            series = self.ids[one.stream, key[0]]
+            parts = [("", ""), *((name, keys[step.place]) for name, keys, _ in self.parts)]
+            for part in parts:
+                self.sums.add(series, step.provenance.value, step.period, part, step.amount, 1)
 
-    def _month(self, at: int) -> str:
-        key = self.keys[at]
-        assert key is not None
-        return period_of(key[1], self.rule.time)
-
-    def _kind(self, value: Value) -> str:
-        assert value.provenance is not None
-        return value.provenance.value
-
-    def _parts(self, at: int) -> list[tuple[str, str]]:
-        return [(name, texts[at]) for name, texts in self.parts]
-
-    def _measure(self, usable: Sequence[int], read: Sequence[tuple[SeriesRule, Values]]) -> None:
-        """The measurements of all series, row by row."""
-        shift = self.rule.number << TABLE_SHIFT
-        synthetic = self.mapping.synthetic
-        out = self.judged.measurements
-        for at in usable:
-            key = self.keys[at]
-            assert key is not None
-            device, label = key
-            row = self.table.rows[at]
-            for one, values in read:
-                value = values.values.get(at)
-                if value is None:
-                    continue
-                self.good.add(row)
-                text = None if value.number is None else plain(value.number)
-                said = (value.state, value.provenance, synthetic)
-                out.append(
-                    Measurement("file", device, one.stream, label, text, value.flag, shift + row, *said)
-                )
-
-    def _account(self, taken: Sequence[bool] | None) -> None:
+    def _account(self, taken: Sequence[bool] | None, read: Sequence[tuple[SeriesRule, Values]]) -> None:
         """Every row is accepted, partly accepted, refused, or left out by the map's ``where``."""
-        rows = {*self.table.rows, *self.table.refused}
+        numbers = self.table.rows
+        good = {numbers[at] for _, values in read for at in values.places()}
+        rows = {*numbers, *self.table.refused}
         left_out = set() if taken is None else rows - self.bad
         if taken is not None:
-            left_out -= {row for row, kept in zip(self.table.rows, taken, strict=True) if kept}
+            left_out -= {row for row, kept in zip(numbers, taken, strict=True) if kept}
         self.judged.rows += len(rows)
         self.judged.left_out += len(left_out)
-        self.judged.partly += len(self.good & self.bad)
-        self.judged.accepted += len(self.good - self.bad)
-        self.judged.refused += len(rows - self.good - left_out)
+        self.judged.partly += len(good & self.bad)
+        self.judged.accepted += len(good - self.bad)
+        self.judged.refused += len(rows - good - left_out)
+
+    def _batch(self, read: Sequence[tuple[SeriesRule, Values]]) -> Batch:
+        """The measurements of the table, in columns."""
+        shift = self.rule.number << TABLE_SHIFT
+        return Batch(
+            [shift + row for row in self.table.rows],
+            self.keys,
+            [
+                Column(one.stream, values.texts, values.states, values.provenances, values.flags)
+                for one, values in read
+            ],
+            self.mapping.synthetic,
+        )

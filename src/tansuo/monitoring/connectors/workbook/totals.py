@@ -7,14 +7,16 @@ a value are counted by their state among the breakdowns, never as zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Context, Decimal, Inexact, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
 from fractions import Fraction
 
 from tansuo.monitoring.connectors.workbook.mapping import MONTHLY, SeriesRule, TimeRule
+from tansuo.monitoring.connectors.workbook.values import Values
 from tansuo.quantity.decimals import CONTEXT, plain
+from tansuo.quantity.state import Provenance, State
 from tansuo.quantity.unit import parse_unit, ratio
 
 _EXACT = Context(prec=200, traps=[Inexact, InvalidOperation])
@@ -69,9 +71,9 @@ class _Sum:
     value: Decimal = Decimal(0)
     count: int = 0
 
-    def add(self, value: Decimal) -> None:
+    def add(self, value: Decimal, count: int) -> None:
         self.value = _EXACT.add(self.value, value)
-        self.count += 1
+        self.count += count
 
 
 _Key = tuple[str, str, str, str, str]
@@ -89,20 +91,15 @@ class Ledgers:
     rules: dict[str, tuple[SeriesRule, TimeRule]] = field(default_factory=dict)
 
     def add(
-        self, series: str, kind: str, period: str, value: Decimal, parts: Iterable[tuple[str, str]]
+        self, series: str, kind: str, period: str, part: tuple[str, str], value: Decimal, count: int
     ) -> None:
-        """Count one value into its total and into its part of every breakdown."""
-        for column, key in (("", ""), *parts):
-            place = (series, kind, period, column, key)
-            found = self.sums.get(place)
-            if found is None:
-                found = self.sums[place] = _Sum()
-            found.add(value)
+        """Count a value, or the sum of ``count`` values, into a total (``part`` is two empty texts) or part."""
+        self.sums.setdefault((series, kind, period, *part), _Sum()).add(value, count)
 
-    def lack(self, series: str, state: str, month: str) -> None:
-        """Count one reading without a value."""
-        place = (series, state, month)
-        self.absent[place] = self.absent.get(place, 0) + 1
+    def lack(self, series: str, state: str, period: str, count: int) -> None:
+        """Count readings without a value."""
+        place = (series, state, period)
+        self.absent[place] = self.absent.get(place, 0) + count
 
     def totals(self) -> list[Total]:
         """All totals, by series, period (year before its months) and kind."""
@@ -133,10 +130,7 @@ class Ledgers:
         periods: dict[_Key, _Sum] = {}
         for (series, kind, period, column, key), one in self.sums.items():
             for span in dict.fromkeys((period[:4], period)):
-                place = (series, kind, span, column, key)
-                total = periods.setdefault(place, _Sum())
-                total.value = _EXACT.add(total.value, one.value)
-                total.count += one.count
+                periods.setdefault((series, kind, span, column, key), _Sum()).add(one.value, one.count)
         return {
             place: (*_shown(one.value, *self.rules[place[0]]), one.count) for place, one in periods.items()
         }
@@ -160,6 +154,55 @@ def _times(series: SeriesRule, step_s: int) -> Fraction:
         return ratio(series.unit, series.target)
     summed = parse_unit(series.unit) * parse_unit("s")
     return summed.scale * step_s / parse_unit(series.target).scale
+
+
+class Groups:
+    """The rows of a table by device, period and the key of one breakdown column: what is summed together.
+
+    ``of`` has a group's number at each place, ``keys`` (device, period, key) at each number.
+    """
+
+    def __init__(
+        self, devices: Sequence[str | None], periods: Sequence[str], keys: Sequence[str] | None
+    ) -> None:
+        known: dict[tuple[str | None, str, str], int] = {}
+        texts = keys if keys is not None else [""] * len(periods)
+        self.of = [known.setdefault(place, len(known)) for place in zip(devices, periods, texts, strict=True)]
+        self.keys = [(device or "", period, key) for device, period, key in known]
+
+    def sums(self, values: Values) -> list[tuple[Provenance, int, Decimal, int]]:
+        """(provenance, group, sum, count) of all values, exact."""
+        of = self.of
+        tables: dict[Provenance, dict[int, list[Decimal]]] = {}
+        last: Provenance | None = None
+        table: dict[int, list[Decimal]] = {}
+        for at, (number, provenance) in enumerate(zip(values.numbers, values.provenances, strict=True)):
+            if number is None or provenance is None:
+                continue
+            if provenance is not last:
+                table = tables.setdefault(provenance, {})
+                last = provenance
+            group = of[at]
+            found = table.get(group)
+            if found is None:
+                table[group] = [number]
+            else:
+                found.append(number)
+        with localcontext(_EXACT):
+            return [
+                (provenance, group, sum(numbers, Decimal(0)), len(numbers))
+                for provenance, inner in tables.items()
+                for group, numbers in inner.items()
+            ]
+
+    def absent(self, values: Values) -> dict[tuple[int, State], int]:
+        """(group, state) → how many readings have that state and no value."""
+        found: dict[tuple[int, State], int] = {}
+        for at, (state, number) in enumerate(zip(values.states, values.numbers, strict=True)):
+            if state is not None and number is None:
+                place = (self.of[at], state)
+                found[place] = found.get(place, 0) + 1
+        return found
 
 
 def period_of(label: datetime, time: TimeRule) -> str:

@@ -3,11 +3,11 @@ cell that gives none."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact, InvalidOperation
 
-from tansuo.monitoring.connectors.workbook.cells import Cell, NumberStyle, Problem, cell_text, number
+from tansuo.monitoring.connectors.workbook.cells import NumberStyle, Problem, cell_text, number
 from tansuo.monitoring.connectors.workbook.mapping import SeriesRule
 from tansuo.monitoring.connectors.workbook.masks import Masks
 from tansuo.monitoring.connectors.workbook.tables import Table
@@ -17,25 +17,38 @@ from tansuo.quantity.state import Provenance, State
 
 _EXACT = Context(prec=120, traps=[Inexact, InvalidOperation])
 _INT64 = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What one row says of one series: a number with its provenance, or a state that says why not."""
-
-    number: Decimal | None
-    state: State
-    provenance: Provenance | None
-    flag: str
+_SURELY_INT64 = 18
 
 
 @dataclass(slots=True)
 class Values:
-    """By place in the table; a place without an entry gave nothing: not of this series, or ``refused``."""
+    """What the rows say of one series, in lists as long as the table.
 
-    values: dict[int, Value] = field(default_factory=dict)
+    At a place, ``states`` is None where the row gives nothing: it is not of this series, or it is in
+    ``refused``. Otherwise it is a value (``numbers``, ``texts``, ``provenances``) or says why there is none.
+    """
+
+    numbers: list[Decimal | None]
+    texts: list[str | None]
+    states: list[State | None]
+    provenances: list[Provenance | None]
+    flags: Sequence[str] | None = None
     findings: list[Finding] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
+
+    def places(self) -> Iterator[int]:
+        """The places that give a value or a state, in the order of rows."""
+        return (at for at, state in enumerate(self.states) if state is not None)
+
+    def drop(self, at: int) -> None:
+        """Refuse what a place gave."""
+        self.numbers[at] = self.texts[at] = self.states[at] = self.provenances[at] = None
+        self.refused.add(at)
+
+    def said(self, at: int) -> str:
+        """A place's number, or its state, for a message."""
+        text, state = self.texts[at], self.states[at]
+        return text if text is not None else state.value if state is not None else ""
 
 
 def read_values(
@@ -48,8 +61,7 @@ def read_values(
 ) -> Values:
     """The values of ``series`` at the places ``usable``. Findings name the row and the column."""
     reader = _Reader(table, series, style, words, masks)
-    for at in usable:
-        reader.read(at)
+    reader.read_all(usable)
     return reader.result
 
 
@@ -64,7 +76,8 @@ class _Reader:
         words: Mapping[str, State],
         masks: Masks,
     ) -> None:
-        self.result = Values()
+        size = len(table.rows)
+        self.result = Values([None] * size, [None] * size, [None] * size, [None] * size)
         self._table = table
         self._series = series
         self._style = style
@@ -72,31 +85,42 @@ class _Reader:
         self._factors = [(name, table.columns[name]) for name in series.columns]
         self._state_at = masks.first_of([one.when for one in series.states]) if series.states else None
         self._provenance_at = masks.first_of([one.when for one in series.provenances])
-        self._flags: list[Cell] | None = table.columns[series.flag] if series.flag else None
+        self._provenances = [one.provenance for one in series.provenances]
         self._largest = Decimal(_INT64).scaleb(-series.decimals)
+        self._bounds = [one for one in (series.lower, series.upper) if one is not None]
+        if series.flag:
+            self.result.flags = [cell_text(cell) for cell in table.columns[series.flag]]
 
-    def read(self, at: int) -> None:
-        """Note the value at one place, or why there is none."""
-        value = self._product(at)
-        if isinstance(value, tuple):
-            self._refuse(at, *value)
-            return
-        flag = cell_text(self._flags[at]) if self._flags is not None else ""
-        if isinstance(value, State):
-            self.result.values[at] = Value(None, value, None, flag)
-            return
-        state = self._stated(at, value)
-        if state is not None or value is None:
-            self.result.values[at] = Value(None, state or State.MISSING, None, flag)
-            return
-        kept = self._kept(value)
-        if isinstance(kept, Problem):
-            self._refuse(at, self._series.columns[0], kept)
-            return
-        if self._out_of_range(at, kept):
-            return
-        provenance = self._provenance(at, flag)
-        self.result.values[at] = Value(kept, _state_of(kept, provenance), provenance, flag)
+    def read_all(self, usable: Sequence[int]) -> None:
+        """Note the value at every place, or why there is none."""
+        numbers, texts, states = self.result.numbers, self.result.texts, self.result.states
+        provenances, rules = self.result.provenances, self._state_at
+        for at in usable:
+            value = self._product(at)
+            if isinstance(value, tuple):
+                self._refuse(at, *value)
+                continue
+            if isinstance(value, State):
+                states[at] = value
+                continue
+            if value is None or (rules is not None and rules[at] >= 0):
+                state = self._stated(at, value)
+                if state is not None or value is None:
+                    states[at] = state or State.MISSING
+                    continue
+            text = _text(value)
+            if not self._fits(text):
+                kept = self._kept(value)
+                if isinstance(kept, Problem):
+                    self._refuse(at, self._series.columns[0], kept)
+                    continue
+                value, text = kept, _text(kept)
+            if self._bounds and self._out_of_range(at, value):
+                continue
+            rule = self._provenance_at[at]
+            provenance = self._provenances[rule] if rule >= 0 else self._unknown_flag(at)
+            numbers[at], texts[at], provenances[at] = value, text, provenance
+            states[at] = State.VALUE if value else _state_of_zero(provenance)
 
     def _product(self, at: int) -> Decimal | State | tuple[str, Problem] | None:
         product = self._series.times
@@ -108,7 +132,7 @@ class _Reader:
                 continue
             if isinstance(cell, str) and cell in self._words:
                 return self._words[cell]
-            value = number(cell, self._style)
+            value = cell if isinstance(cell, Decimal) else number(cell, self._style)
             if isinstance(value, Problem):
                 return name, value
             if value is not None:
@@ -126,20 +150,19 @@ class _Reader:
         self._note(at, "state_contradicted", "warning", value=plain(value), state=state.value)
         return None
 
+    def _fits(self, text: str) -> bool:
+        """Whether a number is kept as it is, told from its text alone; if not, it is looked at closely."""
+        whole, _, part = text.partition(".")
+        return len(part) <= self._series.decimals and len(whole) + self._series.decimals < _SURELY_INT64
+
     def _kept(self, value: Decimal) -> Decimal | Problem:
         decimals = self._series.decimals
-        if self._series.rounding is not None:
-            value = round_to(value, decimals, self._series.rounding)
-        else:
-            _, _, exponent = value.as_tuple()
-            if isinstance(exponent, int) and -exponent > decimals:
-                cut = round_to(value, decimals)
-                if cut != value:
-                    return Problem("too_many_decimals", {"value": plain(value), "decimals": decimals})
-                value = cut
-        if abs(value) > self._largest:
+        cut = round_to(value, decimals, self._series.rounding or "half_even")
+        if cut != value and self._series.rounding is None:
+            return Problem("too_many_decimals", {"value": plain(value), "decimals": decimals})
+        if abs(cut) > self._largest:
             return Problem("number_too_large", {"value": plain(value), "decimals": decimals})
-        return value
+        return cut
 
     def _out_of_range(self, at: int, value: Decimal) -> bool:
         """Whether a value beyond the declared range is refused; it is said in any case."""
@@ -154,10 +177,8 @@ class _Reader:
             self.result.refused.add(at)
         return refused
 
-    def _provenance(self, at: int, flag: str) -> Provenance:
-        place = self._provenance_at[at]
-        if place >= 0:
-            return self._series.provenances[place].provenance
+    def _unknown_flag(self, at: int) -> Provenance:
+        flag = self.result.flags[at] if self.result.flags else ""
         self._note(at, "flag_unknown", "warning", column=self._series.flag, flag=flag)
         return Provenance.ESTIMATED
 
@@ -172,9 +193,13 @@ class _Reader:
         self.result.findings.append(Finding(f"monitoring.workbook.{code}", where, params, severity))
 
 
-def _state_of(value: Decimal, provenance: Provenance) -> State:
-    if not value.is_zero():
-        return State.VALUE
+def _text(value: Decimal) -> str:
+    """The number as text without an exponent; ``plain``, but for most numbers much faster."""
+    text = str(value)
+    return plain(value) if "E" in text or (text[0] == "-" and not value) else text
+
+
+def _state_of_zero(provenance: Provenance) -> State:
     if provenance is Provenance.MEASURED:
         return State.MEASURED_ZERO
     return State.DECLARED_ZERO if provenance is Provenance.DECLARED else State.VALUE

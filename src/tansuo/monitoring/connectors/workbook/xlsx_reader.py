@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -26,7 +27,7 @@ from tansuo.quantity.finding import Finding
 _LARGEST_AREA = 40_000_000
 _ROWS = re.compile(rb"\sr=[\"'][A-Za-z]*([0-9]{1,9})[\"']")
 _LETTERS = re.compile(rb"\sr=[\"']([A-Za-z]{1,4})[0-9]{1,9}[\"']")
-_SPECIAL = re.compile(rb"\st=[\"']e[\"']|<(?:\w+:)?f[\s/>]")
+_SPECIAL = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
 _REFERENCE = re.compile(r"([A-Za-z]+)([0-9]+)")
 
 
@@ -39,7 +40,7 @@ def read_xlsx(data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         name = _sheet_name(workbook.sheet_names, rule.sheet, file)
         special = _guard_sheet(archive, name, file, limits)
-        grid = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        grid: list[Sequence[object]] = list(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
     except (CalamineError, OSError) as error:
         raise refuse("xlsx_broken", file, reason=str(error)) from None
     return _table(grid, special, file, name, rule, keep, limits)
@@ -129,7 +130,7 @@ def _guard_sheet(archive: zipfile.ZipFile, name: str, file: str, limits: Limits)
     columns = max((column_number(one.decode()) + 1 for one in set(_LETTERS.findall(xml))), default=0)
     if rows > limits.rows or columns > limits.columns * 4 or rows * columns > _LARGEST_AREA:
         raise refuse("sheet_too_large", file, sheet=name, rows=rows, columns=columns)
-    if _SPECIAL.search(xml):
+    if any(mark in xml for mark in _SPECIAL):
         _parse(xml, special, file)
     return special
 
@@ -186,7 +187,7 @@ def _sheet_path(archive: zipfile.ZipFile, name: str, file: str) -> str:
 
 
 def _table(
-    grid: Sequence[Sequence[object]],
+    grid: MutableSequence[Sequence[object]],
     special: _Special,
     file: str,
     sheet: str,
@@ -218,6 +219,7 @@ def _table(
         rows.append(index + 1)
         for column, (_, at) in zip(kept, wanted, strict=True):
             column.append(_cell(cells[at], (index, at), special))
+        grid[index] = ()  # what has been turned is let go: a large sheet is not held twice
     table.rows = rows
     table.columns = {name: column for (name, _), column in zip(wanted, kept, strict=True)}
     _say_formulas(table, wanted, special, rule.header + rule.skip)
@@ -233,7 +235,7 @@ def _header(cell: object) -> str:
 
 
 def _cell(value: object, place: tuple[int, int], special: _Special) -> Cell:
-    if place in special.errors:
+    if special.errors and place in special.errors:
         return BadCell(special.errors[place])
     if isinstance(value, str):
         text = value.strip()
@@ -241,7 +243,8 @@ def _cell(value: object, place: tuple[int, int], special: _Special) -> Cell:
             return BadCell("=")
         return text or None
     if isinstance(value, float):
-        return shortest(value)
+        text = repr(value)
+        return shortest(value) if "e" in text or "n" in text else Decimal(text)
     if isinstance(value, (bool, int, datetime, date, time, timedelta)):
         return value
     return BadCell(str(value))
