@@ -38,7 +38,6 @@ FLUE = "flue_gas_co2"
 
 def enterprise_page(connection: Connection, page: Page, firm: Subject, as_of: int | None) -> str:
     """Everything about one enterprise as known at `as_of`."""
-    t = words(page.language)
     inventory = Inventory(connection, as_of)
     size = inventory.as_of
     lines = plan.lines(connection, size, org=firm.id)

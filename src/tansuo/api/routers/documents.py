@@ -1,4 +1,4 @@
-"""The documents: pages rendered by the server. They open without script and print; every figure leads to its receipt."""
+"""The documents: pages rendered by the server, without script; every figure leads to its receipt."""
 
 from __future__ import annotations
 
