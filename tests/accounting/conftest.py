@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import Connection
+
 from town import Town
 
 

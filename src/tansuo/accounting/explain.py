@@ -2,8 +2,9 @@
 
 The first figure is turned into the second step by step: amounts of sources that came or left (boundary),
 every other amount that changed (activity), every factor that changed (factor), and what is left over is the
-method itself. Each step is one run of the evaluator; a part is the difference of two runs, so that nothing is
-left unexplained. The order is fixed: where two changes meet in a product, the later one takes the product.
+method itself (or, of a sum under one method, its rounding). Each step is one run of the evaluator; a part is
+the difference of two runs, so that nothing is left unexplained. The order is fixed: where two changes meet in
+a product, the later one takes the product.
 
 Where one of the two is incomplete there is no gap between totals: then what is known of each is compared.
 """
@@ -21,7 +22,7 @@ from tansuo.methods.lineage import feeds
 from tansuo.quantity.decimals import CONTEXT, plain
 from tansuo.quantity.state import Missing, State, Value
 
-Kind = Literal["boundary", "activity", "factor", "method", "child"]
+Kind = Literal["boundary", "activity", "factor", "method", "child", "rounding"]
 Basis = Literal["value", "known"]
 
 
@@ -80,7 +81,8 @@ def explain(first: Figure, second: Figure) -> Explanation:
         explained = CONTEXT.add(explained, one.added)
     left = CONTEXT.subtract(after, explained)
     if left != Decimal():
-        steps.append(Part("method", first.cell.quantity, "", _method(first), _method(second), left))
+        kind: Kind = "rounding" if first.method_fingerprint == second.method_fingerprint else "method"
+        steps.append(Part(kind, first.cell.quantity, "", _method(first), _method(second), left))
     return Explanation(before, after, CONTEXT.subtract(after, before), first.unit, basis, tuple(steps))
 
 

@@ -1,6 +1,6 @@
 """A figure: the value of one cell under one method as of one log size, and everything that explains it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -10,6 +10,7 @@ from tansuo.accounting.binding import Bound
 from tansuo.accounting.completeness import Completeness
 from tansuo.accounting.methods_store import StoredMethod
 from tansuo.evidence import canonical
+from tansuo.methods.evaluate import Cell as EvaluationCell
 from tansuo.methods.evaluate import Evaluation
 from tansuo.methods.lineage import feeds
 from tansuo.methods.term import Quantity
@@ -126,7 +127,10 @@ class Figure:
 
     @cached_property
     def inputs(self) -> Mapping[str, object]:
-        """Everything the value was computed from, as JSON data; what the digest is taken of."""
+        """Everything the value was computed from, as JSON data; what the digest is taken of.
+
+        Amounts stand as the series gave them, before any rounding the method prescribes.
+        """
         if self.bound is None:
             return {
                 "cell": self.cell.as_json(),
@@ -141,13 +145,13 @@ class Figure:
                     for one, share in zip(child.figures, child.shares, strict=True)
                 ],
             }
-        evaluation = self.evaluation
+        evaluation, given = self.evaluation, self.bound.inputs.values
         leaves = feeds(evaluation.method, evaluation.inputs.shape, self.result_cell)
         return {
             "cell": self.cell.as_json(),
             "method": self.method_fingerprint,
-            "options": dict(evaluation.options),
-            "terms": [[symbol, place, _written(evaluation.terms[symbol, place])] for symbol, place in leaves],
+            "options": {name: evaluation.options.get(name, "") for name in _options(self, leaves)},
+            "terms": [[*one, _written(given.get(one, evaluation.terms[one]))] for one in leaves],
             "factors": [
                 [
                     symbol,
@@ -164,6 +168,12 @@ class Figure:
     def input_digest(self) -> str:
         """SHA-256 of the canonical JSON of ``inputs``."""
         return sha256(canonical.encode(self.inputs)).hexdigest()
+
+
+def _options(figure: Figure, leaves: Sequence[EvaluationCell]) -> list[str]:
+    """Names of the options that the ladders of these terms ask about."""
+    terms = figure.method.data.terms
+    return sorted({name for symbol, _ in leaves for step in terms[symbol].ladder for name in step.when})
 
 
 def _written(value: Value) -> str:
