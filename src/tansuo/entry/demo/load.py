@@ -27,7 +27,7 @@ from tansuo.entry.worker import Worker
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.evidence.entry import Actor
 from tansuo.evidence.ledger import append, open_ledger, size
-from tansuo.evidence.projection import Projection
+from tansuo.evidence.projection import Projection, catch_up
 from tansuo.methods.pack import load_pack
 from tansuo.monitoring.connectors.hj212.device import Device
 from tansuo.monitoring.connectors.hj212.gateway import Gateway, Limits
@@ -101,19 +101,26 @@ class Loader:
             for number, day in enumerate(days, 1):
                 await self._deliver(devices, day)
                 acts = self._acts(day)
-                if acts or number % DAYS_AT_ONCE == 0 or number == len(days):
-                    self.worker.step()
+                if acts or number % DAYS_AT_ONCE == 0:
+                    self._bring_up()
                 else:
                     self._write(lambda connection: close_chunks(connection, self.clock))
                 for act in acts:
                     self._write(act)
-                    self.worker.step()
+                    self._bring_up()
                 progress.at(number, day.day.isoformat())
         finally:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.sleep(0.05)  # let the gateway see them go
             await gateway.stop()
+        self.worker.step()
+
+    def _bring_up(self) -> None:
+        """What has arrived becomes entries and tables; days are closed once, at the end of the load."""
+        self._write(lambda connection: close_chunks(connection, self.clock))
+        self._write(lambda connection: catch_up(connection, self.worker.projections))
 
     async def _deliver(self, devices: dict[str, Device], day: Day) -> None:
         end = datetime.combine(day.day + timedelta(days=1), time()) - timedelta(seconds=20)
