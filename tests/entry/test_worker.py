@@ -4,7 +4,9 @@ import json
 import logging
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -12,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from tansuo.database.connect import SYSTEM, Database, conninfo, transaction
 from tansuo.entry.compose import projections
-from tansuo.entry.worker import CHANNEL, Worker, run
+from tansuo.entry.worker import CHANNEL, Worker, first_open_day, run
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.evidence.entry import Actor, Draft, Entry
@@ -108,6 +110,21 @@ def test_a_trouble_is_told_once_and_work_goes_on_when_it_is_over(
     assert [record.message.split(":")[0] for record in caplog.records] == ["standing still", "working again"]
     with transaction(city, SYSTEM) as connection:
         assert applied(connection, [failing]) == {"failing": 2}
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "day"),
+    [
+        ("2026-03-02 01:59:59", "Asia/Shanghai", "2026-03-01"),
+        ("2026-03-02 02:00:00", "Asia/Shanghai", "2026-03-02"),
+        ("2026-03-02 23:59:59", "Asia/Shanghai", "2026-03-02"),
+        ("2026-03-08 02:00:00", "America/Boise", "2026-03-08"),
+        ("2026-03-29 03:00:00", "Europe/Berlin", "2026-03-29"),
+    ],
+)
+def test_a_day_rests_two_hours_before_it_is_closed(moment: str, zone: str, day: str) -> None:
+    civil = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(zone))
+    assert first_open_day(int(civil.timestamp()) * 1000, ZoneInfo(zone)).isoformat() == day
 
 
 def test_two_workers_do_the_work_once(city: Database, worker: Worker, tmp_path: Path) -> None:

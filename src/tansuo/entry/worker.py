@@ -92,7 +92,7 @@ class Worker:
             return 0
         with transaction(self.database, SYSTEM) as connection:
             zone = city_zone(connection)
-            days = 0 if zone is None else close_days(connection, _first_open_day(now, zone), self.segments)
+            days = 0 if zone is None else close_days(connection, first_open_day(now, zone), self.segments)
         self._closed_at_ms = now
         return days
 
@@ -108,7 +108,8 @@ def city_zone(connection: Connection) -> ZoneInfo | None:
     return None if genesis is None else ZoneInfo(str(genesis.body["zone"]))
 
 
-def _first_open_day(now_ms: int, zone: ZoneInfo) -> date:
+def first_open_day(now_ms: int, zone: ZoneInfo) -> date:
+    """The civil day before which every day is closed: today, or yesterday in the first hours of today."""
     now = datetime.fromtimestamp(now_ms // 1000, UTC)
     return (now - DAY_RESTS).astimezone(zone).date()
 
