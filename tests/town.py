@@ -137,6 +137,7 @@ class Town:
         self,
         firm: str,
         source: Source,
+        /,
         *,
         since: date,
         step: int = DAY,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from tansuo.accounting.drilldown import steps_of
+from tansuo.accounting.drilldown import factors_of, steps_of
 from tansuo.accounting.figure import Figure
 from tansuo.accounting.receipt import Published
 from tansuo.accounting.replay import ReplayResult, open_receipt, recompute, replay
@@ -18,6 +18,7 @@ from tansuo.database.connect import SYSTEM, admit
 from tansuo.entry.cli import language, print_findings
 from tansuo.entry.compose import open_database
 from tansuo.evidence.ledger import origin
+from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import FindingError
 
 NAME = "figure"
@@ -153,9 +154,11 @@ def _print(
     _line(words["stage"], stage)
     _line(words["method"], f"{body['method']['id']} {body['method']['edition']} {body['fingerprint']}")
     _line(words["as_of"], f"{log}@{published.size}")
-    for one in working.get("factors", ()):
-        cited = f"{one['citation']}; {one['status']}; {one['valid_from']}/{one['valid_to'] or '..'}"
-        _line(words["factors"], f"{one['symbol']} = {one['value']} {one['unit']} [{one['rung']}] {cited}")
+    for use in factors_of(result.figure) if result.figure is not None else ():
+        taken = use.chosen
+        span = f"{taken.valid_from or '..'}/{taken.valid_to or '..'}"
+        cited = ", ".join(part for part in (use.title[tongue], taken.page, taken.status, span) if part)
+        _line(words["factors"], f"{use.symbol} = {plain(taken.value)} {taken.unit} [{taken.rung}] {cited}")
     holes = working.get("completeness", {})
     if holes:
         missing = ", ".join([*holes["incomplete"], *holes["other"]])
