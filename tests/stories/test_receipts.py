@@ -117,7 +117,7 @@ def test_tansuo_figure_shows_and_replays(
     printed = capsys.readouterr().out
     for part in ("演示数据", "7328.29 t CO2", "测算", "3,100.00 t × 23.736 GJ/t", "CETS", "一致"):
         assert part in printed
-    assert main(["figure", "R1-00000000"]) == 2
+    assert main(["--language", "en", "figure", "R1-00000000"]) == 2
     assert "no figure with receipt" in capsys.readouterr().err
 
 
