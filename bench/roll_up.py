@@ -1,19 +1,15 @@
 """Roll-up against decoding only: hour and day sums of minute readings in our segments.
 
-    PYTHONPATH=src python bench/roll_up.py [METERS=1000] [DAYS=14] [REPEATS=7]
-
 Readings are those of the common generator (a daily swing with noise, integer thousandths). Two files: every
 minute there, and one minute in a hundred missing in runs of ten. `decode` reads the list column alone;
 `roll up` reads what the kernel needs and sums hours and days by provenance with states counted. Both on one
-thread; CPU seconds, medians of interleaved repeats. The sums are compared with NumPy's own of the same
-integers. Bars: roll up ≤ 2 × decode; ≤ 1.0 bytes a reading.
+thread; CPU seconds; the ratio is the median of those of interleaved repeats. The sums are compared with
+NumPy's own of the same integers. Bars: roll up ≤ 2 × decode; ≤ 1.0 bytes a reading.
 """
 
 import statistics
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
+from harness import Bar, Figure, cpu, interleaved, ratios
 
 from tansuo.monitoring import kernel, segment_file
 from tansuo.monitoring.grid import day_bounds
@@ -28,10 +25,12 @@ from tansuo.monitoring.kernel import roll_up
 from tansuo.monitoring.segment_row import ABSENT, SCHEMA, STATES
 from tansuo.quantity.state import Provenance, State
 
-MINUTES = 1440
+BAR = Bar("at most", 2.0)
+BYTES = Bar("at most", 1.0)
+METERS, DAYS, MINUTES = 1008, 14, 1440
 ZONE = "Asia/Shanghai"
 FIRST = date(2024, 1, 1)
-METERS_A_TABLE = 16
+METERS_A_TABLE = 32
 Numbers = npt.NDArray[np.int64]
 
 
@@ -108,13 +107,6 @@ def table(meter: int, days: int, numbers: Numbers, there: npt.NDArray[np.bool_])
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
-def cpu(work: Callable[[], int]) -> tuple[float, int]:
-    """CPU seconds of one call, and its answer."""
-    begun = time.process_time()
-    answer = work()
-    return time.process_time() - begun, answer
-
-
 def decode(path: Path) -> int:
     """Read the list column and nothing else."""
     total = 0
@@ -137,40 +129,37 @@ def summed(path: Path) -> int:
     return total
 
 
-def main() -> None:
-    """Print a line a file, and whether the bars are met."""
-    meters, days, repeats = (int(one) for one in (*sys.argv[1:], *("1000", "14", "7")[len(sys.argv) - 1 :]))
-    failed = False
-    with tempfile.TemporaryDirectory() as folder:
+def measure(quick: bool) -> Iterator[Figure]:
+    """Roll-up against decode and bytes a reading, for a file without holes and one with."""
+    with tempfile.TemporaryDirectory() as place:
         for name, holes in (("every minute", False), ("1 % missing", True)):
-            expected = 0
-
-            def tables(holes: bool = holes) -> Iterator[pa.Table]:
-                nonlocal expected
-                for meter, numbers, there in readings(meters, days, holes):
-                    expected += int(numbers[there].sum())
-                    yield table(meter, days, numbers, there)
-
-            path = segment_file.write(tables(), Path(folder), "bench")
-            decode(path), summed(path)
-            decoding, rolling = [], []
-            for _ in range(repeats):
-                seconds, count = cpu(lambda path=path: decode(path))
-                decoding.append(seconds)
-                seconds, total = cpu(lambda path=path: summed(path))
-                rolling.append(seconds)
-                assert total == expected, f"{total} instead of {expected}"
-            one, other = statistics.median(decoding), statistics.median(rolling)
-            size = path.stat().st_size / count
-            met = other <= 2 * one and size <= 1.0
-            failed |= not met
-            print(
-                f"roll-up, {name}: {count:,} readings; decode {one:.3f} s, roll up {other:.3f} s CPU;"
-                f" ratio {other / one:.2f} (bar 2.00); {count / other / 1e6:.0f} M readings/s;"
-                f" {size:.3f} B a reading (bar 1.00): {'met' if met else 'NOT MET'}"
-            )
-    sys.exit(failed)
+            yield from of_file(name, holes, Path(place), 3 if quick else 9)
 
 
-if __name__ == "__main__":
-    main()
+def of_file(name: str, holes: bool, place: Path, repeats: int) -> Iterator[Figure]:
+    """Both figures of one file."""
+    expected = 0
+
+    def tables() -> Iterator[pa.Table]:
+        nonlocal expected
+        for meter, numbers, there in readings(METERS, DAYS, holes):
+            expected += int(numbers[there].sum())
+            yield table(meter, DAYS, numbers, there)
+
+    path = segment_file.write(tables(), place, "bench")
+    count, total = decode(path), summed(path)
+    ways = {"decode": lambda: cpu(lambda: decode(path)), "roll up": lambda: cpu(lambda: summed(path))}
+    taken = interleaved(ways, repeats)
+    one, other = (statistics.median(taken[way]) for way in ways)
+    yield Figure(
+        "roll_up",
+        f"CPU of decode only, {name}",
+        ratios(taken["roll up"], taken["decode"]),
+        BAR,
+        notes=(
+            f"{count:,} readings: decode {one:.3f} s, roll up {other:.3f} s CPU, "
+            f"{count / other / 1e6:.0f} million readings a second",
+        ),
+        faults=(f"the sum is {total} and not {expected}",) if total != expected else (),
+    )
+    yield Figure("roll_up", f"segment size, {name}", (path.stat().st_size / count,), BYTES, "B a reading")

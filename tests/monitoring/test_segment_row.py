@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -132,8 +133,16 @@ def test_sums_beyond_64_bits_are_exact() -> None:
     start, _ = day_bounds("UTC", DAYS[0])
     found = [replace(_one(start + 60 * n), value=HUGE, state=State.VALUE) for n in range(1440)]
     _, batch = batch_of([(kind, DAYS[0], found)])
-    total = roll_up(batch).days.sums[Provenance.MEASURED][0]
+    rolled = roll_up(batch)
+    assert set(rolled.hours.sums[Provenance.MEASURED].tolist()) == {HUGE * 60}
+    total = rolled.days.sums[Provenance.MEASURED][0]
     assert total == HUGE * 1440 > 2**63
+
+
+def test_an_integer_no_reading_may_have_is_not_written() -> None:
+    kind = Kind("m", "o", "UTC", "interval_amount", "start", "kWh", 60, 0)
+    with pytest.raises(ValueError, match="beyond"):
+        pack(kind, DAYS[0], columns([replace(_one(day_bounds("UTC", DAYS[0])[0]), value=HUGE + 1)]))
 
 
 def _one(start: int) -> Version:

@@ -1,6 +1,6 @@
 """Closing days: files first, then the manifest; moved rows, seen by whom they concern."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -75,20 +75,19 @@ def test_days_that_are_not_over_stay_open(river, line) -> None:
     assert latest(river.connection, ["kiln.power"])["kiln.power"].value == 2
 
 
-def test_one_file_a_month_and_a_row_group_for_every_256_days(river, line) -> None:
-    names = [f"m{n:02d}" for n in range(12)]
+def test_one_file_a_month_and_a_row_group_for_every_512_days(river, line, say) -> None:
+    names = [f"m{n:02d}" for n in range(20)]
     river.plan(*(line(name, step_s=86_400) for name in names))
-    for name in names:
-        for day in range(1, 29):
-            river.hours(date(2026, 3, day), [(0, "1")], name)
+    found = [say(name, datetime(2026, 3, day), "1") for name in names for day in range(1, 29)]
+    river.arrive(*found)
     river.hours(date(2026, 4, 1), [(0, "5")], "m00")
-    assert river.close(date(2026, 5, 1)) == 12 * 28 + 1
+    assert river.close(date(2026, 5, 1)) == 20 * 28 + 1
     files = sorted(river.folder.iterdir())
     assert [file.name[:7] for file in files] == ["2026-03", "2026-04"]
     sizes = [batch.num_rows for batch in segment_file.batches(files[0], ["series"])]
-    assert sizes == [256, 80]
-    assert period_sum(river.connection, line("m11", step_s=86_400), MARCH).partial == 28
-    (reading,) = day_readings(river.connection, "m11", date(2026, 3, 28))
+    assert sizes == [512, 48]
+    assert period_sum(river.connection, line("m19", step_s=86_400), MARCH).partial == 28
+    (reading,) = day_readings(river.connection, "m19", date(2026, 3, 28))
     assert reading.value == 1
 
 

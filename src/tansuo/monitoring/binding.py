@@ -15,12 +15,9 @@ from typing import NamedTuple
 from tansuo.monitoring.grid import ambiguous, place
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.quality import mark, state_of
-from tansuo.monitoring.reading import Measurement
+from tansuo.monitoring.reading import LARGEST, Measurement
 from tansuo.quantity.decimals import parse_decimal, scaled
 from tansuo.quantity.state import Provenance, State
-
-LARGEST = 2**53 - 1
-"""Largest stored integer: the same bound as in the ledger's entries, far from the edge of 64 bits."""
 
 LONGEST = 64
 """Longest number text that is looked at."""

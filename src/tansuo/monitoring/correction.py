@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.entry import Actor, Draft, Entry
 from tansuo.evidence.ledger import append, history
-from tansuo.monitoring.binding import LARGEST, Candidate
+from tansuo.monitoring.binding import Candidate
 from tansuo.monitoring.grid import cells, civil_day, epoch, instant
 from tansuo.monitoring.plan import IRREGULAR, PlanLine, lines
 from tansuo.monitoring.quality import state_of
+from tansuo.monitoring.reading import LARGEST
 from tansuo.monitoring.registers import KINDS
 from tansuo.quantity.decimals import plain, scaled
 from tansuo.quantity.finding import Finding, FindingError

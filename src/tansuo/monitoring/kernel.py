@@ -2,29 +2,32 @@
 
 Nothing is grouped and nothing is sorted: the cells of an hour lie side by side. Every cell is added first,
 and what does not count (a carried-forward hole, a value of another provenance) is taken out again by runs, so
-that the cost is that of reading the list. Sums are exact: int64 where it provably cannot overflow, Python
-integers where it might. NumPy only.
+that the cost is that of reading the list. Sums are exact: int64 where it provably cannot overflow (no stored
+integer is beyond LARGEST), Python integers where it might. NumPy only.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tansuo.monitoring.reading import LARGEST
 from tansuo.monitoring.segment_row import PROVENANCES, STATES, IntArray
 from tansuo.quantity.state import Provenance, State
 
 HOUR = 3600
-COLUMNS = ("form", "step_s", "start", "values", "run_start", "run_length", "run_state", "run_provenance")
+COLUMNS = ("form", "step_s", "start", "values", "run_length", "run_state", "run_provenance")
 """The columns of a segment that the kernel reads."""
 
 ADDITIVE = ("interval_amount", "rate")
 """Forms whose stored integers may be added up; a register is differenced, a ratio is never summed."""
 
 Sums = npt.NDArray[np.int64] | npt.NDArray[np.object_]
+Numbers = TypeVar("Numbers", npt.NDArray[np.int64], Sums)
 
 _VALUED = np.array([state.has_value for state in STATES] + [False])
 _MISSING = STATES.index(State.MISSING)
@@ -72,10 +75,9 @@ def roll_up(batch: pa.RecordBatch) -> RollUp:
     lists = batch.column("values")
     edge = lists.offsets.to_numpy().astype(np.int64)
     # Offsets of a sliced list begin above zero; cells and edges are made to begin together.
-    stored: IntArray = lists.values.to_numpy()[edge[0] : edge[-1]]
+    cells: Sums = lists.values.to_numpy()[edge[0] : edge[-1]]
     edge = edge - edge[0]
     length = np.diff(edge)
-    cells: Sums = stored.astype(object) if _may_overflow(stored, length) else stored
     step = batch.column("step_s").to_numpy().astype(np.int64)
     hourly = (step > 0) & (step <= HOUR)
     per_row = np.where(hourly, -(-length * step // HOUR), 1)
@@ -85,14 +87,15 @@ def roll_up(batch: pa.RecordBatch) -> RollUp:
 
     runs = _Runs(batch)
     base = runs.base(count)
-    added = np.add.reduceat(cells, first) if count else cells
     counted = np.diff(first, append=len(cells))
-    hours = _by_provenance(added, counted, base[row_of])
-    runs.take_out(cells, edge[:-1], first, base, row_of, hours)
-    day_of = np.cumsum(per_row) - per_row
+    if count and int(counted.max()) * LARGEST >= 2**63:
+        cells = cells.astype(object)
+    hours = _by_provenance(_added(cells, first), counted, base[row_of])
+    runs.take_out(cells, first, base, hours)
+    day_of, longest = np.cumsum(per_row) - per_row, int(per_row.max(initial=0))
     days = Bins(
-        {one: np.add.reduceat(sums, day_of) if count else sums for one, sums in hours.sums.items()},
-        {one: np.add.reduceat(found, day_of) if count else found for one, found in hours.cells.items()},
+        {one: _added(_wide(sums, longest), day_of) for one, sums in hours.sums.items()},
+        {one: _added(found, day_of) for one, found in hours.cells.items()},
     )
     kept = hourly[row_of]
     return RollUp(
@@ -116,14 +119,17 @@ def _summable(batch: pa.RecordBatch) -> IntArray:
     return np.flatnonzero(additive & filled)
 
 
-def _may_overflow(cells: npt.NDArray[np.int64], length: IntArray) -> bool:
-    if not len(cells):
-        return False
-    # Seen without sign, anything negative is huge: one pass settles the usual list of non-negative numbers.
-    largest = int(cells.view(np.uint64).max())
-    if largest >= 2**63:
-        largest = max(abs(int(cells.max())), abs(int(cells.min())))
-    return largest * int(length.max()) >= 2**63
+def _added(numbers: Numbers, first: IntArray) -> Numbers:
+    """Sums of the stretches of `numbers` that begin at `first` (rising, none empty)."""
+    return np.add.reduceat(numbers, first) if len(first) else numbers[:0]
+
+
+def _wide(sums: Sums, many: int) -> Sums:
+    """`sums` as Python integers where `many` of them might not fit 64 bits together."""
+    if sums.dtype == object or not len(sums):
+        return sums
+    largest = max(abs(int(sums.max())), abs(int(sums.min())))
+    return sums.astype(object) if largest * many >= 2**63 else sums
 
 
 def _by_provenance(added: Sums, counted: IntArray, base: IntArray) -> Bins:
@@ -139,14 +145,14 @@ def _by_provenance(added: Sums, counted: IntArray, base: IntArray) -> Bins:
 
 
 class _Runs:
-    """The quality runs of a batch, one after the other, each with its row."""
+    """The quality runs of a batch, one after the other, each with its row. Together they cover every cell."""
 
     def __init__(self, batch: pa.RecordBatch) -> None:
-        self.start = _flat(batch, "run_start")
         self.length = _flat(batch, "run_length")
+        self.begin = np.cumsum(self.length) - self.length
         self.state = _flat(batch, "run_state")
         self.provenance = _flat(batch, "run_provenance")
-        sizes = np.diff(batch.column("run_start").offsets.to_numpy())
+        sizes = np.diff(batch.column("run_length").offsets.to_numpy())
         self.row = np.repeat(np.arange(batch.num_rows), sizes)
         # State code -1 (absent) picks the last element, which is False.
         self.valued = _VALUED[self.state]
@@ -161,36 +167,34 @@ class _Runs:
     def take_out(
         self,
         cells: Sums,
-        row_start: IntArray,
         first: IntArray,
         base: IntArray,
-        row_of: IntArray,
         bins: Bins,
     ) -> None:
         """Take cells that do not count under their row's base out of its bins, and add them to their own."""
         odd = ~self.valued | (self.provenance != base[self.row])
         if not odd.any():
             return
-        row, length = self.row[odd], self.length[odd]
-        begin = row_start[row] + self.start[odd]
-        cell = (
-            np.repeat(begin, length) + np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-        )
+        length = self.length[odd]
+        before = np.cumsum(length) - length
+        cell = np.arange(length.sum()) + np.repeat(self.begin[odd] - before, length)
         at = np.searchsorted(first, cell, side="right") - 1
         number = cells[cell]
-        under = base[row_of[at]]
+        under = np.repeat(base[self.row[odd]], length)
+        for one in list(bins.sums):
+            chosen = slice(None) if len(bins.sums) == 1 else under == PROVENANCES.index(one)
+            np.subtract.at(bins.sums[one], at[chosen], number[chosen])
+            np.subtract.at(bins.cells[one], at[chosen], 1)
+        if not self.valued[odd].any():
+            return
         own = np.repeat(np.where(self.valued[odd], self.provenance[odd], -1), length)
-        for code in np.unique(under).tolist():
-            chosen = under == code
-            np.subtract.at(bins.sums[PROVENANCES[code]], at[chosen], number[chosen])
-            np.subtract.at(bins.cells[PROVENANCES[code]], at[chosen], 1)
         for code in np.unique(own[own >= 0]).tolist():
-            chosen, one = own == code, PROVENANCES[code]
+            mine, one = own == code, PROVENANCES[code]
             if one not in bins.sums:
                 nothing = np.zeros_like(next(iter(bins.sums.values())))
                 bins.sums[one], bins.cells[one] = nothing, np.zeros(len(first), np.int64)
-            np.add.at(bins.sums[one], at[chosen], number[chosen])
-            np.add.at(bins.cells[one], at[chosen], 1)
+            np.add.at(bins.sums[one], at[mine], number[mine])
+            np.add.at(bins.cells[one], at[mine], 1)
 
     def states(self, count: int) -> IntArray:
         """How many cells of each row are in each state."""

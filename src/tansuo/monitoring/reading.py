@@ -13,6 +13,10 @@ from tansuo.quantity.state import Missing, Provenance, State
 
 Channel = Literal["hj212", "file"]
 
+LARGEST = 2**53 - 1
+"""Largest stored integer: the bound of integers in the ledger's entries, and so far from the edge of 64 bits
+that a thousand of them can be added without looking."""
+
 
 class Measurement(NamedTuple):
     """One number as a connector read it, before anybody has said what it means.

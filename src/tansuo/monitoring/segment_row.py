@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tansuo.monitoring.grid import cells, day_bounds
-from tansuo.monitoring.reading import Version
+from tansuo.monitoring.reading import LARGEST, Version
 from tansuo.quantity.state import Provenance, State
 
 IntArray = npt.NDArray[np.int64]
@@ -135,7 +135,8 @@ class Versions(NamedTuple):
 
 
 def pack(kind: Kind, day: date, versions: Versions) -> dict[str, object]:
-    """The segment row of a meter-day; `unfold` gives the versions back."""
+    """The segment row of a meter-day; `unfold` gives the versions back. ValueError for an integer in force
+    beyond LARGEST: the kernel counts on there being none."""
     first, _ = day_bounds(kind.zone, day)
     grid = cells(kind.zone, kind.step_s, day)
     starts = np.array(versions.start, np.int64)
@@ -157,6 +158,8 @@ def pack(kind: Kind, day: date, versions: Versions) -> dict[str, object]:
     numbers = [versions.value[row] for row in rows]
     valued = np.array([one is not None for one in numbers], bool)
     columns.value[cell[valued]] = [one for one in numbers if one is not None]
+    if (np.abs(columns.value) > LARGEST).any():
+        raise ValueError(f"{kind.series} on {day}: an integer beyond {LARGEST}, which no reading may have")
     named = list(flags)
     runs = _runs(columns.state, columns.provenance, columns.synthetic, columns.flag)
     entry = _carried(_spread(size, cell, [versions.entry[row] for row in rows]), cell)
