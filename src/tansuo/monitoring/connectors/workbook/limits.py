@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ MEBIBYTE = 1024 * 1024
 _CHUNK = 256 * 1024
 _RATIO_FROM = 4 * MEBIBYTE
 _ARCHIVES = (".zip", ".xlsx", ".xlsm", ".xlsb", ".gz", ".7z", ".rar", ".jar", ".tar", ".xz", ".bz2", ".zst")
+_BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError,
+    OverflowError, RuntimeError,
+)  # fmt: skip
 _ACTIVE = (
     ("vbaproject", "macro"),
     ("macrosheets/", "macro"),
@@ -88,7 +93,7 @@ def guard_zip(data: bytes, file: str, limits: Limits = LIMITS) -> zipfile.ZipFil
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except _BROKEN_ZIP as error:
         raise refuse("zip_broken", file, reason=str(error)) from None
     if len(members) > limits.members:
         raise refuse("too_many_members", file, members=len(members), limit=limits.members)
@@ -124,6 +129,6 @@ def _count(
                 if first and b"<!DOCTYPE" in chunk[:4096]:
                     raise refuse("active_content", file, what="document_type", member=member.filename)
                 first = False
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError) as error:
+    except _BROKEN_ZIP as error:
         raise refuse("zip_broken", file, reason=f"{member.filename}: {error}") from None
     return total

@@ -16,6 +16,7 @@ from tansuo.monitoring.connectors.workbook.csv_reader import Keep
 from tansuo.monitoring.connectors.workbook.limits import LIMITS, MEBIBYTE, Limits, refuse
 from tansuo.monitoring.connectors.workbook.tables import Table
 from tansuo.quantity.decimals import shortest
+from tansuo.quantity.finding import FindingError
 
 
 def read_parquet(
@@ -32,13 +33,18 @@ def read_parquet(
         headers = [str(name) for name in source.schema_arrow.names]
         wanted = list(keep(headers))
         found = source.read(columns=wanted, use_threads=False)
-    except (pa.ArrowException, OSError) as error:
-        raise refuse("parquet_broken", file, reason=str(error).splitlines()[0]) from None
-    rows = range(1, facts.num_rows + 1)
-    if only is not None:
-        found = found.slice(only - 1, 1) if only in rows else found.slice(0, 0)
-        rows = range(only, only + len(found))
-    columns = {name: _cells(found.column(name)) for name in wanted}
+        rows = range(1, facts.num_rows + 1)
+        if only is not None:
+            found = found.slice(only - 1, 1) if only in rows else found.slice(0, 0)
+            rows = range(only, only + len(found))
+        columns = {name: _cells(found.column(name)) for name in wanted}
+        if any(len(cells) != len(rows) for cells in columns.values()):
+            raise ValueError("a column has another number of rows than the file")
+    except FindingError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        # pyarrow raises UnicodeDecodeError for names, OverflowError for years that no calendar has.
+        raise refuse("parquet_broken", file, reason=str(error).partition("\n")[0]) from None
     return Table(file, "", headers, rows, columns)
 
 
@@ -64,6 +70,8 @@ def _cells(column: Any) -> list[Cell]:
         return [None if one is None else BadCell(str(kind)) for one in column.to_pylist()]
     if pa.types.is_null(kind):
         return [None] * len(column)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return _texts(column)
     if pa.types.is_float16(kind):
         column = column.cast(pa.float32())
         kind = column.type
@@ -73,6 +81,18 @@ def _cells(column: Any) -> list[Cell]:
         list(encoded.dictionary.to_numpy(zero_copy_only=False)) if single else encoded.dictionary.to_pylist()
     )
     cells = [_cell(one) for one in distinct]
+    return [None if at is None else cells[at] for at in encoded.indices.to_pylist()]
+
+
+def _texts(column: Any) -> list[Cell]:
+    """Texts, each on its own: one that is not UTF-8 spoils its cell and no other."""
+    encoded = column.cast(pa.large_binary()).combine_chunks().dictionary_encode()
+    cells: list[Cell] = []
+    for value in encoded.dictionary.to_pylist():
+        try:
+            cells.append(value.decode().strip() or None)
+        except UnicodeDecodeError:
+            cells.append(BadCell(value.decode(errors="replace")))
     return [None if at is None else cells[at] for at in encoded.indices.to_pylist()]
 
 
@@ -87,6 +107,4 @@ def _cell(value: object) -> Cell:
         if not math.isfinite(value):
             return None if math.isnan(value) else BadCell(str(value))
         return shortest(value)
-    if isinstance(value, str):
-        return value.strip() or None
     return value  # type: ignore[return-value]

@@ -41,7 +41,12 @@ def read_xlsx(data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits
         name = _sheet_name(workbook.sheet_names, rule.sheet, file)
         special = _guard_sheet(archive, name, file, limits)
         grid: list[Sequence[object]] = list(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
-    except (CalamineError, OSError) as error:
+    except (CalamineError, OSError, ValueError) as error:
+        raise refuse("xlsx_broken", file, reason=str(error)) from None
+    except BaseException as error:
+        # A panic of the Rust reader is no Exception; a file that causes one is a broken file.
+        if type(error).__name__ != "PanicException":
+            raise
         raise refuse("xlsx_broken", file, reason=str(error)) from None
     return _table(grid, special, file, name, rule, keep, limits)
 
@@ -142,7 +147,7 @@ def _parse(xml: bytes, handler: _Special, file: str) -> None:
     parser.CharacterDataHandler = handler.text
     try:
         parser.Parse(xml, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise refuse("xlsx_broken", file, reason=str(error)) from None
 
 
@@ -168,7 +173,7 @@ def _pairs(xml: bytes, element: str, key: str, value: str, file: str) -> dict[st
     parser.StartElementHandler = finder.start
     try:
         parser.Parse(xml, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise refuse("xlsx_broken", file, reason=str(error)) from None
     return finder.found
 
