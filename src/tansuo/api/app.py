@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from tansuo import __version__
 from tansuo.api.policy import policy
-from tansuo.api.problems import Problem, answer, on_finding_error, on_problem
+from tansuo.api.problems import (
+    RESPONSES,
+    Problem,
+    answer,
+    invalid,
+    not_found,
+    on_finding_error,
+    on_problem,
+    problem_schemas,
+)
 from tansuo.api.routers import (
     accounting,
     corrections,
@@ -28,6 +39,7 @@ from tansuo.api.routers import (
     session,
 )
 from tansuo.database.connect import Database
+from tansuo.evidence.clock import Clock, SystemClock
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.reporting.html import style
 
@@ -43,27 +55,51 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+TRANSPORT = "max-age=31536000"
+"""Strict-Transport-Security, said where the connection is TLS already."""
+
 PARTS = (session, registry, monitoring, corrections, accounting, methods, ledger, live, documents)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+BODY_BYTES = 1024 * 1024
+"""Longest body of a request; files do not come this way."""
+
+log = logging.getLogger("tansuo.api")
 
 
-def create_app(database: Database) -> FastAPI:
-    """The application over `database`. Raises ValueError when a route and the policy table disagree."""
-    app = FastAPI(
+class Api(FastAPI):
+    """The application; its description knows the form of our problems."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        document = super().openapi()
+        document.setdefault("components", {}).setdefault("schemas", {}).update(problem_schemas())
+        return document
+
+
+def create_app(database: Database, clock: Clock | None = None) -> FastAPI:
+    """The application over `database`, with the present by `clock` (None: the machine's).
+
+    Raises ValueError when a route and the policy table disagree.
+    """
+    app = Api(
         title="Tansuo 碳索",
         version=__version__,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/docs.json",
+        redirect_slashes=False,
+        responses=RESPONSES,
         description="The carbon platform of a city. Numbers are decimal strings with unit, kind and receipt.",
     )
     app.state.database = database
+    app.state.clock = clock or SystemClock()
     for part in PARTS:
         app.include_router(part.router)
     _check_policy()
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(FindingError, on_finding_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(DataError, _on_data_error)
     app.add_exception_handler(OperationalError, _on_database_down)
     app.add_exception_handler(HTTPException, _on_http)
     app.middleware("http")(_guard)
@@ -89,16 +125,33 @@ def _check_policy() -> None:
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Refuse unsafe requests from other sites; put the security headers on every answer."""
-    refused = None if request.method in SAFE else _foreign_origin(request)
-    if refused is not None:
-        response = answer(request, 403, [Finding("api.cross_site", params={"origin": refused})])
-    else:
-        response = await call_next(request)
+    response = None if request.method in SAFE else _refused(request)
+    if response is None:
+        try:
+            response = await call_next(request)
+        except Exception:
+            log.exception("%s %s", request.method, request.url.path)
+            response = answer(request, 500, [Finding("api.broken")])
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.url.scheme == "https":
+        response.headers["Strict-Transport-Security"] = TRANSPORT
     if "cache-control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _refused(request: Request) -> Response | None:
+    """The refusal of an unsafe request: from another site, or with a body that is too long or unmeasured."""
+    origin = _foreign_origin(request)
+    if origin is not None:
+        return answer(request, 403, [Finding("api.cross_site", params={"origin": origin})])
+    length = request.headers.get("content-length")
+    if length is None and "transfer-encoding" in request.headers:
+        return answer(request, 411, [Finding("api.no_length")])
+    if length is not None and (not length.isdecimal() or int(length[:12]) > BODY_BYTES):
+        return answer(request, 413, [Finding("api.too_long", params={"limit": BODY_BYTES})])
+    return None
 
 
 def _foreign_origin(request: Request) -> str | None:
@@ -113,29 +166,28 @@ def _foreign_origin(request: Request) -> str | None:
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
+    """422 for a wrong parameter or body; 404 where the path itself names nothing we have."""
     assert isinstance(error, RequestValidationError)
-    findings = [
-        Finding(
-            "api.invalid_request",
-            params={"where": ".".join(str(part) for part in item["loc"]), "reason": str(item["msg"])},
-        )
-        for item in error.errors()
-    ]
-    return answer(request, 422, findings)
+    items = error.errors()
+    if any(item["loc"][:1] == ("path",) for item in items):
+        return await on_problem(request, not_found("page", request.url.path))
+    return answer(request, 422, [invalid(item) for item in items])
+
+
+async def _on_data_error(request: Request, error: Exception) -> Response:
+    """The request carried something no column can hold, a NUL for instance."""
+    return answer(request, 422, [Finding("api.unstorable")])
 
 
 async def _on_database_down(request: Request, error: Exception) -> Response:
-    return answer(request, 503, [Finding("api.unavailable", params={})])
+    return answer(request, 503, [Finding("api.unavailable")])
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
-        return answer(
-            request, 404, [Finding("api.not_found", params={"what": "page", "name": request.url.path})]
-        )
-    return answer(
-        request,
-        error.status_code,
-        [Finding("api.invalid_request", params={"where": request.method, "reason": str(error.detail)})],
-    )
+        return await on_problem(request, not_found("page", request.url.path))
+    if error.status_code == 405:
+        params = {"method": request.method, "path": request.url.path}
+        return answer(request, 405, [Finding("api.method", params=params)], error.headers)
+    return answer(request, error.status_code, [Finding("api.unreadable")], error.headers)

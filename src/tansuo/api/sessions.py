@@ -11,9 +11,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from tansuo.api.tables import session, sign_in_link
+from tansuo.evidence.clock import Clock, SystemClock
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
@@ -31,16 +32,26 @@ class Session:
     token_hash: str
 
 
+def _now(clock: Clock | None) -> datetime:
+    return datetime.fromtimestamp((clock or SystemClock()).now_ms() / 1000, UTC)
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def create_link(
-    connection: Connection, *, role: str, subject: str, label: str, life: timedelta = LINK_LIFE
+    connection: Connection,
+    *,
+    role: str,
+    subject: str,
+    label: str,
+    life: timedelta = LINK_LIFE,
+    clock: Clock | None = None,
 ) -> str:
     """A new one-time token for `role` over `subject`; the caller prints it once, it is stored only as a hash."""
     token = secrets.token_urlsafe(32)
-    now = datetime.now(UTC)
+    now = _now(clock)
     connection.execute(
         insert(sign_in_link).values(
             token_hash=_hash(token), role=role, subject=subject, label=label, created=now, expires=now + life
@@ -49,21 +60,21 @@ def create_link(
     return token
 
 
-def peek_link(connection: Connection, token: str) -> tuple[str, str] | None:
+def peek_link(connection: Connection, token: str, clock: Clock | None = None) -> tuple[str, str] | None:
     """(role, label) of a link that still works; None for one unknown, used or expired (one answer for all)."""
     row = connection.execute(
         select(sign_in_link.c.role, sign_in_link.c.label).where(
             sign_in_link.c.token_hash == _hash(token),
             sign_in_link.c.used.is_(None),
-            sign_in_link.c.expires > datetime.now(UTC),
+            sign_in_link.c.expires > _now(clock),
         )
     ).one_or_none()
     return None if row is None else (row.role, row.label)
 
 
-def redeem_link(connection: Connection, token: str) -> str | None:
+def redeem_link(connection: Connection, token: str, clock: Clock | None = None) -> str | None:
     """Use the link up and open a session; returns the session token, or None if the link no longer works."""
-    now = datetime.now(UTC)
+    now = _now(clock)
     row = connection.execute(
         update(sign_in_link)
         .where(
@@ -91,17 +102,28 @@ def redeem_link(connection: Connection, token: str) -> str | None:
     return opened
 
 
-def current(connection: Connection, token: str) -> Session | None:
+def _open(token_hash: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a session is open."""
+    return (
+        session.c.token_hash == token_hash,
+        session.c.ended.is_(None),
+        session.c.seen > now - IDLE,
+        session.c.created > now - ABSOLUTE,
+    )
+
+
+def is_open(connection: Connection, token_hash: str, clock: Clock | None = None) -> bool:
+    """Whether a session is still open; asking does not count as use."""
+    query = select(session.c.token_hash).where(*_open(token_hash, _now(clock)))
+    return connection.execute(query).one_or_none() is not None
+
+
+def current(connection: Connection, token: str, clock: Clock | None = None) -> Session | None:
     """The session of this cookie, its idle clock reset; None when there is none or its time is over."""
-    now = datetime.now(UTC)
+    now = _now(clock)
     row = connection.execute(
         update(session)
-        .where(
-            session.c.token_hash == _hash(token),
-            session.c.ended.is_(None),
-            session.c.seen > now - IDLE,
-            session.c.created > now - ABSOLUTE,
-        )
+        .where(*_open(_hash(token), now))
         .values(seen=now)
         .returning(
             session.c.role, session.c.subject, session.c.label, session.c.form_token, session.c.token_hash
@@ -110,17 +132,13 @@ def current(connection: Connection, token: str) -> Session | None:
     return None if row is None else Session(row.role, row.subject, row.label, row.form_token, row.token_hash)
 
 
-def end(connection: Connection, token_hash: str) -> None:
+def end(connection: Connection, token_hash: str, clock: Clock | None = None) -> None:
     """Close one session at once."""
-    connection.execute(
-        update(session).where(session.c.token_hash == token_hash).values(ended=datetime.now(UTC))
-    )
+    connection.execute(update(session).where(session.c.token_hash == token_hash).values(ended=_now(clock)))
 
 
-def end_all(connection: Connection, label: str) -> int:
+def end_all(connection: Connection, label: str, clock: Clock | None = None) -> int:
     """Close every session of one person; returns how many were open."""
     return connection.execute(
-        update(session)
-        .where(session.c.label == label, session.c.ended.is_(None))
-        .values(ended=datetime.now(UTC))
+        update(session).where(session.c.label == label, session.c.ended.is_(None)).values(ended=_now(clock))
     ).rowcount

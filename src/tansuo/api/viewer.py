@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Path, Query, Request
 from sqlalchemy import Connection
 
 from tansuo.api import sessions
 from tansuo.api.policy import PUBLIC, Viewer, policy
-from tansuo.api.problems import Problem, not_found
+from tansuo.api.problems import Problem, not_found, refused
 from tansuo.database.connect import SYSTEM, Database, transaction
+from tansuo.evidence.clock import Clock
 from tansuo.evidence.ledger import get, size
-from tansuo.evidence.moment import size_on
+from tansuo.evidence.moment import recorded_at, size_on
 from tansuo.quantity.finding import Finding
-from tansuo.registry import relation
+from tansuo.quantity.period import Period
+from tansuo.registry import relation, subject
 
 COOKIE = "tansuo"
 SECURE_COOKIE = "__Host-tansuo"
+_FIRST, _LAST = date(1970, 1, 1), date(2199, 12, 31)
+
+Index = Annotated[int, Path(ge=0, le=2**53)]
+"""An entry's index, or a record's place in an arrival; anything else is a path that leads nowhere."""
+
+Day = Annotated[date, Path(ge=_FIRST, le=_LAST)]
+"""A civil day in a path."""
 
 
 def database_of(request: Request) -> Database:
@@ -29,32 +39,40 @@ def database_of(request: Request) -> Database:
     return database
 
 
+def clock_of(request: Request) -> Clock:
+    """The clock the application was made with."""
+    clock: Clock = request.app.state.clock
+    return clock
+
+
 def cookie_name(request: Request) -> str:
     """Over TLS the cookie is host-bound and secure; plain HTTP is for this machine and demos."""
     return SECURE_COOKIE if request.url.scheme == "https" else COOKIE
 
 
-def scope_orgs(connection: Connection, role: str, subject: str) -> frozenset[str] | None:
-    """The organisations a role may see: all of the city, those that report for a unit, itself, or none."""
+def scope_orgs(connection: Connection, role: str, subject_id: str, day: date) -> frozenset[str] | None:
+    """The organisations a role may see on `day`: all of the city, those that report for a unit, itself, or none."""
     reach = policy().roles[role].scope
     if reach == "city":
         return None
     if reach == "unit":
-        children = relation.children(connection, subject, "reports_for", date.today())  # noqa: DTZ011
+        children = relation.children(connection, subject_id, "reports_for", day)
         return frozenset(child.subject for child in children)
-    return frozenset({subject}) if reach == "enterprise" else frozenset()
+    return frozenset({subject_id}) if reach == "enterprise" else frozenset()
 
 
 def viewer_of(request: Request) -> Viewer:
-    """Who is asking; the public when there is no valid session."""
+    """Who is asking; the public when there is no valid session, or one of a role that is no more."""
     token = request.cookies.get(cookie_name(request))
     if not token:
         return PUBLIC
+    clock = clock_of(request)
     with transaction(database_of(request), SYSTEM) as connection:
-        found = sessions.current(connection, token)
-        if found is None:
+        found = sessions.current(connection, token, clock)
+        if found is None or found.role not in policy().roles:
             return PUBLIC
-        orgs = scope_orgs(connection, found.role, found.subject)
+        today = datetime.fromtimestamp(clock.now_ms() / 1000, ZoneInfo(zone_of(connection))).date()
+        orgs = scope_orgs(connection, found.role, found.subject, today)
     return Viewer(found.role, found.label, found.subject, orgs, found.token_hash, found.form_token)
 
 
@@ -68,16 +86,10 @@ def require(operation: str) -> Callable[[Request], Viewer]:
             return viewer
         if not viewer.signed_in:
             raise Problem(401, [Finding("api.sign_in_needed", params={"operation": operation})])
+        role = policy().roles[viewer.role]
         names = ", ".join(sorted(rule.roles or ()))
-        raise Problem(
-            403,
-            [
-                Finding(
-                    "api.role_refused",
-                    params={"role": viewer.role, "operation": operation, "allowed": names},
-                )
-            ],
-        )
+        params = {"role_zh": role.zh, "role_en": role.en, "operation": operation, "allowed": names}
+        raise Problem(403, [Finding("api.role_refused", params=params)])
 
     return allowed
 
@@ -102,13 +114,33 @@ def own(viewer: Viewer, org: str, what: str, name: str) -> None:
         raise not_found(what, name)
 
 
+def own_subject(connection: Connection, viewer: Viewer, name: str, what: str, as_of: int | None) -> None:
+    """404 unless there is a subject `name` in the viewer's scope. Asked before anything else is judged."""
+    found = subject.get(connection, name, as_of=as_of)
+    if found is None or not viewer.sees(found.org):
+        raise not_found(what, name)
+
+
+def period_of(text: str) -> Period:
+    """A period from a request; 422 for text that is none, or for years nobody has figures of."""
+    try:
+        found = Period.parse(text)
+    except (ValueError, OverflowError):
+        raise refused("bad_period", value=text) from None
+    if found.start < _FIRST or found.end > _LAST:
+        raise refused("bad_period", value=text)
+    return found
+
+
 class AsOfQuery:
-    """The as-of point of a request: `as_of` (a ledger size) or `known_on` (a day), else now."""
+    """The as-of point of a request: `as_of` (a ledger size, which wins) or `known_on` (a day), else now."""
 
     def __init__(
         self,
         as_of: Annotated[int | None, Query(ge=1, description="Ledger size to look from")] = None,
-        known_on: Annotated[date | None, Query(description="Day whose end to look from")] = None,
+        known_on: Annotated[
+            date | None, Query(ge=_FIRST, le=_LAST, description="Day whose end to look from")
+        ] = None,
     ) -> None:
         self.as_of = as_of
         self.known_on = known_on
@@ -123,20 +155,17 @@ class AsOfQuery:
         now = size(connection)
         if self.as_of is not None:
             if self.as_of > now:
-                raise self._refused("as_of", str(self.as_of), f"the ledger has {now} entries")
+                raise refused("beyond_ledger", asked=str(self.as_of), size=now)
             return self.as_of
         if self.known_on is not None:
-            found = size_on(connection, self.known_on, zone_of(connection))
+            zone = zone_of(connection)
+            found = size_on(connection, self.known_on, zone)
             if not found:
-                raise self._refused("known_on", self.known_on.isoformat(), "the ledger began later")
+                began = recorded_at(connection, 1, zone)
+                day = began.date().isoformat() if began else "—"
+                raise refused("before_ledger", day=self.known_on.isoformat(), began=day)
             return found
         return now
-
-    @staticmethod
-    def _refused(name: str, value: str, reason: str) -> Problem:
-        return Problem(
-            422, [Finding("api.bad_parameter", params={"name": name, "value": value, "reason": reason})]
-        )
 
 
 def zone_of(connection: Connection) -> str:

@@ -24,6 +24,18 @@ KEY_FIRMS = "reports_for"
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a reader is shown: rows of `orgs` (None: of all), and `provisional` figures or only published ones."""
+
+    orgs: frozenset[str] | None
+    provisional: bool
+
+    def shows(self, org: str) -> bool:
+        """Whether a row of `org` is shown."""
+        return self.orgs is None or org in self.orgs
+
+
+@dataclass(frozen=True, slots=True)
 class FigureCell:
     """What a template shows of a figure."""
 

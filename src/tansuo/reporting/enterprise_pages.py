@@ -224,7 +224,7 @@ def _grid(
     rows = []
     for line in lines:
         squares = day_squares(
-            connection, line, start, end, as_of, page.language,
+            connection, line, start, end, as_of, page,
             lambda day, series=line.series: page.link(f"series/{series}/{day}"),  # type: ignore[misc]
         )  # fmt: skip
         rows.append((names.get(line.source, line.series), squares))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from tansuo.evidence.clock import Clock
 from tansuo.evidence.ledger import get, size
 from tansuo.evidence.moment import recorded_at
 from tansuo.registry import subject
@@ -20,6 +21,7 @@ def frame(
     language: Language,
     section: str,
     path: str,
+    clock: Clock,
     as_of: int | None = None,
     known_on: str = "",
     viewer: str = "",
@@ -27,12 +29,16 @@ def frame(
     kept: Sequence[tuple[str, str]] = (),
     pick_date: bool = True,
 ) -> Page:
-    """The page frame as known at `as_of` entries (None = now). An empty ledger gives a frame of size 0."""
+    """The page frame as known at `as_of` entries (None = now). An empty ledger gives a frame of size 0.
+
+    The page stands on the civil day of its ledger point where that is fixed, else on today by `clock`.
+    """
     now = size(connection)
     shown = now if as_of is None else as_of
     genesis = get(connection, 0)
     zone = str(genesis.body["zone"]) if genesis else "Asia/Shanghai"
     when = recorded_at(connection, shown, zone)
+    present = datetime.fromtimestamp(clock.now_ms() / 1000, ZoneInfo(zone))
     city = city_name(connection, language, shown) if genesis else ""
     return Page(
         language=language,
@@ -44,8 +50,8 @@ def frame(
         size_time=when.strftime("%Y-%m-%d %H:%M") if when else "",
         as_of_fixed=as_of is not None,
         known_on=known_on,
-        as_of_day=_day(when, as_of, zone),
-        today=datetime.now(ZoneInfo(zone)).date().isoformat(),
+        as_of_day=_day(when if as_of is not None and when is not None else present),
+        today=_day(present),
         synthetic=bool(genesis and genesis.body.get("demo")),
         viewer=viewer,
         form_token=form_token,
@@ -54,10 +60,8 @@ def frame(
     )
 
 
-def _day(when: datetime | None, as_of: int | None, zone: str) -> str:
-    """The civil day the page stands on: of its ledger point where that is fixed, else today."""
-    here = when if as_of is not None and when is not None else datetime.now(ZoneInfo(zone))
-    return here.date().isoformat()
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()
 
 
 def city_name(connection: Connection, language: Language, as_of: int | None = None) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -13,7 +12,7 @@ from tansuo.monitoring.reading import PeriodSum
 from tansuo.monitoring.series import curve
 from tansuo.quantity.state import State
 from tansuo.reporting.charts import Square
-from tansuo.reporting.html import Language
+from tansuo.reporting.html import Language, Page
 from tansuo.reporting.words import state_word
 
 
@@ -23,16 +22,16 @@ def day_squares(
     start: date,
     end: date,
     as_of: int | None,
-    language: Language,
+    page: Page,
     href: Callable[[date], str],
 ) -> list[Square]:
-    """Squares for the civil days [start, end) of a series; days that are not over yet are "future"."""
+    """Squares for the civil days [start, end) of a series; days not over on the page's day are "future"."""
     sums = {one.period.start: one for one in curve(connection, line.series, start, end, as_of)}
-    today = datetime.now(ZoneInfo(line.zone)).date()
+    today = date.fromisoformat(page.as_of_day)
     squares: list[Square] = []
     day = start
     while day < end:
-        squares.append(square(sums.get(day), day, today, language, href(day)))
+        squares.append(square(sums.get(day), day, today, page.language, href(day)))
         day += timedelta(days=1)
     return squares
 

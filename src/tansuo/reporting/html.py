@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -75,6 +75,11 @@ def _environment() -> Environment:
     return environment
 
 
+def _quoted(path: str) -> str:
+    """A path as an address writes it: ids may hold Chinese, spaces or a question mark."""
+    return quote(path.lstrip("/"), safe="/-._~!$&'()*+,;=:@")
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What the frame of every page needs. `path` has no language; `kept` are query parameters that stay."""
@@ -109,7 +114,7 @@ class Page:
         if self.as_of_fixed and "as_of" not in query:
             items.append(("as_of", str(self.size)))
         tail = f"?{urlencode(items)}" if items else ""
-        return f"/{self.language}/{path.lstrip('/')}{tail}"
+        return f"/{self.language}/{_quoted(path)}{tail}"
 
     @property
     def permalink(self) -> str:
@@ -120,7 +125,7 @@ class Page:
     @property
     def full_path(self) -> str:
         """This page's path with its language."""
-        return f"/{self.language}/{self.path.lstrip('/')}"
+        return f"/{self.language}/{_quoted(self.path)}"
 
     @property
     def other_language_href(self) -> str:
@@ -130,7 +135,7 @@ class Page:
         if self.as_of_fixed:
             items.append(("as_of", str(self.size)))
         tail = f"?{urlencode(items)}" if items else ""
-        return f"/{other}/{self.path.lstrip('/')}{tail}"
+        return f"/{other}/{_quoted(self.path)}{tail}"
 
 
 def render_page(template: str, page: Page, *, title: str, **values: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -19,24 +18,13 @@ from tansuo.monitoring import lookup, plan
 from tansuo.quantity.period import Period
 from tansuo.registry import relation, subject
 from tansuo.registry.subject import Subject
-from tansuo.reporting.cells import KEY_FIRMS, FigureCell, figure_cell, moved
+from tansuo.reporting.cells import KEY_FIRMS, FigureCell, Seen, figure_cell, moved
 from tansuo.reporting.charts import Bar, column_chart, share_bar
 from tansuo.reporting.html import Page, render_page, words
 from tansuo.reporting.numbers import grouped, percent
 from tansuo.reporting.record_pages import zone_of
 
 MONTHS_SHOWN = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Which enterprises' rows the viewer may see; None = all of them."""
-
-    orgs: frozenset[str] | None
-
-    def shows(self, org: str) -> bool:
-        """Whether a row of `org` is shown."""
-        return self.orgs is None or org in self.orgs
 
 
 def months_until(now: date, first: str) -> list[Period]:
@@ -55,17 +43,14 @@ def first_month(connection: Connection, as_of: int | None) -> str:
     return min(days).strftime("%Y-%m") if days else "9999-12"
 
 
-def chosen_period(months: Sequence[Period], now: date, asked: str) -> Period:
-    """The month the page speaks of: the one asked for, else the last that is over."""
-    for month in months:
-        if month.text == asked:
-            return month
+def chosen_period(months: Sequence[Period], now: date) -> Period:
+    """The month the page speaks of where none is asked for: the last that is over."""
     over = [month for month in months if month.end <= now]
     return over[-1] if over else months[-1]
 
 
 def overview_page(
-    connection: Connection, page: Page, as_of: int | None, seen: Seen, *, period: str = ""
+    connection: Connection, page: Page, as_of: int | None, seen: Seen, *, period: Period | None = None
 ) -> str:
     """The overview as known at `as_of`. A city without a plan or a method gets a page that says so."""
     t = words(page.language)
@@ -76,7 +61,7 @@ def overview_page(
         return render_page("empty.html", page, title=t("overview_title"))
     city, method = cities[0], methods[-1].id
     months = months_until(now, first_month(connection, as_of))
-    month = chosen_period(months, now, period)
+    month = chosen_period(months, now) if period is None else period
     inventory = Inventory(connection, as_of)
     trend = _trend(inventory, city, months, method)
     found = overview(connection, city.id, month.text, as_of=as_of, method=method, inventory=inventory)

@@ -84,6 +84,11 @@ def now_known(
     }
 
 
+def has_moved(connection: Connection, figure: Figure) -> bool:
+    """Whether the cell is another figure now than this one."""
+    return Inventory(connection).figures([figure.cell])[0].text != figure.text
+
+
 def history_rows(connection: Connection, page: Page, figure: Figure) -> list[dict[str, object]]:
     """Every publication of this cell, first to last, and how far the figure has moved since each."""
     t = words(page.language)

@@ -14,6 +14,7 @@ from tansuo.accounting.activity_data import Activity
 from tansuo.accounting.drilldown import Step, steps_of
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
+from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import Entry
 from tansuo.methods.lineage import feeds
 from tansuo.methods.render import mathml, name, text
@@ -23,13 +24,15 @@ from tansuo.quantity.decimals import plain
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing
 from tansuo.registry import subject
-from tansuo.reporting.cells import KEY_FIRMS, figure_cell, kinds_bar, why_missing
-from tansuo.reporting.charts import completeness_grid, share_bar
+from tansuo.reporting.cells import KEY_FIRMS, Seen, kinds_bar, why_missing
+from tansuo.reporting.charts import completeness_grid
 from tansuo.reporting.grids import day_labels, day_squares
 from tansuo.reporting.html import Language, Page, render_page, words
 from tansuo.reporting.method_pages import citation
 from tansuo.reporting.numbers import grouped, percent
+from tansuo.reporting.receipt_children import children_rows
 from tansuo.reporting.receipt_facts import (
+    has_moved,
     history_rows,
     ledger_facts,
     moved_rows,
@@ -42,14 +45,16 @@ WORKED_SHOWN = 14
 
 
 def receipt_page(
-    connection: Connection, page: Page, figure: Figure, entry: Entry | None, receipt: str, *, details: bool
+    connection: Connection, page: Page, figure: Figure, entry: Entry | None, receipt: str, seen: Seen
 ) -> str:
     """The receipt of `figure`: provisional, or published as `entry` under the id `receipt`.
 
-    `details` shows the readings and links into them; without (for the public) terms and sums only.
+    Who may see the provisional figure sees its readings and what became of it since; everybody else (the
+    public) what the published entry says, and that there is something newer, but not what.
     """
     t = words(page.language)
     cell = figure.cell
+    details = seen.provisional and (figure.org == CITY or seen.shows(figure.org))
     published_text = None if entry is None else entry.body["value"]
     shown = figure.text if entry is None else published_text
     view: dict[str, Any] = {
@@ -58,7 +63,7 @@ def receipt_page(
         "stage": t("stage.calculated") if entry is None else t(f"stage.{entry.body['stage']}"),
         "synthetic": figure.synthetic,
         "unwitnessed": entry is not None,
-        "path": _path(connection, page, figure),
+        "path": _path(connection, page, figure, linked=details),
         "subject": _name(connection, cell.subject, page.language, figure.as_of),
         "quantity": quantity_name(figure, page.language),
         "period": cell.period,
@@ -69,7 +74,7 @@ def receipt_page(
         "kinds": _kinds(figure, page.language),
         "kinds_bar": kinds_bar(figure.by_kind, page.language),
         "basis": basis(figure, page.language),
-        "children": _children(page, figure, None if entry is None else figure.as_of) if cell.relation else [],
+        "children": children_rows(connection, page, figure, entry, seen) if cell.relation else [],
         "children_note": t("children_note"),
         "steps": [] if cell.relation else _steps(figure, page.language),
         "terms": [] if cell.relation else _terms(page, figure, details=details),
@@ -79,8 +84,9 @@ def receipt_page(
             if entry is None
             else ledger_facts(connection, page, figure, entry)
         ),
-        "now": now_known(connection, page, figure, published_text) if entry is not None else None,
-        "moved": moved_rows(connection, page, figure) if entry is not None else [],
+        "now": now_known(connection, page, figure, published_text) if entry is not None and details else None,
+        "newer": entry is not None and not details and has_moved(connection, figure),
+        "moved": moved_rows(connection, page, figure) if entry is not None and details else [],
         "history": history_rows(connection, page, figure) if details else [],
     }
     return render_page("receipt.html", page, title=f"{t('receipt')} {receipt}", view=view)
@@ -105,12 +111,12 @@ def _name(connection: Connection, subject_id: str, language: Language, as_of: in
     return subject_id if found is None else found.name_zh if language == "zh" else found.name_en
 
 
-def _path(connection: Connection, page: Page, figure: Figure) -> list[tuple[str, str]]:
+def _path(connection: Connection, page: Page, figure: Figure, *, linked: bool) -> list[tuple[str, str]]:
     t = words(page.language)
     here = _name(connection, figure.cell.subject, page.language, figure.as_of)
     steps = [(t("nav.overview"), page.link(""))]
     if not figure.cell.relation:
-        steps.append((here, page.link(f"enterprises/{figure.cell.subject}")))
+        steps.append((here, page.link(f"enterprises/{figure.cell.subject}") if linked else ""))
     else:
         steps.append((here, ""))
     return [*steps, (figure.cell.period, "")]
@@ -122,32 +128,6 @@ def _kinds(figure: Figure, language: Language) -> list[tuple[str, str, str | Non
         (kind_word(kind, language), f"{grouped(amount)} {figure.unit}", percent(amount, total))
         for kind, amount in figure.by_kind.items()
     ]
-
-
-def _children(page: Page, figure: Figure, as_of: int | None) -> list[dict[str, object]]:
-    total = figure.partial if figure.partial is not None else Decimal(0)
-    rows: list[dict[str, object]] = []
-    for child in figure.children:
-        said = child.name_zh if page.language == "zh" else child.name_en
-        for one in child.figures:
-            cell = figure_cell(page, one, as_of=as_of)
-            known = one.value if one.value is not None else one.partial
-            bar = Markup("")
-            if known is not None and total > known >= 0:
-                bar = share_bar([(said, known), ("", total - known)], caption=said)
-            rows.append(
-                {
-                    "name": said if len(child.figures) == 1 else f"{said} {one.cell.period}",
-                    "text": cell.text,
-                    "href": cell.href,
-                    "why": cell.why,
-                    "label": cell.label,
-                    "running": cell.running,
-                    "completeness": cell.completeness,
-                    "bar": bar,
-                }
-            )
-    return rows
 
 
 def _steps(figure: Figure, language: Language) -> list[dict[str, object]]:
@@ -278,7 +258,7 @@ def _series_view(
         Period(period.text, start, end, period.grain).months() if period.grain != "month" else [period]
     ):
         squares = day_squares(
-            connection, line, month.start, month.end, figure.as_of, page.language,
+            connection, line, month.start, month.end, figure.as_of, page,
             lambda day: page.link(f"series/{line.series}/{day}", as_of=figure.as_of),
         )  # fmt: skip
         rows.append((month.text, squares))

@@ -8,20 +8,27 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from tansuo.accounting.drilldown import steps_of
-from tansuo.accounting.figure import Cell, Figure
+from tansuo.accounting.figure import Cell, Child, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.overview import METHOD, Line, overview
-from tansuo.accounting.receipt import publish
+from tansuo.accounting.receipt import Published, publish, published
 from tansuo.accounting.replay import open_receipt, replay
 from tansuo.api.policy import Viewer
-from tansuo.api.problems import Problem, not_found
-from tansuo.api.viewer import Moment, own, require, summing
-from tansuo.evidence.clock import SystemClock
+from tansuo.api.problems import not_found, refused, sought
+from tansuo.api.viewer import (
+    Moment,
+    clock_of,
+    own,
+    own_subject,
+    period_of,
+    reading,
+    require,
+    summing,
+)
 from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import PUBLIC, Actor
 from tansuo.evidence.ledger import append, receipt_id, size
 from tansuo.quantity.decimals import plain
-from tansuo.quantity.finding import Finding
 from tansuo.registry import subject
 from tansuo.registry.case import decide
 from tansuo.registry.statement import Stage
@@ -29,8 +36,11 @@ from tansuo.registry.statement import Stage
 router = APIRouter(prefix="/api", tags=["accounting"])
 
 
-def figure_as_json(figure: Figure, *, details: bool = True) -> dict[str, Any]:
-    """A figure: `value` is null where something is missing, and `completeness` says what."""
+def figure_as_json(figure: Figure, viewer: Viewer | None = None) -> dict[str, Any]:
+    """A figure: `value` is null where something is missing, and `completeness` says what.
+
+    With a `viewer` also what it is made of; of an enterprise outside their scope only that it is part of it.
+    """
     body: dict[str, Any] = {
         "cell": figure.cell.as_json(),
         "value": figure.text,
@@ -47,17 +57,8 @@ def figure_as_json(figure: Figure, *, details: bool = True) -> dict[str, Any]:
         "input_digest": figure.input_digest,
         "stage": Stage.CALCULATED.value,
     }
-    if details:
-        body["children"] = [
-            {
-                "subject": child.subject,
-                "name_zh": child.name_zh,
-                "name_en": child.name_en,
-                "contribution": None if child.contribution is None else plain(child.contribution),
-                "complete": child.complete,
-            }
-            for child in figure.children
-        ]
+    if viewer is not None:
+        body["children"] = [_child(child, viewer) for child in figure.children]
         body["steps"] = [
             {"quantity": one.cell[0], "cell": one.cell[1], "formula": one.formula, "worked": dict(one.worked)}
             for one in steps_of(figure)
@@ -65,13 +66,26 @@ def figure_as_json(figure: Figure, *, details: bool = True) -> dict[str, Any]:
     return body
 
 
+def _child(child: Child, viewer: Viewer) -> dict[str, Any]:
+    shown = all(one.org == CITY or viewer.sees(one.org) for one in child.figures)
+    known = shown and child.contribution is not None
+    return {
+        "subject": child.subject,
+        "name_zh": child.name_zh,
+        "name_en": child.name_en,
+        "contribution": plain(child.contribution) if known and child.contribution is not None else None,
+        "complete": child.complete,
+        "shown": shown,
+    }
+
+
 def _line(line: Line) -> dict[str, Any]:
     return {
         "subject": line.subject.id,
         "name_zh": line.subject.name_zh,
         "name_en": line.subject.name_en,
-        "direct": figure_as_json(line.direct, details=False),
-        "indirect": figure_as_json(line.indirect, details=False),
+        "direct": figure_as_json(line.direct),
+        "indirect": figure_as_json(line.indirect),
         "enterprises": line.coverage.enterprises,
         "complete": line.coverage.complete,
         "readings_expected": line.coverage.readings_expected,
@@ -89,12 +103,13 @@ def get_overview(
     method: Annotated[str, Query(max_length=128)] = METHOD,
 ) -> dict[str, Any]:
     """重点企业合计 of the city and its assessment units; enterprises only within the viewer's scope."""
+    span = period_of(period)
     with summing(request) as connection:
         size_ = moment.size(connection) if moment.fixed else None
         cities = subject.find(connection, kind="city", as_of=size_)
         if not cities:
             raise not_found("city", "")
-        found = overview(connection, cities[0].id, period, as_of=size_, method=method)
+        found = overview(connection, cities[0].id, span.text, as_of=size_, method=method)
         return {
             "as_of": found.as_of,
             "period": found.period,
@@ -119,13 +134,44 @@ def get_figure(
     relation: Annotated[str, Query(max_length=32)] = "",
 ) -> dict[str, Any]:
     """The provisional figure of a cell, computed from (cell, method, ledger size)."""
+    cell = Cell(subject_id, quantity, period_of(period).text, method, relation or None)
     with summing(request) as connection:
         size_ = moment.size(connection) if moment.fixed else None
-        cell = Cell(subject_id, quantity, period, method, relation or None)
+        own_subject(connection, viewer, subject_id, "figure", size_)
         figure = Inventory(connection, size_).figures([cell])[0]
         if figure.org != CITY:
             own(viewer, figure.org, "figure", subject_id)
-        return figure_as_json(figure)
+        return figure_as_json(figure, viewer)
+
+
+@router.get("/receipts", name="list_receipts")
+def list_receipts(
+    request: Request,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("list_receipts"))],
+    subject_id: Annotated[str | None, Query(alias="subject", max_length=128)] = None,
+    stage: Annotated[Stage | None, Query()] = None,
+) -> list[dict[str, Any]]:
+    """Published figures in force that the viewer may see, oldest first; for the public, what is public."""
+    with reading(request, viewer) as connection:
+        size_ = moment.size(connection) if moment.fixed else None
+        found = published(connection, subject=subject_id, stage=stage, as_of=size_)
+        return [_published(one) for one in found]
+
+
+def _published(one: Published) -> dict[str, Any]:
+    return {
+        "receipt": one.receipt,
+        "entry": one.entry,
+        "cell": one.cell.as_json(),
+        "value": one.value,
+        "unit": one.unit,
+        "stage": one.stage.value,
+        "as_of": one.size,
+        "decision": one.decision,
+        "synthetic": one.synthetic,
+        "org": one.org,
+    }
 
 
 @router.get("/receipts/{receipt}", name="get_receipt")
@@ -134,7 +180,8 @@ def get_receipt(
 ) -> dict[str, Any]:
     """A published figure exactly as its ledger entry says it."""
     with summing(request) as connection:
-        found, problems = open_receipt(connection, receipt)
+        with sought("receipt", receipt):
+            found, problems = open_receipt(connection, receipt)
         if found.org != PUBLIC:
             own(viewer, found.org, "receipt", receipt)
         return {
@@ -153,7 +200,8 @@ def replay_receipt(
 ) -> dict[str, Any]:
     """Rebuild the inputs of a published figure from raw bytes and compare the strings. Takes seconds."""
     with summing(request) as connection:
-        found, _ = open_receipt(connection, receipt)
+        with sought("receipt", receipt):
+            found, _ = open_receipt(connection, receipt)
         if found.org != PUBLIC:
             own(viewer, found.org, "receipt", receipt)
         result = replay(connection, receipt)
@@ -189,19 +237,23 @@ def publish_figures(
 ) -> dict[str, Any]:
     """A decision that freezes the present ledger size and publishes the figures of the cells named."""
     if wanted.stage not in (Stage.APPROVED, Stage.PUBLISHED):
-        params = {"name": "stage", "value": wanted.stage.value, "reason": "approved or published"}
-        raise Problem(422, [Finding("api.bad_parameter", params=params)])
+        raise refused("bad_stage", stage=wanted.stage.value)
+    span = period_of(wanted.period)
     with summing(request) as connection:
+        if wanted.audience not in (PUBLIC, CITY):
+            firm = subject.get(connection, wanted.audience)
+            if firm is None or firm.org != wanted.audience:
+                raise refused("bad_audience", audience=wanted.audience)
         inventory = Inventory(connection)
         cells = [
-            Cell(one, quantity, wanted.period, wanted.method, wanted.relation or None)
+            Cell(one, quantity, span.text, wanted.method, wanted.relation or None)
             for one in wanted.subjects
             for quantity in wanted.quantities
         ]
         made = inventory.figures(cells)
         by = Actor(viewer.label, viewer.role, viewer.session or "")
         draft = decide(
-            f"publication-{wanted.period}-{size(connection)}", "publication", wanted.subjects[0],
+            f"publication-{span.text.replace('/', '-')}-{size(connection)}", "publication", wanted.subjects[0],
             wanted.title_zh, wanted.title_en, outcome="published", authority=viewer.label, size=inventory.as_of,
             audience=wanted.audience, stage=wanted.stage, synthetic=any(one.synthetic for one in made), by=by,
             covers={
@@ -209,8 +261,8 @@ def publish_figures(
                 "relation": wanted.relation, "method": wanted.method,
             },
         )  # fmt: skip
-        decision = append(connection, [draft], SystemClock())[0]
-        entries = publish(connection, made, decision, by, clock=SystemClock(), reason=wanted.reason)
+        decision = append(connection, [draft], clock_of(request))[0]
+        entries = publish(connection, made, decision, by, clock=clock_of(request), reason=wanted.reason)
         return {
             "decision": decision.index,
             "receipts": [{"receipt": receipt_id(one), "cell": one.body["cell"]} for one in entries],

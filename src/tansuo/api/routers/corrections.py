@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
+from sqlalchemy import Connection, text
 
 from tansuo.api.policy import Viewer
-from tansuo.api.problems import Problem, not_found
-from tansuo.api.viewer import own, require, summing
-from tansuo.evidence.clock import SystemClock
-from tansuo.evidence.entry import Actor
-from tansuo.evidence.ledger import append, get, receipt_id
+from tansuo.api.problems import Problem, not_found, refused, sought
+from tansuo.api.viewer import clock_of, own, require, summing
+from tansuo.evidence.document import get_blob
+from tansuo.evidence.entry import Actor, Entry
+from tansuo.evidence.ledger import append, history, receipt_id
 from tansuo.monitoring.correction import correct
 from tansuo.monitoring.lookup import line_of
 from tansuo.quantity.decimals import parse_decimal
@@ -26,6 +28,8 @@ from tansuo.registry import case
 router = APIRouter(prefix="/api/corrections", tags=["monitoring"])
 
 KIND = "correction"
+_SOMEBODY = Actor("somebody-else", "enterprise_reviewer")
+"""Stands for the second person while a request is tried out."""
 ASKED, CONFIRMED = "asked", "confirmed"
 
 
@@ -40,21 +44,16 @@ class CorrectionRequest(BaseModel):
     document: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
 
-def _refused(name: str, value: object, reason: str) -> Problem:
-    params = {"name": name, "value": str(value), "reason": reason}
-    return Problem(422, [Finding("api.bad_parameter", params=params)])
-
-
 def _value(value: str | None, state: State | None) -> Decimal | State:
     if (value is None) == (state is None):
-        raise _refused("value", value, "give either value or state")
+        raise refused("value_or_state")
     if value is None:
         assert state is not None
         return state
     try:
         return parse_decimal(value)
     except ValueError as error:
-        raise _refused("value", value, str(error)) from error
+        raise refused("bad_number", value=value) from error
 
 
 def _actor(viewer: Viewer) -> Actor:
@@ -65,20 +64,29 @@ def _actor(viewer: Viewer) -> Actor:
 def ask_correction(
     request: Request, wanted: CorrectionRequest, viewer: Annotated[Viewer, Depends(require("ask_correction"))]
 ) -> dict[str, Any]:
-    """Open a case that asks for a correction; nothing changes until another person confirms it."""
+    """Open a case that asks for a correction; nothing changes until another person confirms it.
+
+    What could not be confirmed is refused here already.
+    """
     _value(wanted.value, wanted.state)
     if wanted.start.tzinfo is None:
-        raise _refused("start", wanted.start, "needs an offset, such as +08:00")
+        raise refused("no_offset", value=wanted.start.isoformat())
     with summing(request) as connection:
-        line = line_of(connection, wanted.series)
+        with sought("series", wanted.series):
+            line = line_of(connection, wanted.series)
         own(viewer, line.org, "series", wanted.series)
+        if wanted.document is not None and get_blob(connection, wanted.document) is None:
+            raise refused("no_document", document=wanted.document)
+        with connection.begin_nested() as trial:
+            _correct(connection, request, wanted, _actor(viewer), _SOMEBODY)
+            trial.rollback()
         name = f"correction-{secrets.token_hex(6)}"
         draft = case.step(
             name, KIND, line.source, "读数更正", "Correction of a reading", step=ASKED,
             role="enterprise_reviewer", notes=wanted.model_dump(mode="json"), synthetic=line.synthetic,
             org=line.org, by=_actor(viewer),
         )  # fmt: skip
-        made = append(connection, [draft], SystemClock())[0]
+        made = append(connection, [draft], clock_of(request))[0]
         return {"case": name, "entry": made.index}
 
 
@@ -88,29 +96,47 @@ def confirm_correction(
 ) -> dict[str, Any]:
     """Confirm somebody else's request: the correction becomes an entry and supersedes the reading."""
     with summing(request) as connection:
-        found = case.get(connection, name)
-        if found is None or found.kind != KIND or found.step != ASKED:
-            raise not_found("case", name)
-        own(viewer, found.org, "case", name)
-        asked = get(connection, found.entry)
-        assert asked is not None
+        asked = _asked(connection, viewer, name)
         if asked.by.id == viewer.label:
-            raise Problem(422, [Finding("api.second_person", params={"name": viewer.label})])
-        wanted = CorrectionRequest.model_validate(found.body["notes"])
-        made = correct(
-            connection,
-            wanted.series,
-            wanted.start.astimezone(UTC),
-            _value(wanted.value, wanted.state),
-            wanted.reason,
-            wanted.document,
-            asked.by,
-            _actor(viewer),
-            SystemClock(),
-        )
+            raise refused("second_person", name=viewer.label)
+        body: Mapping[str, Any] = asked.body
+        wanted = CorrectionRequest.model_validate(body["notes"])
+        made = _correct(connection, request, wanted, asked.by, _actor(viewer))
         done = case.step(
-            name, KIND, found.subject, found.title_zh, found.title_en, step=CONFIRMED, role="",
-            notes={"correction": made.index}, synthetic=found.synthetic, org=found.org, by=_actor(viewer),
+            name, KIND, body["subject"], body["title"]["zh"], body["title"]["en"], step=CONFIRMED, role="",
+            notes={"correction": made.index}, synthetic=body["synthetic"], org=asked.org, by=_actor(viewer),
         )  # fmt: skip
-        append(connection, [done], SystemClock())
+        append(connection, [done], clock_of(request))
         return {"entry": made.index, "receipt": receipt_id(made)}
+
+
+def _asked(connection: Connection, viewer: Viewer, name: str) -> Entry:
+    """The entry that asked, from the log itself: 404 for no such case, 409 for one that is settled.
+
+    Two people who confirm at once wait for one another, so that a request is confirmed once.
+    """
+    key = f"case/{name}"
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+    steps = history(connection, key)
+    if not steps or steps[-1].body["kind"] != KIND:
+        raise not_found("case", name)
+    own(viewer, steps[-1].org, "case", name)
+    if steps[-1].body["step"] != ASKED:
+        raise Problem(409, [Finding("api.case_settled", params={"name": name})])
+    return steps[-1]
+
+
+def _correct(
+    connection: Connection, request: Request, wanted: CorrectionRequest, by: Actor, second: Actor
+) -> Entry:
+    return correct(
+        connection,
+        wanted.series,
+        wanted.start.astimezone(UTC),
+        _value(wanted.value, wanted.state),
+        wanted.reason,
+        wanted.document,
+        by,
+        second,
+        clock_of(request),
+    )

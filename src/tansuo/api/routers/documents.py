@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,14 +11,27 @@ from sqlalchemy import Connection
 
 from tansuo.accounting.figure import Cell, read_cell
 from tansuo.api.policy import Viewer, policy
-from tansuo.api.problems import not_found
-from tansuo.api.viewer import AsOfQuery, Moment, own, reading, require, summing
+from tansuo.api.problems import not_found, sought
+from tansuo.api.viewer import (
+    AsOfQuery,
+    Day,
+    Index,
+    Moment,
+    clock_of,
+    own,
+    own_subject,
+    period_of,
+    reading,
+    require,
+    summing,
+)
 from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import PUBLIC
 from tansuo.evidence.ledger import find_receipt, get
 from tansuo.monitoring import plan
 from tansuo.monitoring.lookup import line_of
 from tansuo.registry import subject
+from tansuo.reporting.cells import Seen
 from tansuo.reporting.day_pages import day_page
 from tansuo.reporting.enterprise_pages import enterprise_page
 from tansuo.reporting.frame import frame
@@ -28,8 +40,8 @@ from tansuo.reporting.ledger_pages import entry_page as render_entry
 from tansuo.reporting.ledger_pages import ledger_page as render_ledger
 from tansuo.reporting.method_pages import method_page as render_method
 from tansuo.reporting.method_pages import methods_page
-from tansuo.reporting.overview_pages import Seen
 from tansuo.reporting.overview_pages import overview_page as render_overview
+from tansuo.reporting.public_overview import public_overview_page as render_public_overview
 from tansuo.reporting.receipt_pages import figure_at
 from tansuo.reporting.receipt_pages import receipt_page as render_receipt
 from tansuo.reporting.record_pages import device_of, record_of
@@ -39,6 +51,7 @@ router = APIRouter(tags=["documents"], default_response_class=HTMLResponse)
 
 
 def _frame(
+    request: Request,
     connection: Connection,
     language: Language,
     viewer: Viewer,
@@ -57,6 +70,7 @@ def _frame(
         language=language,
         section=section,
         path=path,
+        clock=clock_of(request),
         as_of=size,
         known_on=moment.known_on.isoformat() if moment.known_on else "",
         viewer=f"{role} {viewer.label}" if viewer.signed_in else "",
@@ -70,12 +84,24 @@ def _as_of(page: Page) -> int | None:
     return page.size if page.as_of_fixed else None
 
 
+def _seen(viewer: Viewer) -> Seen:
+    return Seen(viewer.orgs, policy().rules["get_overview"].allows(viewer.role))
+
+
 @router.get("/", name="home")
 def home(request: Request, viewer: Annotated[Viewer, Depends(require("home"))]) -> Response:
     """To the overview in the reader's language."""
     return RedirectResponse(
         f"/{language_of('', request.headers.get('accept-language', ''))}/", status_code=307
     )
+
+
+@router.get("/{language}", name="language_home")
+def language_home(
+    language: Language, viewer: Annotated[Viewer, Depends(require("language_home"))]
+) -> Response:
+    """The address as people type it."""
+    return RedirectResponse(f"/{language}/", status_code=307)
 
 
 @router.get("/{language}/", name="overview_page")
@@ -86,10 +112,16 @@ def overview_page(
     viewer: Annotated[Viewer, Depends(require("overview_page"))],
     period: Annotated[str, Query(max_length=7)] = "",
 ) -> str:
-    """总览."""
+    """总览: as now known for those who work with the data, as published for everybody else."""
+    span = period_of(period) if period else None
+    kept = [("period", period)]
+    if not policy().rules["get_overview"].allows(viewer.role):
+        with reading(request, viewer) as connection:
+            page = _frame(request, connection, language, viewer, moment, "overview", "", kept)
+            return render_public_overview(connection, page, _as_of(page), span)
     with summing(request) as connection:
-        page = _frame(connection, language, viewer, moment, "overview", "", [("period", period)])
-        return render_overview(connection, page, _as_of(page), Seen(viewer.orgs), period=period)
+        page = _frame(request, connection, language, viewer, moment, "overview", "", kept)
+        return render_overview(connection, page, _as_of(page), _seen(viewer), period=span)
 
 
 @router.get("/{language}/enterprises/{name}", name="enterprise_page")
@@ -102,7 +134,7 @@ def enterprise_page_(
 ) -> str:
     """企业."""
     with reading(request, viewer) as connection:
-        page = _frame(connection, language, viewer, moment, "overview", f"enterprises/{name}")
+        page = _frame(request, connection, language, viewer, moment, "overview", f"enterprises/{name}")
         found = subject.get(connection, name, as_of=_as_of(page))
         if found is None or found.kind != "enterprise":
             raise not_found("enterprise", name)
@@ -126,11 +158,10 @@ def receipt_page(
         if entry.org != PUBLIC:
             own(viewer, entry.org, "receipt", receipt)
         page = _frame(
-            connection, language, viewer, moment, "overview", f"receipts/{receipt}", pick_date=False
+            request, connection, language, viewer, moment, "overview", f"receipts/{receipt}", pick_date=False
         )
         figure = figure_at(connection, read_cell(entry.body["cell"]), int(str(entry.body["size"])))  # type: ignore[arg-type]
-        details = viewer.sees(figure.org)
-        return render_receipt(connection, page, figure, entry, receipt, details=details)
+        return render_receipt(connection, page, figure, entry, receipt, _seen(viewer))
 
 
 @router.get("/{language}/figures", name="figure_page")
@@ -149,16 +180,21 @@ def figure_page(
     kept = [("subject", subject_id), ("quantity", quantity), ("period", period), ("method", method)]
     with summing(request) as connection:
         page = _frame(
-            connection, language, viewer, moment, "overview", "figures", [*kept, ("relation", relation)]
+            request,
+            connection,
+            language,
+            viewer,
+            moment,
+            "overview",
+            "figures",
+            [*kept, ("relation", relation)],
         )
-        figure = figure_at(
-            connection, Cell(subject_id, quantity, period, method, relation or None), _as_of(page)
-        )
+        own_subject(connection, viewer, subject_id, "figure", _as_of(page))
+        cell = Cell(subject_id, quantity, period_of(period).text, method, relation or None)
+        figure = figure_at(connection, cell, _as_of(page))
         if figure.org != CITY:
             own(viewer, figure.org, "figure", subject_id)
-        return render_receipt(
-            connection, page, figure, None, f"{quantity}@{figure.as_of}", details=viewer.sees(figure.org)
-        )
+        return render_receipt(connection, page, figure, None, f"{quantity}@{figure.as_of}", _seen(viewer))
 
 
 @router.get("/{language}/series/{series:path}/{day}", name="series_day_page")
@@ -166,14 +202,15 @@ def series_day_page(
     request: Request,
     language: Language,
     series: str,
-    day: date,
+    day: Day,
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("series_day_page"))],
 ) -> str:
     """One day of a series, hour by hour."""
     with reading(request, viewer) as connection:
-        page = _frame(connection, language, viewer, moment, "overview", f"series/{series}/{day}")
-        line = line_of(connection, series, _as_of(page))
+        page = _frame(request, connection, language, viewer, moment, "overview", f"series/{series}/{day}")
+        with sought("series", series):
+            line = line_of(connection, series, _as_of(page))
         own(viewer, line.org, "series", series)
         return day_page(connection, page, series, day, _as_of(page))
 
@@ -182,8 +219,8 @@ def series_day_page(
 def frame_page(
     request: Request,
     language: Language,
-    arrival: int,
-    number: int,
+    arrival: Index,
+    number: Index,
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("frame_page"))],
 ) -> str:
@@ -202,7 +239,14 @@ def frame_page(
             if not any(viewer.sees(org) for org in owners):
                 raise not_found("frame", f"{arrival}/{number}")
         page = _frame(
-            connection, language, viewer, moment, "ledger", f"frames/{arrival}/{number}", pick_date=False
+            request,
+            connection,
+            language,
+            viewer,
+            moment,
+            "ledger",
+            f"frames/{arrival}/{number}",
+            pick_date=False,
         )
         text = render_frame(connection, page, entry, number)
         if text is None:
@@ -219,7 +263,7 @@ def method_list_page(
 ) -> str:
     """方法."""
     with reading(request, viewer) as connection:
-        page = _frame(connection, language, viewer, moment, "methods", "methods")
+        page = _frame(request, connection, language, viewer, moment, "methods", "methods")
         return methods_page(connection, page, _as_of(page))
 
 
@@ -234,9 +278,17 @@ def method_page(
     """One method with its formulas and factors."""
     with reading(request, viewer) as connection:
         page = _frame(
-            connection, language, viewer, moment, "methods", f"methods/{fingerprint}", pick_date=False
+            request,
+            connection,
+            language,
+            viewer,
+            moment,
+            "methods",
+            f"methods/{fingerprint}",
+            pick_date=False,
         )
-        return render_method(connection, page, fingerprint, _as_of(page))
+        with sought("method", fingerprint):
+            return render_method(connection, page, fingerprint, _as_of(page))
 
 
 @router.get("/{language}/ledger", name="ledger_page")
@@ -246,11 +298,11 @@ def ledger_page(
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("ledger_page"))],
     of_type: Annotated[str, Query(alias="type", max_length=40)] = "",
-    before: Annotated[int | None, Query(ge=0)] = None,
+    before: Annotated[int | None, Query(ge=0, le=2**53)] = None,
 ) -> str:
     """账本."""
     with reading(request, viewer) as connection:
-        page = _frame(connection, language, viewer, moment, "ledger", "ledger", [("type", of_type)])
+        page = _frame(request, connection, language, viewer, moment, "ledger", "ledger", [("type", of_type)])
         return render_ledger(connection, page, of_type=of_type, before=before)
 
 
@@ -258,13 +310,15 @@ def ledger_page(
 def entry_page(
     request: Request,
     language: Language,
-    index: int,
+    index: Index,
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("entry_page"))],
 ) -> str:
     """One entry with its proof; its content where the viewer may read it."""
     with reading(request, viewer) as connection:
-        page = _frame(connection, language, viewer, moment, "ledger", f"ledger/{index}", pick_date=False)
+        page = _frame(
+            request, connection, language, viewer, moment, "ledger", f"ledger/{index}", pick_date=False
+        )
         text = render_entry(connection, page, index, show_records=viewer.orgs is None)
         if text is None:
             raise not_found("entry", str(index))

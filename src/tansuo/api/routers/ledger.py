@@ -9,12 +9,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy import select
 
 from tansuo.api.policy import Viewer
-from tansuo.api.problems import Problem, not_found
-from tansuo.api.viewer import Moment, reading, require
+from tansuo.api.problems import not_found, refused
+from tansuo.api.viewer import Index, Moment, reading, require
 from tansuo.evidence import canonical, ledger
-from tansuo.evidence.proof import ProofError, make_consistency, make_inclusion
+from tansuo.evidence.proof import make_consistency, make_inclusion
 from tansuo.evidence.tables import checkpoint, leaf
-from tansuo.quantity.finding import Finding
 
 router = APIRouter(prefix="/api/ledger", tags=["ledger"])
 
@@ -45,7 +44,7 @@ def get_ledger(
 
 @router.get("/entries/{index}", name="get_entry")
 def get_entry(
-    request: Request, index: int, viewer: Annotated[Viewer, Depends(require("get_entry"))]
+    request: Request, index: Index, viewer: Annotated[Viewer, Depends(require("get_entry"))]
 ) -> dict[str, object]:
     """One entry: its leaf hash for everybody, its content where the viewer may read it."""
     with reading(request, viewer) as connection:
@@ -68,17 +67,16 @@ def get_entry(
 @router.get("/proofs/inclusion/{index}", name="get_inclusion_proof")
 def get_inclusion_proof(
     request: Request,
-    index: int,
+    index: Index,
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("get_inclusion_proof"))],
 ) -> dict[str, object]:
     """RFC 9162 audit path of a leaf to the root of the asked size; hashes in base64."""
     with reading(request, viewer) as connection:
         size = moment.size(connection)
-        try:
-            path = make_inclusion(ledger.stored_nodes(connection), index, size)
-        except ProofError as error:
-            raise _refused("index", str(index), error) from error
+        if index >= size:
+            raise not_found("entry", str(index))
+        path = make_inclusion(ledger.stored_nodes(connection), index, size)
         return {
             "index": index,
             "size": size,
@@ -98,11 +96,8 @@ def get_consistency_proof(
     with reading(request, viewer) as connection:
         now = ledger.size(connection)
         if not old <= new <= now:
-            raise _refused("old, new", f"{old}, {new}", f"wanted: old <= new <= {now}")
-        try:
-            proof = make_consistency(ledger.stored_nodes(connection), old, new)
-        except ProofError as error:
-            raise _refused("old, new", f"{old}, {new}", error) from error
+            raise refused("bad_sizes", old=str(old), new=str(new), size=now)
+        proof = make_consistency(ledger.stored_nodes(connection), old, new)
         return {
             "old": old,
             "new": new,
@@ -110,9 +105,3 @@ def get_consistency_proof(
             "new_root": _b64(ledger.root_at(connection, new)),
             "proof": [_b64(step) for step in proof],
         }
-
-
-def _refused(name: str, value: str, reason: object) -> Problem:
-    return Problem(
-        422, [Finding("api.bad_parameter", params={"name": name, "value": value, "reason": str(reason)})]
-    )

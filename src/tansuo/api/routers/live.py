@@ -10,8 +10,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
+from tansuo.api import sessions
 from tansuo.api.policy import Viewer
-from tansuo.api.viewer import reading, require
+from tansuo.api.viewer import clock_of, reading, require
 from tansuo.evidence.ledger import size
 from tansuo.monitoring import lookup, plan
 from tansuo.quantity.decimals import plain
@@ -29,7 +30,10 @@ def live(
     org: Annotated[str | None, Query(max_length=128)] = None,
     events: Annotated[int | None, Query(ge=1, le=100_000, description="End after so many events")] = None,
 ) -> StreamingResponse:
-    """A stream of `event: values` with {"size", "values": [{series, start, value, unit, state}]}."""
+    """A stream of `event: values` with {"size", "values": [{series, start, value, unit, state}]}.
+
+    It ends with the session, after half an hour, or after `events`.
+    """
     return StreamingResponse(
         _stream(request, viewer, org, events),
         media_type="text/event-stream",
@@ -42,7 +46,10 @@ async def _stream(
 ) -> AsyncIterator[str]:
     known, sent, waited = -1, 0, 0.0
     while waited < LONGEST and not await request.is_disconnected():
-        found = await asyncio.to_thread(_values, request, viewer, org, known)
+        try:
+            found = await asyncio.to_thread(_values, request, viewer, org, known)
+        except PermissionError:
+            return
         if found is not None:
             known = int(str(found["size"]))
             yield f"event: values\nid: {known}\ndata: {json.dumps(found, ensure_ascii=False)}\n\n"
@@ -56,8 +63,13 @@ async def _stream(
 
 
 def _values(request: Request, viewer: Viewer, org: str | None, known: int) -> dict[str, object] | None:
-    """The newest readings within the viewer's scope; None while the ledger has not grown."""
+    """The newest readings within the viewer's scope; None while the ledger has not grown.
+
+    PermissionError once the viewer's session is over.
+    """
     with reading(request, viewer) as connection:
+        if viewer.session is None or not sessions.is_open(connection, viewer.session, clock_of(request)):
+            raise PermissionError(viewer.label)
         now = size(connection)
         if now == known:
             return None

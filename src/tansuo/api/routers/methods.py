@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 
 from tansuo.accounting.methods_store import Listing, by_fingerprint, listings
 from tansuo.api.policy import Viewer
+from tansuo.api.problems import sought
 from tansuo.api.viewer import Moment, reading, require
 
 router = APIRouter(prefix="/api/methods", tags=["methods"])
@@ -42,6 +43,6 @@ def get_method(
     viewer: Annotated[Viewer, Depends(require("get_method"))],
 ) -> dict[str, object]:
     """One method: `document` gives the fingerprint when encoded canonically; `words` are the labels."""
-    with reading(request, viewer) as connection:
+    with reading(request, viewer) as connection, sought("method", fingerprint):
         found = by_fingerprint(connection, fingerprint)
         return {**_listing(found.listing), "document": found.data.as_json(), "words": dict(found.words)}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
 from tansuo.api.policy import Viewer
-from tansuo.api.problems import not_found
-from tansuo.api.viewer import Moment, own, reading, require, summing
+from tansuo.api.problems import not_found, sought
+from tansuo.api.viewer import Day, Index, Moment, own, reading, require, summing
 from tansuo.evidence.document import CITY
 from tansuo.evidence.ledger import get
 from tansuo.monitoring import plan
@@ -60,14 +59,15 @@ def list_series(
 def get_day_readings(
     request: Request,
     series: str,
-    day: date,
+    day: Day,
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("get_day_readings"))],
 ) -> dict[str, object]:
     """The readings of one civil day of a series."""
     with reading(request, viewer) as connection:
         size = moment.size(connection) if moment.fixed else None
-        line = line_of(connection, series, size)
+        with sought("series", series):
+            line = line_of(connection, series, size)
         own(viewer, line.org, "series", series)
         found = day_readings(connection, series, day, size)
         return {
@@ -82,8 +82,8 @@ def get_day_readings(
 @router.get("/arrivals/{arrival}/records/{number}", name="get_raw_record")
 def get_raw_record(
     request: Request,
-    arrival: int,
-    number: int,
+    arrival: Index,
+    number: Index,
     viewer: Annotated[Viewer, Depends(require("get_raw_record"))],
 ) -> dict[str, object]:
     """The raw bytes of one record, in base64, with their decoding where they are an HJ 212 frame."""

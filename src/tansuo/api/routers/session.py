@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import text
+from starlette.concurrency import run_in_threadpool
 
 from tansuo.api import sessions
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import Problem
-from tansuo.api.viewer import cookie_name, database_of, require, summing
+from tansuo.api.viewer import clock_of, cookie_name, database_of, require, summing
 from tansuo.database.connect import SYSTEM, transaction
 from tansuo.quantity.finding import Finding
 from tansuo.reporting.frame import frame
@@ -35,6 +37,7 @@ def _page(request: Request, viewer: Viewer, language: Language, path: str, view:
             language=language,
             section="session",
             path=path,
+            clock=clock_of(request),
             viewer=viewer.label if viewer.signed_in else "",
             form_token=viewer.form_token,
             pick_date=False,
@@ -95,7 +98,7 @@ def sign_in_page(
 ) -> str:
     """Shows for whom a link is; looking at it does not use it up."""
     with transaction(database_of(request), SYSTEM) as connection:
-        found = sessions.peek_link(connection, token)
+        found = sessions.peek_link(connection, token, clock_of(request))
     if found is None:
         raise Problem(410, [Finding("api.link_used")])
     role = policy().roles[found[0]]
@@ -113,12 +116,12 @@ def sign_in(
 ) -> Response:
     """Use the link up, open a session under a new id, go to the role's home."""
     with transaction(database_of(request), SYSTEM) as connection:
-        if viewer.session is not None:
-            sessions.end(connection, viewer.session)
-        opened = sessions.redeem_link(connection, token)
+        opened = sessions.redeem_link(connection, token, clock_of(request))
         if opened is None:
             raise Problem(410, [Finding("api.link_used")])
-        found = sessions.current(connection, opened)
+        if viewer.session is not None:
+            sessions.end(connection, viewer.session, clock_of(request))
+        found = sessions.current(connection, opened, clock_of(request))
     assert found is not None
     entered = Viewer(found.role, found.label, found.subject, frozenset(), found.token_hash)
     response = RedirectResponse(home_of(entered, language), status_code=303)
@@ -131,13 +134,22 @@ def sign_in(
 async def sign_out(
     request: Request, language: Language, viewer: Annotated[Viewer, Depends(require("sign_out"))]
 ) -> Response:
-    """End the session; the form's token must be the session's own."""
-    given = parse_qs((await request.body()).decode("utf-8", "replace")).get("form_token", [""])[0]
+    """End the session, or with `everywhere` all of this person's; the form's token must be the session's own."""
+    form = parse_qs((await request.body()).decode("utf-8", "replace"))
     if viewer.session is not None:
-        if given != viewer.form_token:
-            raise Problem(403, [Finding("api.cross_site", params={"origin": "?"})])
-        with transaction(database_of(request), SYSTEM) as connection:
-            sessions.end(connection, viewer.session)
+        if not secrets.compare_digest(form.get("form_token", [""])[0].encode(), viewer.form_token.encode()):
+            raise Problem(403, [Finding("api.form_token")])
+        await run_in_threadpool(_end, request, viewer, everywhere="everywhere" in form)
     response = RedirectResponse(f"/{language}/session", status_code=303)
-    response.delete_cookie(cookie_name(request), path="/")
+    # A browser obeys for a __Host- cookie only if the order to forget it is itself marked secure.
+    secure = request.url.scheme == "https"
+    response.delete_cookie(cookie_name(request), path="/", httponly=True, samesite="lax", secure=secure)
     return response
+
+
+def _end(request: Request, viewer: Viewer, *, everywhere: bool) -> None:
+    assert viewer.session is not None
+    with transaction(database_of(request), SYSTEM) as connection:
+        sessions.end(connection, viewer.session, clock_of(request))
+        if everywhere:
+            sessions.end_all(connection, viewer.label, clock_of(request))

@@ -1,0 +1,171 @@
+"""The demo city for tests that read figures, pages and the API: loaded once a run, by the very loader of the demo.
+
+Its history is short and its present fixed: from 1 March to 21 May 2026, 09:40 in Zhenjiang. In it 演示造纸E is
+silent for 41 hours in March, 演示金属G is late in April, 演示水泥C and 演示电厂A stand still for a while,
+演示玻璃F reports a broken meter on 1 May, and one hour of steam of 演示化工D is put right in May, after April
+was published.
+"""
+
+import fcntl
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Connection, Engine, create_engine, text
+from starlette.testclient import TestClient
+
+from tansuo.api.app import create_app
+from tansuo.api.sessions import create_link
+from tansuo.database.connect import SYSTEM, Database, transaction
+from tansuo.database.supervisor import OWNER, PostgresServer
+from tansuo.entry.compose import projections
+from tansuo.entry.demo.load import Loader
+from tansuo.entry.worker import Worker
+from tansuo.evidence.clock import SimulatedClock
+from tansuo.evidence.signer import SigningService
+from tansuo.registry.zhenjiang import CITY
+
+TEMPLATE = "tansuo_demo"
+SINCE = date(2026, 3, 1)
+NOW = datetime(2026, 5, 21, 9, 40)  # civil time of the city
+MONTHS = ("2026-03", "2026-04", "2026-05")
+METHOD = "general_combustion_and_power"
+
+OWN, OTHER = "demo.power-a", "demo.chemical-d"
+"""The firm of the enterprise roles in these tests, and a firm of another unit."""
+
+SUBJECT = {"city": CITY, "unit": "zj.unit.dantu", "enterprise": OWN, "none": ""}
+"""Over which subject a role is signed in, by the reach of its row in the policy table."""
+
+HTML = {"accept": "text/html"}
+
+
+def milliseconds(civil: datetime) -> int:
+    """A civil time of the city as the clocks of the platform count."""
+    return int(civil.replace(tzinfo=ZoneInfo("Asia/Shanghai")).timestamp() * 1000)
+
+
+@dataclass
+class DemoCity:
+    """A database with the loaded city, and the application over it with the city's own present."""
+
+    database: Database
+    clock: SimulatedClock
+    app: FastAPI
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A transaction that sees everything, undone at its end."""
+        with self.database.engine.connect() as opened:
+            opened.execute(text("SELECT set_config('tansuo.scope', 'all', true)"))
+            yield opened
+            opened.rollback()
+
+    def client(self, *, https: bool = False) -> TestClient:
+        """A browser without a session."""
+        scheme = "https" if https else "http"
+        return TestClient(self.app, base_url=f"{scheme}://testserver", follow_redirects=False)
+
+    def link(self, role: str, subject: str | None = None, label: str = "") -> str:
+        """The token of a fresh sign-in link."""
+        from tansuo.api.policy import policy
+
+        over = SUBJECT[policy().roles[role].scope] if subject is None else subject
+        with transaction(self.database, SYSTEM) as connection:
+            return create_link(
+                connection, role=role, subject=over, label=label or f"test.{role}", clock=self.clock
+            )
+
+    def signed_in(self, role: str, subject: str | None = None, label: str = "") -> TestClient:
+        """A browser in which `role` has signed in by a one-time link; `anonymous` has not."""
+        browser = self.client()
+        if role != "anonymous":
+            answer = browser.post(f"/zh/sign-in/{self.link(role, subject, label)}")
+            assert answer.status_code == 303, answer.text
+        return browser
+
+    def work(self) -> None:
+        """Let the worker close chunks and bring every table up to the log."""
+        Worker(self.database, projections(), self.clock).step()
+
+    def pass_time(self, **span: float) -> None:
+        """Move the present forward."""
+        self.clock.advance(int(timedelta(**span).total_seconds() * 1000))
+
+
+def _city(database: Database) -> DemoCity:
+    clock = SimulatedClock(milliseconds(NOW))
+    return DemoCity(database, clock, create_app(database, clock))
+
+
+@contextmanager
+def _admin(server: PostgresServer) -> Iterator[Connection]:
+    engine: Engine = create_engine(server.url("postgres", OWNER), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@contextmanager
+def _copy(server: PostgresServer, template: str) -> Iterator[Database]:
+    name = f"d_{uuid.uuid4().hex}"
+    with _admin(server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    made = Database(server.url(name, OWNER), server.url(name))
+    try:
+        yield made
+    finally:
+        made.close()
+        with _admin(server) as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def demo_template(server: PostgresServer, template: str) -> str:
+    """The name of a database with the city in it, loaded by the first test process that needs it."""
+    home = Path(os.environ["TANSUO_HOME"])
+    lock = os.open(home / "demo.lock", os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with _admin(server) as admin:
+            known = admin.execute(text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": TEMPLATE})
+            if known.first() is None:
+                admin.execute(text(f"CREATE DATABASE demo_in_making TEMPLATE {template}"))
+                making = Database(server.url("demo_in_making", OWNER), server.url("demo_in_making"))
+                _load(making, home / "demo-city")
+                making.close()
+                admin.execute(text(f"ALTER DATABASE demo_in_making RENAME TO {TEMPLATE}"))
+    finally:
+        os.close(lock)
+    return TEMPLATE
+
+
+def _load(database: Database, folder: Path) -> None:
+    """The city, and one signed head of its log."""
+    folder.mkdir(parents=True)
+    loader = Loader(database, projections(), folder, NOW, SINCE)
+    loader.run()
+    with SigningService(database, folder / "signer", loader.clock) as signer:
+        assert signer.step() is not None
+    loader.worker.step()
+
+
+@pytest.fixture(scope="session")
+def demo(server: PostgresServer, demo_template: str) -> Iterator[DemoCity]:
+    """The loaded city for tests that only read (sessions apart); one copy a test process."""
+    with _copy(server, demo_template) as database:
+        yield _city(database)
+
+
+@pytest.fixture
+def demo_copy(server: PostgresServer, demo_template: str) -> Iterator[DemoCity]:
+    """A city of this test's own, to write into and to move in time."""
+    with _copy(server, demo_template) as database:
+        yield _city(database)
