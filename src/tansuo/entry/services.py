@@ -96,6 +96,8 @@ def _worker(database: Database, options: Options) -> None:
 def _signer(database: Database, options: Options) -> None:
     from tansuo.evidence import signer
 
+    log.info("signs the head of the ledger every %s s while it grows", SIGN_SECONDS)
+    logging.getLogger("tansuo.signer").setLevel(logging.WARNING)
     stop = _stop_on_signal()
     announce("signer")
     signer.run(database, home() / "signer", SIGN_SECONDS, stop=stop, clock=compose.system_clock())
