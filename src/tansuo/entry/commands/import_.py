@@ -27,6 +27,7 @@ NAME = "import"
 SUMMARY = "import readings, a workbook or documents by a map"
 
 _SHOWN = 40
+_PAGES = 8
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -168,23 +169,20 @@ def _say_totals(judged: Judged) -> None:
 
 
 def _say_imported(imported: Imported, words: Language) -> None:
+    """What arrived, what it brought with it, and the pages where it can be seen."""
     judged, declared = imported.judged, imported.declared
     for one in declared.findings:
         print(render(one, words), file=sys.stderr)
-    orgs = ", ".join(declared.orgs[:5]) + (" …" if len(declared.orgs) > 5 else "")
     counts = (judged.readings, len(judged.found), imported.conflicts, imported.waiting)
     if words == "zh":
         known = "" if imported.fresh else "此文件先前已按同一映射收到，没有新增内容。"
-        print(
-            known + "收据 {}；{:,} 个读数，{} 条序列；冲突 {:,}，待定 {:,}".format(imported.receipt, *counts)
-        )
-        place = orgs or "（映射未写企业）"
-        print(f"新登记：对象 {declared.subjects}，计划序列 {declared.lines}；见企业 {place}")
+        line = "收据 {}；{:,} 个读数，{} 条序列；冲突 {:,}，待定 {:,}"
+        news = f"新登记：对象 {declared.subjects}，计划序列 {declared.lines}"
     else:
         known = "" if imported.fresh else "This file was received before with this map; nothing is new. "
         line = "receipt {}; {:,} readings in {} series; {:,} in conflict, {:,} waiting for a plan"
-        print(known + line.format(imported.receipt, *counts))
-        print(
-            f"declared: {declared.subjects} subjects, {declared.lines} plan lines;"
-            f" see enterprise {orgs or '(the map names none)'}"
-        )
+        news = f"declared: {declared.subjects} subjects, {declared.lines} plan lines"
+    print(known + line.format(imported.receipt, *counts))
+    pages = [f"/{words}/ledger/{imported.arrival.index}"]
+    pages += [f"/{words}/enterprises/{org}" for org in declared.orgs[:_PAGES]]
+    print(f"{news}{'；见 ' if words == 'zh' else '; see '}{' '.join(pages)}")
