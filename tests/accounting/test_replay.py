@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from tansuo.accounting.receipt import publish
-from tansuo.accounting.replay import ReplayResult, open_receipt, recompute, replay
+from tansuo.accounting.replay import ReplayResult, open_receipt, recompute, replay, replay_all
 from tansuo.evidence.ledger import receipt_id
 from tansuo.monitoring.segments import close_days
 from tansuo.quantity.finding import FindingError
@@ -50,6 +50,19 @@ def test_every_figure_replays_to_the_identical_string(town: Town, receipts: dict
         assert result.published == result.replayed == expected[name]
         assert recompute(town.connection, receipt).equal
     assert town.figure("a", "E_power", "2026-01").text is not None
+
+
+def test_many_figures_replay_in_one_rebuild(town: Town, receipts: dict[str, str]) -> None:
+    (later,) = publish(
+        town.connection, [town.figure("a", "E_power", "2026-01")], clock=town.clock, reason="late readings"
+    )
+    wanted = [receipt_id(later), receipts["fuel"], receipts["city"], receipts["power"]]
+    results = replay_all(town.connection, wanted)
+    assert [one.receipt for one in results] == wanted
+    assert all(one.equal for one in results), [str(each) for one in results for each in one.findings]
+    assert [one.replayed for one in results] == ["180.64", "6992.71", "6992.71", None]
+    assert replay_all(town.connection, []) == []
+    assert town.figure("a", "E_power", "2026-01").text == "180.64"
 
 
 def test_it_replays_when_the_days_are_closed_into_segments(

@@ -6,9 +6,8 @@ their raw bytes, and the same code that publishes figures is asked for the cell.
 The live tables are asked too: where they give another string, somebody changed a stored value.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, func, literal, select
@@ -22,7 +21,7 @@ from tansuo.accounting.wording import refuse
 from tansuo.accounting.working import read_working, working_of
 from tansuo.evidence.entry import Entry, strict_entry
 from tansuo.evidence.ledger import get, receipt_id
-from tansuo.evidence.projection import Progress
+from tansuo.evidence.projection import Progress, applied, walk
 from tansuo.evidence.rebuild import drop_shadow, rebuild_into_shadow
 from tansuo.evidence.tables import entry as entry_table
 from tansuo.evidence.tables import leaf
@@ -128,23 +127,59 @@ def replay(connection: Connection, receipt: str, *, progress: Progress | None = 
     ``live_differs`` (only the live tables give another value), ``entry_altered``, and what reading the raw
     bytes found (``monitoring.arrival_bytes_differ`` …). Another program or form is named as information.
     """
-    published, findings = open_receipt(connection, receipt)
-    live, live_problems = _ask(connection, published)
-    figure: Figure | None = None
-    problems: list[Finding] = []
+    return replay_all(connection, [receipt], progress=progress)[0]
+
+
+def replay_all(
+    connection: Connection, receipts: Sequence[str], *, progress: Progress | None = None
+) -> list[ReplayResult]:
+    """``replay`` of many figures, in the order given, with one rebuild: it stops at each one's log size."""
+    opened = [open_receipt(connection, one) for one in receipts]
+    live = [_ask(connection, published) for published, _ in opened]
+    asked: dict[int, tuple[Figure | None, list[Finding]]] = {}
+    broken: list[Finding] = []
     try:
-        with _rebuilt(connection, published.size, progress):
-            figure, problems = _ask(connection, published)
-    except FindingError as broken:
-        problems = list(broken.findings)
+        with connection.begin_nested():
+            for number in sorted(range(len(opened)), key=lambda at: opened[at][0].size):
+                _rebuild_to(connection, opened[number][0].size, progress, begin=not asked)
+                asked[number] = _ask(connection, opened[number][0])
+            if asked:
+                drop_shadow(connection, PROJECTIONS)
+    except FindingError as refused:
+        broken = list(refused.findings)
+    return [
+        _compared(connection, published, findings, asked.get(number, (None, broken)), live[number])
+        for number, (published, findings) in enumerate(opened)
+    ]
+
+
+def _rebuild_to(connection: Connection, size: int, progress: Progress | None, *, begin: bool) -> None:
+    """Every projection as of ``size``, in temporary tables that hide the live ones.
+
+    ``begin`` makes them; else they are brought further. No lock is taken: nobody else sees them.
+    """
+    if begin:
+        rebuild_into_shadow(connection, PROJECTIONS, size, progress=progress)
+        return
+    begun = applied(connection, PROJECTIONS)
+    walk(connection, PROJECTIONS, begun, dict.fromkeys(begun, size), progress=progress)
+
+
+def _compared(
+    connection: Connection,
+    published: Published,
+    findings: list[Finding],
+    replayed: tuple[Figure | None, list[Finding]],
+    live: tuple[Figure | None, list[Finding]],
+) -> ReplayResult:
+    figure, problems = replayed
     altered = _altered_below(connection, published.size)
     result = _result(connection, published, figure, [*findings, *altered, *problems])
-    if figure is not None and (live is None or live.text != figure.text):
-        said = "—" if live is None else str(live.text)
-        params = {"live": said, "replayed": str(figure.text)}
-        differs = Finding("accounting.live_differs", {"cell": str(published.cell)}, params)
-        return _with(result, [differs, *live_problems])
-    return result
+    if figure is None or (live[0] is not None and live[0].text == figure.text):
+        return result
+    params = {"live": "—" if live[0] is None else str(live[0].text), "replayed": str(figure.text)}
+    differs = Finding("accounting.live_differs", {"cell": str(published.cell)}, params)
+    return replace(result, equal=False, findings=(*result.findings, differs, *live[1]))
 
 
 def _altered_below(connection: Connection, size: int) -> list[Finding]:
@@ -165,15 +200,6 @@ _LEAF = literal(b"\x00")
 """Prefix of a leaf in RFC 9162."""
 
 _SHOWN = 10
-
-
-@contextmanager
-def _rebuilt(connection: Connection, size: int, progress: Progress | None) -> Iterator[None]:
-    """Every projection as of ``size``, in temporary tables that hide the live ones as long as it lasts."""
-    with connection.begin_nested():
-        rebuild_into_shadow(connection, PROJECTIONS, size, progress=progress)
-        yield
-        drop_shadow(connection, PROJECTIONS)
 
 
 def _ask(connection: Connection, published: Published) -> tuple[Figure | None, list[Finding]]:
@@ -198,13 +224,6 @@ def _result(
         findings=tuple(found),
         figure=figure,
     )
-
-
-def _with(result: ReplayResult, more: list[Finding]) -> ReplayResult:
-    return ReplayResult(
-        result.receipt, result.cell, result.size, result.published, result.replayed, False,
-        (*result.findings, *more), result.figure,
-    )  # fmt: skip
 
 
 def _differences(connection: Connection, published: Published, figure: Figure) -> Iterator[Finding]:

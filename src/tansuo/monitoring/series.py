@@ -190,6 +190,7 @@ _HOLED = (State.MISSING, State.NOT_ESTIMATED, State.CONFIDENTIAL)
 def _open_gaps(line: PlanLine, days: Sequence[date], tally: Tally) -> list[Gap]:
     """Gaps of the days whose absent cells the tally does not know."""
     found: list[Gap] = []
+    nothing = not tally.covered and not tally.unusable
     for day in days:
         if day in tally.settled:
             continue
@@ -197,6 +198,9 @@ def _open_gaps(line: PlanLine, days: Sequence[date], tally: Tally) -> list[Gap]:
         end = day_bounds(
             line.zone, day if line.step_s != MONTHLY else _month_of(day).end - timedelta(days=1)
         )[1]
+        if nothing and grid:
+            found.append(Gap(grid[0], end, len(grid), State.MISSING.value))
+            continue
         states = [State.VALUE if at in tally.covered else tally.unusable.get(at) for at in grid]
         found += gaps_of(grid, end, states)
     return found
