@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from tansuo.database import migrate
 from tansuo.database.connect import Database, owner_transaction
 from tansuo.database.migrate import MigrationSet, applied, upgrade
 from tansuo.entry.compose import migration_sets
@@ -50,6 +51,18 @@ def test_running_them_again_changes_nothing(database: Database) -> None:
     with owner_transaction(database) as connection:
         assert applied(connection) == before
     assert len(before) == len(migration_sets())
+
+
+def test_every_file_is_named_as_its_revision(database: Database) -> None:
+    with owner_transaction(database) as connection:
+        assert applied(connection) == {one.newest for one in migration_sets()}
+
+
+def test_a_database_that_is_up_to_date_is_left_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "_upgrade_branch", None)
+    upgrade(database, migration_sets())
 
 
 def test_later_packages_build_on_earlier_ones(database: Database, tmp_path: Path) -> None:

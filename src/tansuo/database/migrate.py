@@ -23,9 +23,11 @@ class MigrationSet:
     label: str
     path: Path
 
-    def revisions(self) -> list[Path]:
-        """The revision files, oldest first by name."""
-        return sorted(self.path.glob("[0-9]*.py"))
+    @property
+    def newest(self) -> str:
+        """The newest revision by its file: ``evidence/migrations/0003_….py`` holds ``evidence_0003``."""
+        files = sorted(self.path.glob("[0-9]*.py"))
+        return f"{self.label}_{files[-1].name[:4]}" if files else self.label
 
 
 def upgrade(database: Database, packages: Sequence[MigrationSet]) -> None:
@@ -34,11 +36,14 @@ def upgrade(database: Database, packages: Sequence[MigrationSet]) -> None:
     Raises FindingError ``database.schema_ahead`` when the database knows a revision this program does not,
     ``database.too_old`` below PostgreSQL 15.
     """
-    # Loading Alembic takes half a second; processes that do not migrate go without it.
+    with owner_transaction(database) as connection:
+        _check_version(connection)
+        if applied(connection) == {package.newest for package in packages}:
+            return
+    # Loading Alembic takes half a second; where there is nothing to do we go without it.
     from alembic.script import ScriptDirectory
 
     with owner_transaction(database) as connection:
-        _check_version(connection)
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
         script = ScriptDirectory(
@@ -49,7 +54,9 @@ def upgrade(database: Database, packages: Sequence[MigrationSet]) -> None:
 
 
 def applied(connection: Connection) -> frozenset[str]:
-    """The newest applied revision of each package."""
+    """The newest applied revision of each package; empty in a database that has none of ours."""
+    if connection.execute(text("SELECT to_regclass('tansuo.alembic_version')")).scalar() is None:
+        return frozenset()
     rows = connection.execute(text("SELECT version_num FROM tansuo.alembic_version"))
     return frozenset(row[0] for row in rows)
 

@@ -19,7 +19,6 @@ from tansuo.database.settings import home
 from tansuo.entry import compose, serve, services
 from tansuo.entry.demo import links
 from tansuo.entry.demo.live import Devices, Memory, civil_now
-from tansuo.entry.demo.load import Loader
 from tansuo.evidence import ledger
 from tansuo.quantity.finding import Finding, FindingError
 
@@ -54,6 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def load(database: Database) -> None:
     """Load the city and mark the load as whole."""
+    # A second start loads nothing and need not import what loads.
+    from tansuo.entry.demo.load import Loader
+
     folder().mkdir(parents=True, exist_ok=True)
     size = Loader(database, compose.projections(), folder(), civil_now()).run()
     (folder() / "loaded").write_text(f"{size}\n")
