@@ -8,6 +8,7 @@ from tansuo.accounting.local_factor import column_of, local_factor, local_terms
 from tansuo.evidence.document import register_document
 from tansuo.quantity.state import Provenance
 from tansuo.registry.source import Source, Status
+from tansuo.registry.subject import set_attribute
 from town import COAL, HEAT, POWER, Town, general_pack
 
 REPORT = Source("化验报告 2026-01", Status.EXAMPLE, page="1")
@@ -116,3 +117,22 @@ def test_an_invented_factor_marks_the_figure(town: Town) -> None:
     )  # fmt: skip
     assert town.figure("a", "E_fuel", "2026-01").synthetic
     assert town.figure("zj.city", "E_fuel", "2026-01", "reports_for").synthetic
+
+
+def test_a_firm_outside_the_official_grids_uses_the_factor_it_states(town: Town) -> None:
+    town.firm("a", "dantu", (POWER,))
+    town.days("a", POWER, "2026-01", "10")
+    town.enter(set_attribute("a", "option.grid", "stated", org="a"))
+    without = town.figure("a", "E_power", "2026-01")
+    assert without.value is None
+    assert without.completeness.other_holes == ("EF_grid @ a.power/2026-01",)
+    town.enter(
+        local_factor(
+            "a", "average", "2026", Decimal("500"), "kg CO2/MWh", rung="stated", issuer="grid", source=REPORT,
+            provenance=Provenance.DECLARED, org="a",
+        )
+    )  # fmt: skip
+    figure = town.figure("a", "E_power", "2026-01")
+    assert figure.text == "155.00"
+    (use,) = factors_of(figure)
+    assert (use.chosen.rung, use.chosen.original_unit) == ("stated", "kg CO2/MWh")
