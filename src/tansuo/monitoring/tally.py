@@ -132,6 +132,12 @@ def _statement(by_day: bool) -> str:
     )
     disputed = _select("conflict", "disputed", by_day, revised="count(*)")
     seen = "x.entry < :size AND (x.superseded_at IS NULL OR x.superseded_at >= :size)"
+    # Asked of the table and not of `held`: the planner thinks a CTE of thousands of days small, and then
+    # compares each open reading with each of them; the table it asks by its key.
+    not_held = (
+        "NOT EXISTS (SELECT 1 FROM segment_day h WHERE h.series = x.series AND h.day = x.day"
+        " AND h.to_entry < :size AND (h.reopened_at IS NULL OR h.reopened_at >= :size))"
+    )
     # Only names of our own tables and columns are put together here; values are bound.
     return (
         "WITH wanted AS (SELECT * FROM unnest(:n, :series, :first, :last) AS w(n, series, first, last)),"  # noqa: S608
@@ -139,9 +145,9 @@ def _statement(by_day: bool) -> str:
         " WHERE x.to_entry < :size AND (x.reopened_at IS NULL OR x.reopened_at >= :size)),"
         f" sifted AS (SELECT w.n, x.* FROM wanted w JOIN segment_day x ON {_FITS}"
         " WHERE x.reopened_at IS NULL AND x.to_entry >= :size AND x.from_entry < :size"
-        " AND NOT EXISTS (SELECT 1 FROM held h WHERE h.n = w.n AND h.day = x.day)),"
+        f" AND {not_held}),"
         f" opened AS (SELECT w.n, x.* FROM wanted w JOIN reading x ON {_FITS} WHERE {seen}"
-        " AND NOT EXISTS (SELECT 1 FROM held h WHERE h.n = w.n AND h.day = x.day)),"
+        f" AND {not_held}),"
         f" disputed AS (SELECT w.n, x.day FROM wanted w JOIN reading_conflict x ON {_FITS} WHERE {seen})"
         f" {held} UNION ALL {opened} UNION ALL {sift} UNION ALL {disputed}"
     )
