@@ -14,23 +14,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import Connection, Engine, create_engine, text
-from starlette.testclient import TestClient
 
-from tansuo.api.app import create_app
-from tansuo.api.sessions import create_link
-from tansuo.database.connect import SYSTEM, Database, transaction
+from tansuo.database.connect import SYSTEM, Database, admit, transaction
 from tansuo.database.supervisor import OWNER, PostgresServer
 from tansuo.entry.compose import projections
-from tansuo.entry.demo.load import Loader
-from tansuo.entry.worker import Worker
 from tansuo.evidence.clock import SimulatedClock
-from tansuo.evidence.signer import SigningService
-from tansuo.registry.zhenjiang import CITY
+
+if TYPE_CHECKING:  # every test process reads this file; those that need the city pay for the rest
+    from fastapi import FastAPI
+    from starlette.testclient import TestClient
 
 TEMPLATE = "tansuo_demo"
 SINCE = date(2026, 3, 1)
@@ -41,7 +38,7 @@ METHOD = "general_combustion_and_power"
 OWN, OTHER = "demo.power-a", "demo.chemical-d"
 """The firm of the enterprise roles in these tests, and a firm of another unit."""
 
-SUBJECT = {"city": CITY, "unit": "zj.unit.dantu", "enterprise": OWN, "none": ""}
+SUBJECT = {"city": "zj.city", "unit": "zj.unit.dantu", "enterprise": OWN, "none": ""}
 """Over which subject a role is signed in, by the reach of its row in the policy table."""
 
 HTML = {"accept": "text/html"}
@@ -58,24 +55,27 @@ class DemoCity:
 
     database: Database
     clock: SimulatedClock
-    app: FastAPI
+    app: "FastAPI"
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A transaction that sees everything, undone at its end."""
         with self.database.engine.connect() as opened:
-            opened.execute(text("SELECT set_config('tansuo.scope', 'all', true)"))
+            admit(opened, SYSTEM)
             yield opened
             opened.rollback()
 
-    def client(self, *, https: bool = False) -> TestClient:
+    def client(self, *, https: bool = False) -> "TestClient":
         """A browser without a session."""
+        from starlette.testclient import TestClient
+
         scheme = "https" if https else "http"
         return TestClient(self.app, base_url=f"{scheme}://testserver", follow_redirects=False)
 
     def link(self, role: str, subject: str | None = None, label: str = "") -> str:
         """The token of a fresh sign-in link."""
         from tansuo.api.policy import policy
+        from tansuo.api.sessions import create_link
 
         over = SUBJECT[policy().roles[role].scope] if subject is None else subject
         with transaction(self.database, SYSTEM) as connection:
@@ -83,7 +83,7 @@ class DemoCity:
                 connection, role=role, subject=over, label=label or f"test.{role}", clock=self.clock
             )
 
-    def signed_in(self, role: str, subject: str | None = None, label: str = "") -> TestClient:
+    def signed_in(self, role: str, subject: str | None = None, label: str = "") -> "TestClient":
         """A browser in which `role` has signed in by a one-time link; `anonymous` has not."""
         browser = self.client()
         if role != "anonymous":
@@ -93,6 +93,8 @@ class DemoCity:
 
     def work(self) -> None:
         """Let the worker close chunks and bring every table up to the log."""
+        from tansuo.entry.worker import Worker
+
         Worker(self.database, projections(), self.clock).step()
 
     def pass_time(self, **span: float) -> None:
@@ -101,6 +103,8 @@ class DemoCity:
 
 
 def _city(database: Database) -> DemoCity:
+    from tansuo.api.app import create_app
+
     clock = SimulatedClock(milliseconds(NOW))
     return DemoCity(database, clock, create_app(database, clock))
 
@@ -114,13 +118,14 @@ def _admin(server: PostgresServer) -> Iterator[Connection]:
 
 
 @contextmanager
-def _copy(server: PostgresServer, template: str) -> Iterator[Database]:
+def copy_of(server: PostgresServer, template: str) -> Iterator[DemoCity]:
+    """A copy of the loaded city, dropped at the end."""
     name = f"d_{uuid.uuid4().hex}"
     with _admin(server) as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     made = Database(server.url(name, OWNER), server.url(name))
     try:
-        yield made
+        yield _city(made)
     finally:
         made.close()
         with _admin(server) as connection:
@@ -149,6 +154,9 @@ def demo_template(server: PostgresServer, template: str) -> str:
 
 def _load(database: Database, folder: Path) -> None:
     """The city, and one signed head of its log."""
+    from tansuo.entry.demo.load import Loader
+    from tansuo.evidence.signer import SigningService
+
     folder.mkdir(parents=True)
     loader = Loader(database, projections(), folder, NOW, SINCE)
     loader.run()
@@ -160,12 +168,12 @@ def _load(database: Database, folder: Path) -> None:
 @pytest.fixture(scope="session")
 def demo(server: PostgresServer, demo_template: str) -> Iterator[DemoCity]:
     """The loaded city for tests that only read (sessions apart); one copy a test process."""
-    with _copy(server, demo_template) as database:
-        yield _city(database)
+    with copy_of(server, demo_template) as made:
+        yield made
 
 
 @pytest.fixture
 def demo_copy(server: PostgresServer, demo_template: str) -> Iterator[DemoCity]:
     """A city of this test's own, to write into and to move in time."""
-    with _copy(server, demo_template) as database:
-        yield _city(database)
+    with copy_of(server, demo_template) as made:
+        yield made

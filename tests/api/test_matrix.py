@@ -1,0 +1,274 @@
+"""Role × operation × scope: every endpoint, by each of the thirteen roles and by nobody, about a thing of the
+own firm, of another firm, and one that does not exist.
+
+Which role may call what is written in `test_policy`; the paths come from the application's own description. A
+thing of others is answered like one that does not exist: 404, in the same words.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from httpx import Response
+from starlette.testclient import TestClient
+
+from demo_city import OTHER, OWN, DemoCity
+from demo_things import Things, nobody, things_of
+from tansuo.accounting.figure import Cell
+from tansuo.accounting.replay import ReplayResult
+from tansuo.api.policy import policy
+from tansuo.api.routers import accounting
+
+METHOD = "general_combustion_and_power"
+ANONYMOUS = "anonymous"
+ROLES = [*sorted(policy().roles), ANONYMOUS]
+
+Case = Callable[[DemoCity, Things], dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One operation about a thing: what fills its path, what it is asked, and what it answers.
+
+    `hidden` and `absent` are the answers about a thing of others and about nothing; None where the operation
+    names no thing of anybody's and always succeeds.
+    """
+
+    success: int = 200
+    hidden: int | None = None
+    absent: int | None = None
+    query: Case = lambda city, thing: {}
+    body: Case | None = None
+
+
+def _figure(city: DemoCity, thing: Things) -> dict[str, object]:
+    return {"subject": thing.firm, "quantity": "E_fuel", "period": "2026-04", "method": METHOD}
+
+
+def _correction(city: DemoCity, thing: Things) -> dict[str, object]:
+    return {
+        "series": thing.series,
+        "start": "2026-05-02T03:00:00+08:00",
+        "value": "1.25",
+        "reason": "misread at the scale",
+    }
+
+
+def _publication(city: DemoCity, thing: Things) -> dict[str, object]:
+    # Whoever publishes sees the whole city; the subject asked for is a firm, or one that is not there.
+    return {
+        "subjects": [thing.firm], "quantities": ["E_fuel"], "period": "2026-04", "audience": "city",
+        "title_zh": "审定一家", "title_en": "One firm approved", "stage": "approved",
+    }  # fmt: skip
+
+
+ONE_OF_SOMEBODY = Probe(hidden=404, absent=404)
+PROBES = {
+    "home": Probe(307),
+    "language_home": Probe(307),
+    "overview_page": Probe(),
+    "enterprise_page": ONE_OF_SOMEBODY,
+    "receipt_page": ONE_OF_SOMEBODY,
+    "figure_page": Probe(hidden=404, absent=404, query=_figure),
+    "series_day_page": ONE_OF_SOMEBODY,
+    "frame_page": ONE_OF_SOMEBODY,
+    "method_list_page": Probe(),
+    "method_page": Probe(absent=404),
+    "ledger_page": Probe(),
+    "entry_page": Probe(absent=404),
+    "session_page": Probe(),
+    "sign_in_page": Probe(absent=410),
+    "sign_in": Probe(303, absent=410),
+    "sign_out": Probe(303),
+    "get_session": Probe(),
+    "get_overview": Probe(query=lambda city, thing: {"period": "2026-04"}),
+    "list_subjects": Probe(),
+    "get_subject": ONE_OF_SOMEBODY,
+    "list_series": Probe(),
+    "get_day_readings": ONE_OF_SOMEBODY,
+    "get_raw_record": ONE_OF_SOMEBODY,
+    "get_figure": Probe(hidden=404, absent=404, query=_figure),
+    "list_receipts": Probe(),
+    "get_receipt": ONE_OF_SOMEBODY,
+    "replay_receipt": ONE_OF_SOMEBODY,
+    "publish_figures": Probe(201, hidden=404, absent=404, body=_publication),
+    "ask_correction": Probe(201, hidden=404, absent=404, body=_correction),
+    "confirm_correction": Probe(201, hidden=404, absent=404),
+    "list_methods": Probe(),
+    "get_method": Probe(absent=404),
+    "get_ledger": Probe(),
+    "get_entry": Probe(absent=404),
+    "get_inclusion_proof": Probe(absent=404),
+    "get_consistency_proof": Probe(query=lambda city, thing: {"old": "3", "new": "9"}),
+    "live": Probe(query=lambda city, thing: {"events": "1"}),
+    "health": Probe(),
+}
+ALWAYS = {
+    "home",
+    "language_home",
+    "overview_page",
+    "method_list_page",
+    "ledger_page",
+    "session_page",
+    "sign_out",
+}
+
+
+@pytest.fixture(scope="module")
+def targets(city: DemoCity) -> dict[str, Things]:
+    return {"own": things_of(city, OWN), "other": things_of(city, OTHER), "nobody": nobody(city)}
+
+
+@pytest.fixture(autouse=True)
+def _a_replay_that_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What replay finds is the subject of other tests; here only who may ask."""
+    cell = Cell(OWN, "E_fuel", "2026-04", METHOD)
+    result = ReplayResult("R1-00000000", cell, 1, "1.00", "1.00", True, (), None)
+    monkeypatch.setattr(accounting, "replay", lambda connection, receipt: result)
+
+
+def described(city: DemoCity) -> Iterator[tuple[str, str, str]]:
+    """Operation, verb and path of everything the application says it does."""
+    names = {
+        (str(method), str(getattr(route, "path", "")).replace(":path", "")): str(getattr(route, "name", ""))
+        for part in _parts()
+        for route in part.router.routes
+        for method in getattr(route, "methods", ())
+    }
+    for path, verbs in city.app.openapi()["paths"].items():
+        for verb in verbs:
+            yield names[verb.upper(), path], verb.upper(), path
+
+
+def _parts() -> tuple[object, ...]:
+    from tansuo.api.app import PARTS
+
+    return PARTS
+
+
+def sees(role: str, target: str) -> bool:
+    """Whether a role that is signed in over `OWN` (or its unit, or the city) may see a thing."""
+    if role == ANONYMOUS or target == "nobody":
+        return False
+    reach = policy().roles[role].scope
+    return reach == "city" or (reach in ("unit", "enterprise") and target == "own")
+
+
+def expected(role: str, operation: str, target: str) -> int:
+    """The status that the agreement asks for."""
+    probe = PROBES[operation]
+    if not policy().rules[operation].allows("public" if role == ANONYMOUS else role):
+        return 401 if role == ANONYMOUS else 403
+    if target == "nobody" and probe.absent is not None:
+        return probe.absent
+    if probe.hidden is not None and not sees(role, target):
+        return probe.hidden
+    return probe.success
+
+
+def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str) -> str:
+    """The path with the ids of a thing in it."""
+    case, token = "correction-000000000000", "no-such-link"
+    if target != "nobody":
+        if operation == "confirm_correction":
+            case = _asked(city, thing)
+        if operation in ("sign_in", "sign_in_page"):
+            token = city.link("investor")
+    names = {
+        "language": "zh", "name": case if operation == "confirm_correction" else thing.firm,
+        "receipt": thing.receipt, "series": thing.series, "day": "2026-04-03",
+        "arrival": str(thing.arrival), "number": str(thing.record), "index": str(thing.entry),
+        "token": token, "fingerprint": thing.method,
+    }  # fmt: skip
+    return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
+
+
+def _asked(city: DemoCity, thing: Things) -> str:
+    """A correction that somebody else has asked for."""
+    clerk = city.signed_in("city_manager", label="test.asker")
+    answer = clerk.post("/api/corrections", json=_correction(city, thing))
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["case"])
+
+
+def call(
+    city: DemoCity, browser: TestClient, operation: str, verb: str, path: str, thing: Things, target: str
+) -> Response:
+    """Ask the operation about a thing."""
+    probe = PROBES[operation]
+    where = filled(city, operation, path, thing, target)
+    data: dict[str, str] | None = None
+    if operation == "sign_out":
+        page = browser.get("/zh/session").text
+        found = re.search(r'name="form_token" value="([^"]+)"', page)
+        data = {"form_token": found[1]} if found else {}
+    body = None if probe.body is None else probe.body(city, thing)
+    query = {key: str(value) for key, value in probe.query(city, thing).items()}
+    return browser.request(verb, where, params=query, json=body, data=data)
+
+
+def test_every_operation_is_probed(city: DemoCity) -> None:
+    assert {operation for operation, _, _ in described(city)} == PROBES.keys() == policy().rules.keys()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_do_what_to_whose(role: str, city: DemoCity, targets: dict[str, Things]) -> None:
+    wrong = []
+    ends_a_session = ("sign_in", "sign_out")
+    browser = city.signed_in(role)
+    for operation, verb, path in described(city):
+        for target, thing in targets.items():
+            probe = PROBES[operation]
+            if target != "own" and probe.hidden is None and probe.absent is None:
+                continue
+            asking = city.signed_in(role) if operation in ends_a_session else browser
+            answer = call(city, asking, operation, verb, path, thing, target)
+            wanted = expected(role, operation, target)
+            if answer.status_code != wanted:
+                said = answer.text[:160].replace("\n", " ")
+                wrong.append(f"{operation} {target}: {answer.status_code}, not {wanted}: {said}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["county_manager", "enterprise_clerk", "enterprise_reviewer"])
+def test_what_belongs_to_others_is_told_like_what_does_not_exist(
+    role: str, city: DemoCity, targets: dict[str, Things]
+) -> None:
+    browser = city.signed_in(role)
+    checked = 0
+    for operation, verb, path in described(city):
+        if PROBES[operation].hidden is None or expected(role, operation, "other") != 404:
+            continue
+        said = [
+            _shape(call(city, browser, operation, verb, path, targets[target], target), targets[target])
+            for target in ("other", "nobody")
+        ]
+        assert said[0] == said[1], operation
+        checked += 1
+    assert checked >= 8
+
+
+def _shape(answer: Response, thing: Things) -> object:
+    """An answer without the names that were asked for."""
+    text = json.dumps(answer.json(), ensure_ascii=False, sort_keys=True)
+    record = (f"{thing.arrival}/{thing.record}", f"{thing.arrival}/records/{thing.record}")
+    for name in (thing.series, thing.firm, thing.receipt, *record):
+        text = text.replace(name, "…")
+    return re.sub(r"correction-[0-9a-f]{12}", "…", text)
+
+
+def test_a_page_of_others_reads_like_one_that_is_not_there(
+    city: DemoCity, targets: dict[str, Things]
+) -> None:
+    browser = city.signed_in("enterprise_clerk")
+    said = [
+        browser.get(f"/zh/enterprises/{targets[name].firm}", headers={"accept": "text/html"})
+        for name in ("other", "nobody")
+    ]
+    assert [one.status_code for one in said] == [404, 404]
+    first, second = (
+        one.text.replace(targets[name].firm, "…") for one, name in zip(said, ("other", "nobody"), strict=True)
+    )
+    assert first == second

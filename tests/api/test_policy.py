@@ -1,0 +1,169 @@
+"""Who may do what, written down a second time by hand: the policy table may not change unnoticed."""
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+import tansuo.api.policy as policy_module
+from tansuo.api.app import create_app, operations
+from tansuo.api.policy import Policy, policy
+from tansuo.database.connect import Database
+
+CITY = {"city_manager", "city_approver"}
+BUSINESS = CITY | {"department", "county_manager", "enterprise_clerk", "enterprise_reviewer", "verifier"}
+ROLES = {
+    "city_manager": "city",
+    "city_approver": "city",
+    "department": "city",
+    "county_manager": "unit",
+    "enterprise_clerk": "enterprise",
+    "enterprise_reviewer": "enterprise",
+    "laboratory": "none",
+    "verifier": "city",
+    "investor": "none",
+    "public": "none",
+    "system_admin": "none",
+    "security_admin": "none",
+    "audit_admin": "none",
+}
+EVERYBODY = {
+    "home", "language_home", "overview_page", "receipt_page", "method_list_page", "method_page", "ledger_page",
+    "entry_page", "session_page", "sign_in_page", "sign_in", "sign_out", "get_session", "list_receipts",
+    "get_receipt", "list_methods", "get_method", "get_ledger", "get_entry", "get_inclusion_proof",
+    "get_consistency_proof", "health",
+}  # fmt: skip
+THE_BUSINESS = {
+    "enterprise_page", "figure_page", "series_day_page", "frame_page", "get_overview", "list_subjects",
+    "get_subject", "list_series", "get_day_readings", "get_raw_record", "get_figure", "live",
+}  # fmt: skip
+FEW = {
+    "replay_receipt": CITY | {"verifier"},
+    "publish_figures": {"city_approver"},
+    "ask_correction": {"enterprise_clerk", "enterprise_reviewer", "city_manager"},
+    "confirm_correction": {"enterprise_reviewer", "city_approver"},
+}
+OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys()) - {"get_overview", "replay_receipt"}
+OVER_THE_CITY = {"overview_page", "get_overview"}
+
+
+def complaints(table: Policy) -> list[str]:
+    """Where a policy table says something else than this file does."""
+    found: list[str] = []
+    if {role.id: role.scope for role in table.roles.values()} != ROLES:
+        found.append("roles")
+    for name, rule in table.rules.items():
+        allowed = (
+            None if name in EVERYBODY else frozenset(BUSINESS) if name in THE_BUSINESS else FEW.get(name, ())
+        )
+        scope = "subject" if name in OF_ONE_SUBJECT else "all" if name in OVER_THE_CITY else "public"
+        if rule.roles != allowed or rule.scope != scope:
+            found.append(name)
+    return found + sorted((EVERYBODY | THE_BUSINESS | FEW.keys()) - table.rules.keys())
+
+
+def changed(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
+    """Let the policy be read from `text`."""
+    (folder / "policy.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(policy_module, "files", lambda _: folder)
+    policy.cache_clear()
+
+
+def instead(source: str, name: str, text: str = "") -> str:
+    """The table with another row, or none, in the place of the row `name`."""
+    lines = [text if line.startswith(f"{name} = ") else line for line in source.splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def written(roles: str | list[str]) -> str:
+    """Roles as a row writes them."""
+    return f'"{roles}"' if isinstance(roles, str) else str(roles).replace("'", '"')
+
+
+@pytest.fixture
+def source() -> str:
+    return files("tansuo.api").joinpath("policy.toml").read_text("utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _the_real_table_afterwards(monkeypatch: pytest.MonkeyPatch) -> object:
+    yield
+    monkeypatch.undo()
+    policy.cache_clear()
+
+
+def test_the_table_says_what_was_agreed() -> None:
+    assert complaints(policy()) == []
+
+
+def test_administrators_stand_in_no_row_of_the_business() -> None:
+    admins = {"system_admin", "security_admin", "audit_admin"}
+    assert not [name for name, rule in policy().rules.items() if rule.roles and rule.roles & admins]
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    described = {
+        operation["operationId"]: path
+        for path, methods in create_app(Database("", "")).openapi()["paths"].items()
+        for operation in methods.values()
+    }
+    assert operations().keys() == policy().rules.keys()
+    assert len(described) == len(operations())
+    assert sorted(described.values()) == sorted(path.replace(":path", "") for path in operations().values())
+
+
+NAMES = sorted(EVERYBODY | THE_BUSINESS | FEW.keys())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_any_one_row_nothing_starts(
+    name: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed(monkeypatch, tmp_path, instead(source, name))
+    with pytest.raises(ValueError, match=f"no row for: {name}"):
+        create_app(Database("", ""))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_change_of_any_one_row_is_noticed(
+    name: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = tomllib.loads(source)["operations"][name]
+    wider = '"*"' if row["roles"] != "*" else '"@business"'
+    other = "public" if row["scope"] != "public" else "subject"
+    for text in (
+        f'{name} = {{ roles = {wider}, scope = "{row["scope"]}" }}',
+        f'{name} = {{ roles = ["system_admin"], scope = "{row["scope"]}" }}',
+        f'{name} = {{ roles = {written(row["roles"])}, scope = "{other}" }}',
+    ):
+        changed(monkeypatch, tmp_path, instead(source, name, text))
+        assert complaints(policy()) == [name], text
+        policy.cache_clear()
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_a_wider_reach_of_any_role_is_noticed(
+    role: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reach = "city" if ROLES[role] != "city" else "none"
+    text = f'{role} = {{ zh = "某", en = "Somebody", scope = "{reach}" }}'
+    changed(monkeypatch, tmp_path, instead(source, role, text))
+    assert complaints(policy()) == ["roles"]
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ('flight = { roles = "*", scope = "public" }', "rows without a route: flight"),
+        ('home = { roles = ["mayor"], scope = "public" }', "operation home: unknown role"),
+        ('home = { roles = "*", scope = "everything" }', "operation home: unknown scope"),
+    ],
+)
+def test_a_row_that_cannot_be_meant_is_refused(
+    row: str, problem: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = row.partition(" ")[0]
+    changed(monkeypatch, tmp_path, instead(source, name) + row)
+    with pytest.raises(ValueError, match=problem):
+        create_app(Database("", ""))
