@@ -132,24 +132,32 @@ def _statement(by_day: bool) -> str:
     )
     disputed = _select("conflict", "disputed", by_day, revised="count(*)")
     seen = "x.entry < :size AND (x.superseded_at IS NULL OR x.superseded_at >= :size)"
-    # Asked of the table and not of `held`: the planner thinks a CTE of thousands of days small, and then
-    # compares each open reading with each of them; the table it asks by its key.
-    not_held = (
-        "NOT EXISTS (SELECT 1 FROM segment_day h WHERE h.series = x.series AND h.day = x.day"
-        " AND h.to_entry < :size AND (h.reopened_at IS NULL OR h.reopened_at >= :size))"
-    )
+    held_by = "{0}.to_entry < :size AND ({0}.reopened_at IS NULL OR {0}.reopened_at >= :size)"
     # Only names of our own tables and columns are put together here; values are bound.
+    not_held = (
+        "NOT EXISTS (SELECT 1 FROM segment_day h WHERE h.series = x.series AND h.day = x.day"  # noqa: S608
+        f" AND {held_by.format('h')})"
+    )
+    younger = "x.reopened_at IS NULL AND x.to_entry >= :size AND x.from_entry < :size"
     return (
         "WITH wanted AS (SELECT * FROM unnest(:n, :series, :first, :last) AS w(n, series, first, last)),"  # noqa: S608
-        f" held AS (SELECT w.n, x.* FROM wanted w JOIN segment_day x ON {_FITS}"
-        " WHERE x.to_entry < :size AND (x.reopened_at IS NULL OR x.reopened_at >= :size)),"
-        f" sifted AS (SELECT w.n, x.* FROM wanted w JOIN segment_day x ON {_FITS}"
-        " WHERE x.reopened_at IS NULL AND x.to_entry >= :size AND x.from_entry < :size"
-        f" AND {not_held}),"
-        f" opened AS (SELECT w.n, x.* FROM wanted w JOIN reading x ON {_FITS} WHERE {seen}"
-        f" AND {not_held}),"
-        f" disputed AS (SELECT w.n, x.day FROM wanted w JOIN reading_conflict x ON {_FITS} WHERE {seen})"
+        f" held AS ({_each('segment_day', held_by.format('x'))}),"
+        f" sifted AS ({_each('segment_day', f'{younger} AND {not_held}')}),"
+        f" opened AS ({_each('reading', f'{seen} AND {not_held}')}),"
+        f" disputed AS ({_each('reading_conflict', seen)})"
         f" {held} UNION ALL {opened} UNION ALL {sift} UNION ALL {disputed}"
+    )
+
+
+def _each(table: str, condition: str) -> str:
+    """Rows of ``table`` for every wanted span, looked up by the table's key one span after the other.
+
+    OFFSET 0 keeps the planner from joining: it takes the row-level security of these tables to hide nearly
+    everything, and would then compare every wanted span with every row.
+    """
+    return (
+        "SELECT w.n, x.* FROM wanted w CROSS JOIN LATERAL"  # noqa: S608 - our own names only
+        f" (SELECT * FROM {table} x WHERE {_FITS} AND {condition} OFFSET 0) x"
     )
 
 
