@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.overview import overview
 from town import COAL, HEAT, POWER, Town
 
@@ -39,6 +40,13 @@ def test_the_city_its_units_and_its_enterprises(town: Town) -> None:
     assert january.months == ("2026-01",)
     assert january.city.direct.text == page.city.trend[0][1].text
     assert january.city.indirect.value is not None
+
+    read = Inventory(town.connection)
+    read.figures([one.cell for _, *pair in page.city.trend for one in pair])
+    again = overview(town.connection, "zj.city", "2026-01", inventory=read)
+    for one, other in zip((again.city, *again.units), (january.city, *january.units), strict=True):
+        assert (one.subject, one.coverage) == (other.subject, other.coverage)
+        assert (one.direct.text, one.indirect.text) == (other.direct.text, other.indirect.text)
 
     before = overview(town.connection, "zj.city", "2026-Q1", as_of=92)
     assert before.units == () and before.enterprises == () and len(before.empty) == 8

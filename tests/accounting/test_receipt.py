@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tansuo.accounting.receipt import FORM, history_of, of_entry, publish, published, receipts
+from tansuo.accounting.receipt import FORM, histories_of, history_of, of_entry, publish, published, receipts
 from tansuo.accounting.working import read_working, stored
 from tansuo.database.connect import Access, admit
 from tansuo.evidence.entry import Entry
@@ -102,6 +102,16 @@ def test_another_value_needs_a_reason_and_both_stay(firm: Town) -> None:
     ]
     assert [one.value for one in published(firm.connection, cell=cell)] == ["164.49"]
     assert [one.value for one in published(firm.connection, cell=cell, as_of=second.index)] == [None]
+
+
+def test_histories_of_many_cells_are_the_histories_of_each(firm: Town) -> None:
+    _publish(firm, "E_power 2026-01", "E_fuel 2026-01")
+    firm.send("a", [("e01001", _day_three(), "10", "N")])
+    _publish(firm, "E_power 2026-01", reason="late reading of 3 January")
+    cells = [firm.cell("a", name, "2026-01") for name in ("E_power", "E_fuel", "E_heat")]
+    found = histories_of(firm.connection, cells)
+    assert [len(found[one]) for one in cells] == [2, 1, 0]
+    assert found == {one: history_of(firm.connection, one) for one in cells}
 
 
 def test_only_a_decision_raises_stage_and_audience(firm: Town) -> None:
