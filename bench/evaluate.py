@@ -1,26 +1,26 @@
 """Evaluator against hand-written Decimal code: a method of 30 published figures an enterprise-month.
 
-    PYTHONPATH=src python bench/evaluate.py [ENTERPRISE_MONTHS=4000] [REPEATS=7]
-
 Five fuels, process, electricity and heat, tonnes of coal equivalent, intensities, allowance, gap and cost:
 the graph of the province-year benchmark (26,000 enterprises × 12 months). Every figure is published with two
 decimals, half to even; parents use unrounded children. The twin below does the same arithmetic and the same
 roundings as a careful programmer would write it out. Digits of a sample are compared with exact rational
-arithmetic; the ratio printed last is the median of interleaved repeats. Bar: ≥ 0.50.
+arithmetic. Bar: ≥ 0.50.
 """
 
 import random
 import statistics
-import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
+
+from harness import Bar, Figure, cpu, interleaved, ratios
 
 from tansuo.methods import Method, sum_over
 from tansuo.methods.evaluate import CompiledMethod, Shape, SourceKey
 from tansuo.methods.expression import Node
+from tansuo.quantity.state import Value
 
+BAR = Bar("at least", 0.5)
 FUELS = ("raw_coal", "crude_oil", "gasoline", "lpg", "gas")
 NCV = ("20.934", "41.816", "43.070", "50.179", "38.931")
 CC = ("0.026370", "0.020100", "0.020200", "0.017200", "0.015300")
@@ -199,69 +199,62 @@ def rows(count: int) -> list[Row]:
     ]
 
 
-def main() -> int:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 4000
-    repeats = int(sys.argv[2]) if len(sys.argv) > 2 else 7
+def measure(quick: bool) -> Iterator[Figure]:
+    """The evaluator against the twin, CPU seconds; a digit that differs is a fault."""
+    count = 1_000 if quick else 4_000
     month = "2023-01"
     shape = Shape(tuple(SourceKey(fuel, {"family": "fuel"}) for fuel in FUELS), (month,))
     program = CompiledMethod(method().data()).program(shape)
-    per_fuel = {"NCV": NCV, "CC": CC, "OF": OF, "TCE": TCE}
-    position = {fuel: index for index, fuel in enumerate(FUELS)}
-
-    def values(row: Row) -> list[Decimal]:
-        taken = []
-        for symbol, cell in program.inputs:
-            if symbol == "FC":
-                taken.append(row[0][position[cell.partition("/")[0]]])
-            elif symbol in per_fuel:
-                taken.append(Decimal(per_fuel[symbol][position[cell]]))
-            else:
-                taken.append(row[1][symbol] if symbol in ACTIVITIES else Decimal(SINGLE[symbol]))
-        return taken
-
-    def cell(symbol: str, fuel: int) -> tuple[str, str]:
-        return (symbol, f"{FUELS[fuel]}/{month}" if fuel >= 0 else month)
-
     outputs = {one: index for index, one in enumerate(program.outputs)}
-    order = [outputs[cell(*one)] for one in ORDER]
+    order = [outputs[name, f"{FUELS[fuel]}/{month}" if fuel >= 0 else month] for name, fuel in ORDER]
     data = rows(count)
-    ready = [values(row) for row in data]
-    twin = Twin()
-    context = Context(prec=34)
+    ready = [values(row, program.inputs) for row in data]
+    twin, context = Twin(), Context(prec=34)
 
-    def ours() -> list[list[object]]:
+    def ours() -> list[list[Value]]:
         return [program.run(one) for one in ready]
 
     def theirs() -> list[list[Decimal]]:
         with localcontext(context):
             return [twin.run(row) for row in data]
 
-    first, second = ours(), theirs()
-    wrong = differ = 0
-    sample = data[:: max(1, count // 2000)]
-    truth = {id(row): exact(row) for row in sample}
-    for row, mine, other in zip(data, first, second, strict=True):
-        mine_ordered: Sequence[object] = [mine[index] for index in order]
-        differ += sum(str(x) != str(y) for x, y in zip(mine_ordered, other, strict=True))
-        if id(row) in truth:
-            wrong += sum(x != y for x, y in zip(mine_ordered, truth[id(row)], strict=True))
-    print(f"figures an enterprise-month: {len(order)}, steps: {len(program.steps)}")
-    print(f"differing from the hand-written twin: {differ} of {count * len(order)}")
-    print(f"wrong against exact fractions: {wrong} of {len(sample) * len(order)}")
-    ratios, speeds = [], []
-    for _ in range(repeats):
-        took = []
-        for run in (ours, theirs):
-            start = time.process_time()
-            run()
-            took.append(time.process_time() - start)
-        ratios.append(took[1] / took[0])
-        speeds.append((count / took[0], count / took[1]))
-    mine_speed, their_speed = (statistics.median(one) for one in zip(*speeds, strict=True))
-    print(f"evaluator {mine_speed:,.0f}, hand-written {their_speed:,.0f} enterprise-months a second and core")
-    print(f"ratio {statistics.median(ratios):.2f} (bar 0.50)")
-    return 0 if wrong == differ == 0 else 1
+    made = [[one[index] for index in order] for one in ours()]
+    differ = sum(
+        str(x) != str(y) for one, other in zip(made, theirs(), strict=True)
+        for x, y in zip(one, other, strict=True)
+    )  # fmt: skip
+    step = max(1, count // 2000)
+    wrong = sum(
+        x != y for one, row in zip(made[::step], data[::step], strict=True)
+        for x, y in zip(one, exact(row), strict=True)
+    )  # fmt: skip
+    taken = interleaved(
+        {"evaluator": lambda: cpu(ours), "hand-written": lambda: cpu(theirs)}, 3 if quick else 15
+    )
+    speeds = [f"{name} {count / statistics.median(times):,.0f}" for name, times in taken.items()]
+    faults = (f"{differ} figures differ from the twin's", f"{wrong} differ from exact fractions")
+    yield Figure(
+        "evaluate",
+        "enterprise-months, of hand-written code's rate",
+        ratios(taken["hand-written"], taken["evaluator"]),
+        BAR,
+        notes=(
+            f"{len(order)} figures in {len(program.steps)} steps; enterprise-months a second of CPU: "
+            + "; ".join(speeds),
+        ),
+        faults=tuple(fault for fault, number in zip(faults, (differ, wrong), strict=True) if number),
+    )
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def values(row: Row, inputs: Sequence[tuple[str, str]]) -> list[Decimal]:
+    """One enterprise-month in the order in which the program takes its inputs."""
+    per_fuel = {"NCV": NCV, "CC": CC, "OF": OF, "TCE": TCE}
+    taken = []
+    for symbol, cell in inputs:
+        if symbol == "FC":
+            taken.append(row[0][FUELS.index(cell.partition("/")[0])])
+        elif symbol in per_fuel:
+            taken.append(Decimal(per_fuel[symbol][FUELS.index(cell)]))
+        else:
+            taken.append(row[1][symbol] if symbol in ACTIVITIES else Decimal(SINGLE[symbol]))
+    return taken

@@ -5,32 +5,27 @@ answer, no check, no parsing, no store. The client keeps a few frames in flight 
 in a process of its own. Bar: acknowledged ≥ 0.3 × echoed, in the same run, runs interleaved.
 """
 
-import argparse
 import asyncio
 import multiprocessing
+import os
 import statistics
-import sys
-import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import NamedTuple, cast
 
 import psycopg
 import uvloop
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 from frames import generate
+from harness import Bar, Figure, folder, interleaved, own_database, ratios
 
-from tansuo.database.connect import Database, conninfo
-from tansuo.database.migrate import upgrade
-from tansuo.database.supervisor import OWNER, PostgresServer
-from tansuo.entry.compose import migration_sets
+from tansuo.database.connect import conninfo
 from tansuo.monitoring.connectors.hj212.gateway import Gateway, Limits, run
 
-BAR = 0.3
+BAR = Bar("at least", 0.3)
+CONNECTIONS = 200
 IN_FLIGHT = 4
 ANSWER = b"##0079QN=;ST=91;CN=9014;PW=123456;MN=;Flag=4;CP=&&&&0000\r\n"
 NO_CAPS = Limits(per_address=None, per_device=None)
@@ -43,6 +38,7 @@ class Run(NamedTuple):
     median_ms: float
     p99_ms: float
     answers: int
+    cpu_us: float = 0.0
 
 
 class Echo(asyncio.Protocol):
@@ -108,17 +104,16 @@ class Client(asyncio.Protocol):
             self._send(count)
 
 
-def drive(port: int, frames: Sequence[bytes], connections: int, duration: float) -> Run:
+def drive(port: int, frames: Sequence[bytes], duration: float) -> Run:
     """Send for ``duration`` seconds and measure."""
     taken: list[float] = []
 
     async def go() -> float:
         loop = asyncio.get_running_loop()
         start = time.perf_counter()
-        for number in range(connections):
-            await loop.create_connection(
-                lambda first=37 * number: Client(frames, first, start + duration, taken), "127.0.0.1", port
-            )
+        for number in range(CONNECTIONS):
+            client = partial(Client, frames, 37 * number, start + duration, taken)
+            await loop.create_connection(client, "127.0.0.1", port)
         await asyncio.sleep(duration - (time.perf_counter() - start))
         answered = len(taken) / (time.perf_counter() - start)
         await asyncio.sleep(0.3)
@@ -130,7 +125,13 @@ def drive(port: int, frames: Sequence[bytes], connections: int, duration: float)
     return Run(rate, 1e3 * taken[len(taken) // 2], 1e3 * taken[int(len(taken) * 0.99)], len(taken))
 
 
-def one(target: str, database: str, frames: Sequence[bytes], options: argparse.Namespace) -> Run:
+def spent(pid: int | None) -> float:
+    """CPU seconds of a process so far, in steps of the kernel's clock tick (10 ms)."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def one(target: str, database: str, frames: Sequence[bytes], duration: float) -> Run:
     """Start a server process, drive it, stop it."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
@@ -140,7 +141,10 @@ def one(target: str, database: str, frames: Sequence[bytes], options: argparse.N
         process = context.Process(target=serve_gateway, args=(theirs, database))
     process.start()
     try:
-        return drive(ours.recv(), frames, options.connections, options.seconds)
+        port = ours.recv()
+        before = spent(process.pid)
+        made = drive(port, frames, duration)
+        return made._replace(cpu_us=1e6 * (spent(process.pid) - before) / made.answers)
     finally:
         process.terminate()
         process.join()
@@ -154,35 +158,32 @@ def stored(database: str) -> int:
     return int(row[0]) if row else 0
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Interleaved repeats against a PostgreSQL of its own, fsync on; exit 1 below the bar."""
-    parser = argparse.ArgumentParser(prog="bench gateway", description=__doc__)
-    parser.add_argument("--connections", type=int, default=200)
-    parser.add_argument("--seconds", type=float, default=4.0)
-    parser.add_argument("--repeats", type=int, default=5)
-    options = parser.parse_args(argv)
-    frames = generate(20_000)
+def measure(quick: bool) -> Iterator[Figure]:
+    """Acknowledged against echoed, and that nothing acknowledged is lost."""
+    frames = generate(5_000 if quick else 20_000)
     runs: dict[str, list[Run]] = {"echo": [], "gateway": []}
-    with tempfile.TemporaryDirectory(prefix="tansuo-bench-") as folder:
-        Path(folder).chmod(0o711)
-        with PostgresServer(Path(folder)) as server:
-            database = Database(server.url(role=OWNER), server.url())
-            upgrade(database, migration_sets())
-            database.close()
-            address = conninfo(server.url())
-            for _ in range(options.repeats):
-                for target, done in runs.items():
-                    done.append(one(target, address, frames, options))
-            kept = stored(address)
-    for target, done in runs.items():
-        rate, half, tail, _ = (statistics.median(column) for column in zip(*done, strict=True))
-        print(f"{target:8s} {rate:10,.0f} frames/s   answer p50 {half:6.2f} ms  p99 {tail:6.2f} ms")
-    rates = {target: statistics.median(each.rate for each in done) for target, done in runs.items()}
-    ratio = rates["gateway"] / rates["echo"]
+    with folder() as home, own_database(home) as database:
+        address = conninfo(database.url_app)
+
+        def way(target: str) -> float:
+            runs[target].append(one(target, address, frames, 1.5 if quick else 4.0))
+            return runs[target][-1].rate
+
+        rates = interleaved({target: partial(way, target) for target in runs}, 3 if quick else 7)
+        kept = stored(address)
     told = sum(each.answers for each in runs["gateway"])
-    print(f"gateway / echo = {ratio:.2f} (bar {BAR}); {told:,} frames answered, {kept:,} in PostgreSQL")
-    return 0 if ratio >= BAR and kept >= told else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    notes = [f"{told:,} frames acknowledged, {kept:,} in PostgreSQL"]
+    for target, done in runs.items():
+        rate, half, tail, _, cpu = (statistics.median(column) for column in zip(*done, strict=True))
+        notes.append(
+            f"{target}: {rate:,.0f} frames/s, answer p50 {half:.1f} ms, p99 {tail:.1f} ms, "
+            f"server process {cpu:.1f} µs CPU a frame"
+        )
+    yield Figure(
+        "gateway",
+        "frames acknowledged after commit, of echoed",
+        ratios(rates["gateway"], rates["echo"]),
+        BAR,
+        notes=tuple(notes),
+        faults=(f"{told - kept:,} frames acknowledged and not stored",) if kept < told else (),
+    )

@@ -133,7 +133,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     """Roll-up against decode and bytes a reading, for a file without holes and one with."""
     with tempfile.TemporaryDirectory() as place:
         for name, holes in (("every minute", False), ("1 % missing", True)):
-            yield from of_file(name, holes, Path(place), 3 if quick else 9)
+            yield from of_file(name, holes, Path(place), 3 if quick else 25)
 
 
 def of_file(name: str, holes: bool, place: Path, repeats: int) -> Iterator[Figure]:
