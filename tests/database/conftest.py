@@ -5,6 +5,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,10 @@ def place() -> Iterator[Path]:
     yield home
     server = PostgresServer(home)
     server.stop()
-    for data in (server.data, home / "postgres" / "data"):
+    for data in {server.data, home / "postgres" / "data"}:
+        guardian.stop(data, 60)
         for pid in guardian.workers(data):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
     shutil.rmtree(server.place, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)

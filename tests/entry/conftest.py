@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,10 @@ def place() -> Iterator[Path]:
     yield folder / "home"
     server = PostgresServer(folder / "home")
     server.stop()
+    guardian.stop(server.data, 60)
     for pid in guardian.workers(server.data):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     shutil.rmtree(folder, ignore_errors=True)
 
 
