@@ -122,13 +122,15 @@ def own_subject(connection: Connection, viewer: Viewer, name: str, what: str, as
 
 
 def period_of(text: str) -> Period:
-    """A period from a request; 422 for text that is none, or for years nobody has figures of."""
+    """A period that can have figures; 422 for text that is none, a day, or years nobody has figures of."""
     try:
         found = Period.parse(text)
     except (ValueError, OverflowError):
         raise refused("bad_period", value=text) from None
     if found.start < _FIRST or found.end > _LAST:
         raise refused("bad_period", value=text)
+    if found.grain == "day":
+        raise Problem(422, [Finding("accounting.day_figure", params={"period": text})])
     return found
 
 

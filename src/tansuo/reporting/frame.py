@@ -23,6 +23,7 @@ def frame(
     path: str,
     clock: Clock,
     as_of: int | None = None,
+    known: int | None = None,
     known_on: str = "",
     viewer: str = "",
     form_token: str = "",
@@ -31,10 +32,13 @@ def frame(
 ) -> Page:
     """The page frame as known at `as_of` entries (None = now). An empty ledger gives a frame of size 0.
 
+    `known` is how many entries the page's tables have read so far, where the page shows tables: what it says
+    of itself must stay true, and its permalink must lead to the same figures.
+
     The page stands on the civil day of its ledger point where that is fixed, else on today by `clock`.
     """
     now = size(connection)
-    shown = now if as_of is None else as_of
+    shown = as_of if as_of is not None else now if known is None else known
     genesis = get(connection, 0)
     zone = str(genesis.body["zone"]) if genesis else "Asia/Shanghai"
     when = recorded_at(connection, shown, zone)

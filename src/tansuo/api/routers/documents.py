@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
 from tansuo.accounting.figure import Cell, read_cell
+from tansuo.accounting.inventory import known_size
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import not_found, sought
 from tansuo.api.viewer import (
@@ -72,6 +73,7 @@ def _frame(
         path=path,
         clock=clock_of(request),
         as_of=size,
+        known=None if section == "ledger" else known_size(connection),
         known_on=moment.known_on.isoformat() if moment.known_on else "",
         viewer=f"{role} {viewer.label}" if viewer.signed_in else "",
         form_token=viewer.form_token,

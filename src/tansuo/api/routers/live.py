@@ -1,4 +1,4 @@
-"""Live values by server-sent events: one event when the ledger has grown, with the newest value of each series."""
+"""Live values by server-sent events: one event when new entries have been read, with each series' newest value."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
+from tansuo.accounting.inventory import known_size
 from tansuo.api import sessions
 from tansuo.api.policy import Viewer
 from tansuo.api.viewer import clock_of, reading, require
-from tansuo.evidence.ledger import size
 from tansuo.monitoring import lookup, plan
 from tansuo.quantity.decimals import plain
 
@@ -63,14 +63,14 @@ async def _stream(
 
 
 def _values(request: Request, viewer: Viewer, org: str | None, known: int) -> dict[str, object] | None:
-    """The newest readings within the viewer's scope; None while the ledger has not grown.
+    """The newest readings within the viewer's scope; None while nothing new has reached the tables.
 
     PermissionError once the viewer's session is over.
     """
     with reading(request, viewer) as connection:
         if viewer.session is None or not sessions.is_open(connection, viewer.session, clock_of(request)):
             raise PermissionError(viewer.label)
-        now = size(connection)
+        now = known_size(connection)
         if now == known:
             return None
         lines = {line.series: line for line in plan.lines(connection, org=org)}
