@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
 from tansuo.accounting.explain import explain
 from tansuo.accounting.figure import Figure
-from tansuo.accounting.inventory import Inventory
-from tansuo.accounting.receipt import history_of
+from tansuo.accounting.receipt import Published
 from tansuo.evidence.checkpoint import covering
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.ledger import origin
@@ -65,11 +64,8 @@ def _common(page: Page, figure: Figure) -> list[Fact]:
     ]  # fmt: skip
 
 
-def now_known(
-    connection: Connection, page: Page, figure: Figure, published_text: object
-) -> dict[str, object] | None:
-    """The same cell as now known beside what was published, with the change."""
-    now = Inventory(connection).figures([figure.cell])[0]
+def now_known(page: Page, now: Figure, published_text: object) -> dict[str, object]:
+    """The cell as `now` known beside what was published, with the change."""
     change = ""
     if now.value is not None and isinstance(published_text, str):
         difference = now.value - Decimal(published_text)
@@ -84,18 +80,11 @@ def now_known(
     }
 
 
-def has_moved(connection: Connection, figure: Figure) -> bool:
-    """Whether the cell is another figure now than this one."""
-    return Inventory(connection).figures([figure.cell])[0].text != figure.text
-
-
-def history_rows(connection: Connection, page: Page, figure: Figure) -> list[dict[str, object]]:
-    """Every publication of this cell, first to last, and how far the figure has moved since each."""
+def history_rows(
+    connection: Connection, page: Page, found: Sequence[Published], now: Figure
+) -> list[dict[str, object]]:
+    """Every publication of a cell (at least one), first to last, and how far it has moved since, to `now`."""
     t = words(page.language)
-    found = history_of(connection, figure.cell)
-    if not found:
-        return []
-    now = Inventory(connection).figures([figure.cell])[0]
     zone = zone_of(connection)
     rows: list[dict[str, object]] = []
     for one in found:
@@ -113,17 +102,16 @@ def history_rows(connection: Connection, page: Page, figure: Figure) -> list[dic
         {
             "when": t("now"),
             "what": t("as_now_known") + (f" {shift}" if shift else ""),
-            "href": cell_href(page, figure.cell),
+            "href": cell_href(page, now.cell),
             "value": grouped(now.value) if now.value is not None else t("incomplete"),
         }
     )
     return rows
 
 
-def moved_rows(connection: Connection, page: Page, figure: Figure) -> list[dict[str, str]]:
-    """Why the cell is another figure now than when it was published: parts that add up to the difference."""
+def moved_rows(page: Page, figure: Figure, now: Figure) -> list[dict[str, str]]:
+    """Why the cell is another figure `now` than when it was published: parts that add up to the difference."""
     t = words(page.language)
-    now = Inventory(connection).figures([figure.cell])[0]
     if figure.value is None or now.value is None or figure.value == now.value:
         return []
     found = explain(figure, now)

@@ -14,6 +14,7 @@ from tansuo.accounting.activity_data import Activity
 from tansuo.accounting.drilldown import Step, steps_of
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.receipt import history_of
 from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import Entry
 from tansuo.methods.lineage import feeds
@@ -32,7 +33,6 @@ from tansuo.reporting.method_pages import citation
 from tansuo.reporting.numbers import grouped, percent
 from tansuo.reporting.receipt_children import children_rows
 from tansuo.reporting.receipt_facts import (
-    has_moved,
     history_rows,
     ledger_facts,
     moved_rows,
@@ -55,6 +55,8 @@ def receipt_page(
     t = words(page.language)
     cell = figure.cell
     details = seen.provisional and (figure.org == CITY or seen.shows(figure.org))
+    history = history_of(connection, cell) if details else []
+    now = figure_at(connection, cell, None) if entry is not None or history else None
     published_text = None if entry is None else entry.body["value"]
     shown = figure.text if entry is None else published_text
     view: dict[str, Any] = {
@@ -84,10 +86,10 @@ def receipt_page(
             if entry is None
             else ledger_facts(connection, page, figure, entry)
         ),
-        "now": now_known(connection, page, figure, published_text) if entry is not None and details else None,
-        "newer": entry is not None and not details and has_moved(connection, figure),
-        "moved": moved_rows(connection, page, figure) if entry is not None and details else [],
-        "history": history_rows(connection, page, figure) if details else [],
+        "now": now_known(page, now, published_text) if entry and now and details else None,
+        "newer": bool(entry and now and not details and now.text != figure.text),
+        "moved": moved_rows(page, figure, now) if entry and now and details else [],
+        "history": history_rows(connection, page, history, now) if history and now else [],
     }
     return render_page("receipt.html", page, title=f"{t('receipt')} {receipt}", view=view)
 
