@@ -11,7 +11,7 @@ from tansuo.database.connect import SYSTEM, Database, conninfo, transaction
 from tansuo.database.supervisor import OWNER, PostgresServer
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.monitoring.connectors.hj212.frame import decode, encode
-from tansuo.monitoring.connectors.hj212.gateway import Connection, Gateway, Limits
+from tansuo.monitoring.connectors.hj212.gateway import DEFAULT_LIMITS, Connection, Gateway, Limits
 from tansuo.monitoring.record import Grade, Received, unpack
 
 NOW = 1_767_225_600_000
@@ -72,7 +72,7 @@ class Sender:
 
 
 @asynccontextmanager
-async def running(address: str, limits: Limits = Limits()) -> AsyncIterator[Gateway]:  # noqa: B008
+async def running(address: str, limits: Limits = DEFAULT_LIMITS) -> AsyncIterator[Gateway]:
     gateway = Gateway(address, limits=limits, clock=SimulatedClock(NOW), grade=Grade.NETWORK)
     await gateway.start()
     try:
@@ -85,7 +85,9 @@ async def connect(gateway: Gateway) -> Sender:
     return Sender(*await asyncio.open_connection(gateway.host, gateway.port))
 
 
-def play(database: Database, story: Callable[[Gateway], Awaitable[None]], limits: Limits = Limits()) -> None:  # noqa: B008
+def play(
+    database: Database, story: Callable[[Gateway], Awaitable[None]], limits: Limits = DEFAULT_LIMITS
+) -> None:
     """Run a story against a gateway on the test's database."""
 
     async def whole() -> None:

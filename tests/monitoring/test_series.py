@@ -151,7 +151,9 @@ def test_deliveries_have_no_grid_and_all_count(river, line, say) -> None:
         river.close(date(2026, 4, 1))
     river.arrive(say("scale", datetime(2026, 3, 9, 7), None))
     found = period_sum(river.connection, scale, Period.parse("2026-03"))
-    assert (found.total, found.partial, found.complete) == (None, Decimal("156.25"), False), "a load unweighed"
+    assert (found.total, found.partial, found.complete) == (None, Decimal("156.25"), False), (
+        "a load unweighed"
+    )
 
 
 def test_only_the_days_on_which_a_line_is_valid_are_expected(river, line, say) -> None:
