@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         judged = sum(1 for figure in found if figure.bar is not None)
         print(f"machine · load {before['load']} before, {after} after")
         print(
-            f"{judged} bars, {len(missed)} missed" + "".join(f"; {one.bench} · {one.name}" for one in missed)
+            f"{judged} bars, {len(missed)} figures missed or wrong" + "".join(f"; {one.bench} · {one.name}" for one in missed)
         )
     return 1 if missed else 0
 

@@ -31,7 +31,7 @@ def steps() -> list[tuple[str, list[str]]]:
         ("format", [tool("ruff"), "format", "--check", "--quiet", *CODE]),
         ("layers", [tool("lint-imports"), "--cache-dir", cache(".import_linter_cache")]),
         ("types", [tool("mypy")]),
-        ("types of tools", [tool("mypy"), "tools"]),
+        ("types of tools", [tool("mypy"), "tools", "bench"]),
         ("documents", [python, "tools/check_docs.py"]),
     ]
 
