@@ -37,10 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         judged = sum(1 for figure in found if figure.bar is not None)
+        named = "".join(f"; {one.bench} · {one.name}" for one in missed)
         print(f"machine · load {before['load']} before, {after} after")
-        print(
-            f"{judged} bars, {len(missed)} figures missed or wrong" + "".join(f"; {one.bench} · {one.name}" for one in missed)
-        )
+        print(f"{judged} bars, {len(missed)} figures missed or wrong{named}")
     return 1 if missed else 0
 
 
