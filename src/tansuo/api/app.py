@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 from tansuo import __version__
 from tansuo.api.policy import policy
@@ -103,6 +104,7 @@ def create_app(database: Database, clock: Clock | None = None) -> FastAPI:
     app.add_exception_handler(OperationalError, _on_database_down)
     app.add_exception_handler(HTTPException, _on_http)
     app.middleware("http")(_guard)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)  # event streams pass as they are
     return app
 
 
