@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from tansuo.evidence import canonical
+from tansuo.evidence.checkpoint import log_keys
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.ledger import get, receipt_id, root_at, stored_nodes
 from tansuo.evidence.proof import make_inclusion
@@ -20,6 +21,7 @@ from tansuo.reporting.record_pages import record_rows
 PAGE_LENGTH = 50
 
 TYPES: Mapping[str, tuple[str, str]] = {
+    "key": ("账本公钥", "log keys"),
     "genesis": ("创世条目", "genesis"),
     "subject": ("对象", "subjects"),
     "relation": ("关系", "relations"),
@@ -48,13 +50,10 @@ def _zone(connection: Connection) -> str:
     return "Asia/Shanghai" if first is None else str(first.body["zone"])
 
 
-def ledger_page(
-    connection: Connection, page: Page, *, of_type: str = "", before: int | None = None, key: str = ""
-) -> str:
+def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before: int | None = None) -> str:
     """The ledger as this reader may see it: entries of others appear with their hash and no content.
 
-    `of_type` keeps one type; `before` pages backwards from an index; `key` is the log's public key as a
-    C2SP verifier key, when the signer has made one.
+    `of_type` keeps one type; `before` pages backwards from an index.
     """
     t = words(page.language)
     zone = _zone(connection)
@@ -99,7 +98,7 @@ def ledger_page(
         "signed": head.size if head else "—",
         "signed_note": _time(head.created, zone) if head else "",
         "checkpoint": head.note if head else "",
-        "key": key,
+        "key": " ".join(str(key) for key in log_keys(connection)),
         "types": [
             (name, TYPES.get(name, (name, name))[at], count, page.link("ledger", type=name))
             for name, count in counts
