@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from demo_city import HTML, OTHER, OWN, DemoCity
 from demo_things import public_receipt, things_of
+from html_page import read
 from tansuo.accounting.receipt import published
 from tansuo.entry.demo.model import firms
 from tansuo.registry.zhenjiang import CITY
@@ -101,6 +102,15 @@ def test_the_overview_of_the_public_holds_published_figures_with_public_receipts
         assert f"{Decimal(str(one.value)).quantize(Decimal(1)):,}" in page
     for firm in firms():
         assert firm.en not in page
+
+
+def test_the_public_overview_counts_every_firm_of_a_published_month(demo: DemoCity) -> None:
+    """演示电子H burns nothing itself: it stands in the indirect sum only, and is a firm all the same."""
+    page = read(demo.client().get("/zh/?period=2026-04", headers=HTML).text)
+    (card,) = [one for one in page.all("div", "card") if "数据完整的企业" in one.text]
+    assert card.one("div", "figure").text == "10/ 10"
+    counts = {row[0].text: row[4].text for row in page.section("units").rows()}
+    assert (counts["镇江高新区"], counts["镇江新区"]) == ("1", "3")
 
 
 def test_who_works_with_the_data_sees_what_is_not_published_yet(demo: DemoCity) -> None:

@@ -46,7 +46,7 @@ def public_overview_page(connection: Connection, page: Page, as_of: int | None, 
     units = _units(connection, city, Period.parse(chosen).start, as_of)
     histories = histories_of(connection, list(found))
     whole = _pair(found, city.id, chosen, method)
-    members = _members(connection, whole[0])
+    members = _members(connection, whole)
     view = {
         "city_name": _name(city, page),
         "period": chosen,
@@ -115,12 +115,12 @@ def _pair(
     return direct, indirect
 
 
-def _members(connection: Connection, one: Published | None) -> Mapping[str, Any] | None:
-    """How many enterprises a published sum rests on, and how many of them are complete."""
-    if one is None:
-        return None
-    counted: Mapping[str, Any] | None = read_working(connection, one.body)["completeness"].get("members")
-    return counted
+def _members(connection: Connection, pair: Sequence[Published | None]) -> Mapping[str, Any] | None:
+    """How many enterprises the published sums rest on, and how many are complete: a firm may have but one scope."""
+    found: list[Mapping[str, Any]] = [
+        read_working(connection, one.body)["completeness"]["members"] for one in pair if one is not None
+    ]
+    return max(found, key=lambda one: int(one["expected"]), default=None)
 
 
 def _rank(found: Found, unit: Subject, period: str, method: str) -> tuple[bool, Decimal, str]:
@@ -184,7 +184,7 @@ def _unit_row(
     total = None if whole is None or whole.value is None else Decimal(whole.value)
     if part is not None and total is not None and total > part >= 0:
         bar = share_bar([(said, part), ("", total - part)], caption=said)
-    members = _members(connection, pair[0])
+    members = _members(connection, pair)
     direct = published_cell(page, pair[0], places=0)
     return {
         "name": said,
