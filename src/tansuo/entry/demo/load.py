@@ -37,6 +37,9 @@ from tansuo.registry import zhenjiang
 
 PACK = "general_combustion_and_power"
 LABORATORY_DAY = 5
+MORNING = timedelta(hours=10)
+NIGHT = timedelta(minutes=5)
+"""The frames of a day reach the gateway shortly after its end, all at once: a demo need not wait for hours."""
 DAYS_AT_ONCE = 5
 ENGINEER = Actor("demo.chemical-d.clerk", "enterprise_clerk")
 REVIEWER = Actor("demo.chemical-d.reviewer", "enterprise_reviewer")
@@ -99,15 +102,12 @@ class Loader:
         running = [asyncio.create_task(device.run()) for device in devices.values()]
         try:
             for number, day in enumerate(days, 1):
+                self._office_hours(day)
                 await self._deliver(devices, day)
-                acts = self._acts(day)
-                if acts or number % DAYS_AT_ONCE == 0:
+                if number % DAYS_AT_ONCE == 0:
                     self._bring_up()
                 else:
                     self._write(lambda connection: close_chunks(connection, self.clock))
-                for act in acts:
-                    self._write(act)
-                    self._bring_up()
                 progress.at(number, day.day.isoformat())
         finally:
             for task in running:
@@ -122,8 +122,20 @@ class Loader:
         self._write(lambda connection: close_chunks(connection, self.clock))
         self._write(lambda connection: catch_up(connection, self.worker.projections))
 
+    def _office_hours(self, day: Day) -> None:
+        """What people do on this day, in the morning, with what had arrived by the night before."""
+        acts = self._acts(day)
+        if not acts:
+            return
+        morning = datetime.combine(day.day, time()) + MORNING
+        self.clock.set(self._instant(min(morning, self.now)))
+        self._bring_up()
+        for act in acts:
+            self._write(act)
+            self._bring_up()
+
     async def _deliver(self, devices: dict[str, Device], day: Day) -> None:
-        end = datetime.combine(day.day + timedelta(days=1), time()) - timedelta(seconds=20)
+        end = datetime.combine(day.day + timedelta(days=1), time()) + NIGHT
         self.clock.set(self._instant(min(end, self.now)))
         for name, frames in day.frames.items():
             for frame in frames:
@@ -131,7 +143,7 @@ class Loader:
         await asyncio.gather(*(devices[name].delivered() for name in day.frames))
 
     def _acts(self, day: Day) -> list[Callable[[Connection], object]]:
-        """What people do at the end of this day, each in a transaction of its own."""
+        """What people do on this day, each in a transaction of its own."""
         acts: list[Callable[[Connection], object]] = []
         before = (day.day.replace(day=1) - timedelta(days=1)).replace(day=1)
         if before >= self.since:
