@@ -142,6 +142,7 @@ def _factor(found: StoredMethod, row: FactorRow, language: Language) -> dict[str
         "unit": row.unit,
         "valid": f"{row.valid_from.isoformat()} – {until}",
         "source": citation(found, row.source, row.page, language),
+        "note": str(found.words.get("notes", {}).get(row.id, "")),
         "status": status_word(row.status, language),
     }
 

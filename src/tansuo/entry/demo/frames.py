@@ -27,10 +27,10 @@ def hourly(hour: Hour) -> bytes:
     return _frame(hour.firm, "2061", sent, hour.start, groups)
 
 
-def live(firm: Firm, now: datetime, values: dict[str, Decimal]) -> bytes:
+def live(firm: Firm, now: datetime, values: dict[str, Decimal], flag: str = "N") -> bytes:
     """A 2011 frame: the present rate an hour of every source."""
     groups = [
-        ((f"{source.code}-Rtd", plain(values[source.id])), (f"{source.code}-Flag", "N"))
+        ((f"{source.code}-Rtd", plain(values[source.id])), (f"{source.code}-Flag", flag))
         for source in firm.sources
     ]
     return _frame(firm, "2011", now, now, groups)

@@ -74,11 +74,14 @@ def calendar(now: datetime, since: date | None = None) -> list[Day]:
     return [days[one] for one in sorted(days)]
 
 
-def missed(firm: Firm, since: datetime, now: datetime) -> Iterator[bytes]:
-    """The hourly frames that a device still owes for [since, now): what its spool would hold."""
+def missed(firm: Firm, since: datetime, now: datetime, loaded: date | None = None) -> Iterator[bytes]:
+    """The hourly frames that a device still owes for [since, now): what its spool would hold.
+
+    `loaded` is the day from which the scenes are counted; the day of `now` where there is none.
+    """
     hour = since
     while hour + timedelta(hours=1) <= now:
-        said = hour_of(firm, hour, now.date())
+        said = hour_of(firm, hour, loaded or now.date())
         if said is not None:
             yield hourly(said)
         hour += timedelta(hours=1)

@@ -11,7 +11,7 @@ import contextlib
 import json
 import random
 import threading
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,20 +33,31 @@ def last_whole_hour(now: datetime) -> datetime:
 
 
 class Memory:
-    """Until when each device's hours are acknowledged; a small file, written whole."""
+    """Until when each device's hours are acknowledged, and the day of the load; a small file, written whole.
 
-    def __init__(self, path: Path) -> None:
+    The scenes of the history are counted from the day of the load: a demo that is resumed weeks later still
+    tells of the same days.
+    """
+
+    def __init__(self, path: Path, loaded: date | None = None) -> None:
         self.path = path
+        self.loaded = loaded
         self.until: dict[str, datetime] = {}
         if path.is_file():
             stored = json.loads(path.read_text("utf-8"))
-            self.until = {device: datetime.fromisoformat(text) for device, text in stored.items()}
+            self.until = {name: datetime.fromisoformat(text) for name, text in stored["until"].items()}
+            if stored["loaded"]:
+                self.loaded = date.fromisoformat(stored["loaded"])
 
     def remember(self, device: str, until: datetime) -> None:
         """Keep that everything of `device` before `until` was acknowledged."""
         self.until[device] = until
+        state = {
+            "loaded": self.loaded.isoformat() if self.loaded else "",
+            "until": {name: at.isoformat() for name, at in sorted(self.until.items())},
+        }
         fresh = self.path.with_suffix(".new")
-        fresh.write_text(json.dumps({name: at.isoformat() for name, at in sorted(self.until.items())}))
+        fresh.write_text(json.dumps(state))
         fresh.replace(self.path)
 
 
@@ -99,7 +110,7 @@ class Devices:
         since = self.memory.until.get(firm.device, whole - timedelta(hours=1))
         if since >= whole:
             return
-        for frame in missed(firm, since, whole):
+        for frame in missed(firm, since, whole, self.memory.loaded):
             device.send(frame)
             while len(device.spool) > 500:
                 await asyncio.sleep(0.02)
@@ -107,7 +118,7 @@ class Devices:
         self.memory.remember(firm.device, whole)
 
     def _live(self, firm: Firm, device: Device, now: datetime, chance: random.Random) -> None:
-        said = hour_of(firm, last_whole_hour(now), now.date())
+        said = hour_of(firm, last_whole_hour(now), self.memory.loaded or now.date())
         if said is None or len(device.spool) > 20:
             return
         instant = now.replace(second=now.second - now.second % LIVE_STEP, microsecond=0)
@@ -115,4 +126,4 @@ class Devices:
             source.id: live_value(source, said.values[source.id], chance.randint(-15, 15))
             for source in firm.sources
         }
-        device.send(live(firm, instant, values))
+        device.send(live(firm, instant, values, said.flag))

@@ -71,7 +71,7 @@ class Loader:
         progress = Progress("演示历史 history", len(days))
         asyncio.run(self._history(days, progress))
         progress.done(f"{sum(day.count for day in days):,} 帧 frames")
-        memory = Memory(self.folder / "devices.json")
+        memory = Memory(self.folder / "devices.json", self.now.date())
         for firm in firms():
             memory.remember(firm.device, last_whole_hour(self.now))
         with transaction(self.database, SYSTEM) as connection:
