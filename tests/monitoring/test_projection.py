@@ -130,7 +130,8 @@ def test_a_number_fills_what_the_device_had_marked_invalid(river, line, say) -> 
 )
 def test_marks_of_hj_212(river, line, say, flag: str, state: State, provenance: Provenance) -> None:
     river.plan(line(channel="hj212"))
-    one = say("kiln.power", datetime(2026, 3, 1), "5", flag=flag)._replace(channel="hj212")
+    number = "0" if flag == "F" else "5"
+    one = say("kiln.power", datetime(2026, 3, 1), number, flag=flag)._replace(channel="hj212")
     river.arrive(one)
     (reading,) = day_readings(river.connection, "kiln.power", DAY)
     assert (reading.state, reading.provenance, reading.flag) == (state, provenance, flag)

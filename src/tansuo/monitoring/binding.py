@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tansuo.monitoring.grid import ambiguous, place
 from tansuo.monitoring.plan import PlanLine
-from tansuo.monitoring.quality import mark, state_of
+from tansuo.monitoring.quality import mark, state_of, stopped_with_value
 from tansuo.monitoring.reading import LARGEST, Measurement
 from tansuo.quantity.decimals import parse_decimal, scaled
 from tansuo.quantity.state import Provenance, State
@@ -25,7 +25,7 @@ LONGEST = 64
 
 class Candidate(NamedTuple):
     """A reading that wants to be accepted. Fields as in Version; `reasoned`: somebody gave a reason, so it
-    may replace a differing value."""
+    may replace a differing value. `disowned`: the amount that came with the mark of a stopped source."""
 
     series: str
     start: int
@@ -40,6 +40,7 @@ class Candidate(NamedTuple):
     org: str
     entry: int
     reasoned: bool
+    disowned: str | None = None
 
 
 class Refused(NamedTuple):
@@ -111,6 +112,9 @@ def _candidate(
     one: Measurement, line: PlanLine, start: int, day: date, origin: Origin
 ) -> Candidate | Refused:
     state, provenance = mark(one)
+    contradicts = stopped_with_value(one, line.form)
+    if contradicts:
+        state = State.MISSING
     value: int | None = None
     if state is None:
         if one.text is None:
@@ -123,6 +127,7 @@ def _candidate(
     return Candidate(
         line.series, start, day, value, state, provenance, one.flag, one.synthetic or line.synthetic,
         origin.arrival, one.record, line.org, origin.entry, origin.reasoned,
+        one.text if contradicts else None,
     )  # fmt: skip
 
 

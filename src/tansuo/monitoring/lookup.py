@@ -12,7 +12,7 @@ from tansuo.evidence.as_of import visible
 from tansuo.monitoring import plan, tables
 from tansuo.monitoring.grid import cell_end, civil_day, instant
 from tansuo.monitoring.plan import PlanLine
-from tansuo.monitoring.quality import plausibility
+from tansuo.monitoring.quality import STOPPED, STOPPED_WITH_VALUE, place_of, plausibility
 from tansuo.monitoring.reading import Reading, Version
 from tansuo.monitoring.registers import Count, differences, life_events
 from tansuo.monitoring.segment_file import Location, read
@@ -132,11 +132,13 @@ def latest(connection: Connection, series: Sequence[str], as_of: int | None = No
 
 
 def check(connection: Connection, line: PlanLine, period: Period, as_of: int | None = None) -> list[Finding]:
-    """Plausibility findings on a line's readings in force over a period (see quality.plausibility), and
-    `monitoring.register_decreased` for a register that fell without a declared life event."""
+    """Plausibility findings on a line's readings in force over a period (see quality.plausibility),
+    `monitoring.stopped_with_value` for amounts that came with the mark of a stopped source, as long as nobody
+    has decided on them, and `monitoring.register_decreased` for a register that fell without a declared life
+    event."""
     size = NOW if as_of is None else as_of
     found = [one for one in versions(connection, line.series, period.start, period.end) if one.in_force(size)]
-    findings = plausibility(line, found)
+    findings = [*_disowned(connection, found), *plausibility(line, found)]
     if line.form == "register":
         counts = [
             Count(one.start, one.value, one.provenance, one.entry) for one in found if one.value is not None
@@ -152,6 +154,27 @@ def check(connection: Connection, line: PlanLine, period: Period, as_of: int | N
             if one.amount is None
         ]
     return findings
+
+
+def _disowned(connection: Connection, found: Sequence[Version]) -> list[Finding]:
+    """What was noted of the holes among `found` that an amount marked "stopped" has left."""
+    holes = [one for one in found if one.state is State.MISSING and one.flag == STOPPED]
+    if not holes:
+        return []
+    table = tables.monitoring_finding
+    query = (
+        select(table.c.where_, table.c.params)
+        .where(
+            table.c.series == holes[0].series,
+            table.c.code == STOPPED_WITH_VALUE,
+            table.c.entry.in_({one.entry for one in holes}),
+        )
+        .order_by(table.c.entry, table.c.place)
+    )
+    places = [place_of(one.series, one.start, one.arrival, one.record) for one in holes]
+    noted = {tuple(row.where_[name] for name in places[0]): row for row in connection.execute(query)}
+    rows = [noted[key] for key in (tuple(place.values()) for place in places) if key in noted]
+    return [Finding(STOPPED_WITH_VALUE, row.where_, row.params, "warning") for row in rows]
 
 
 def _version(row: Row[tuple[object, ...]]) -> Version:

@@ -24,6 +24,7 @@ from tansuo.monitoring.acceptance import Noted, accept
 from tansuo.monitoring.binding import Binder, Candidate, Origin, Refused
 from tansuo.monitoring.correction import candidate_of, life_event_row
 from tansuo.monitoring.frames import FramesSeen
+from tansuo.monitoring.quality import STOPPED_WITH_VALUE, place_of
 from tansuo.monitoring.reading import Measurement
 from tansuo.monitoring.segments import closed_into
 from tansuo.quantity.finding import Finding
@@ -141,6 +142,7 @@ def _arrivals(connection: Connection, entries: Iterable[Entry], measure: Measure
                 refused.add(place, one, bound)
             else:
                 candidates.append(bound)
+                noted.extend(_disowned(bound))
         held_back.extend(refused.rows)
         noted.extend(Noted(finding, entry.index, CITY) for finding in refused.findings())
         if len(candidates) >= _AT_ONCE:
@@ -168,6 +170,7 @@ def _correction(connection: Connection, entry: Entry) -> None:
 def _redrive(connection: Connection, entry: Entry) -> None:
     binder = Binder(plan.lines(connection))
     candidates, done = [], []
+    noted: list[Noted] = []
     rows = quarantine.waiting(connection, entry.body.get("device"), entry.body.get("stream"))
     for arrival, group in groupby(rows, key=lambda row: cast("int", row["arrival"])):
         round_ = binder.round()
@@ -177,8 +180,17 @@ def _redrive(connection: Connection, entry: Entry) -> None:
             if isinstance(bound, Candidate):
                 candidates.append(bound)
                 done.append((arrival, row["place"]))
+                noted.extend(_disowned(bound))
     quarantine.release(connection, done, entry.index)
-    _note(connection, entry.index, accept(connection, candidates))
+    _note(connection, entry.index, [*noted, *accept(connection, candidates)])
+
+
+def _disowned(one: Candidate) -> Iterator[Noted]:
+    """Said for each: the number is nowhere else but in the raw frame."""
+    if one.disowned is not None:
+        where = place_of(one.series, one.start, one.arrival, one.record)
+        finding = Finding(STOPPED_WITH_VALUE, where, {"value": one.disowned}, "warning")
+        yield Noted(finding, one.entry, one.org)
 
 
 def _note_all(connection: Connection, noted: Iterable[Noted]) -> None:

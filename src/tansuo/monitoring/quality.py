@@ -2,6 +2,11 @@
 
 Marks decide state and provenance; they never make a number. Plausibility gives findings and changes nothing:
 a spike is removed by a person with a reason (a correction), with both values kept.
+
+A device that says "stopped" (F) and sends an amount other than zero contradicts itself. Not operating adds
+nothing and makes no hole, so believing the mark would drop the amount without a word; believing the number
+would count what the device disowns. The cell is therefore missing, with its mark kept, and said by the finding
+`monitoring.stopped_with_value`: no total until a person decides (docs/decisions/0008).
 """
 
 from __future__ import annotations
@@ -29,12 +34,17 @@ class Mark(NamedTuple):
 _VALID = Mark(None, Provenance.MEASURED)
 _INVALID = Mark(State.MISSING, Provenance.MEASURED)
 
+STOPPED = "F"
+"""The mark of a source that does not operate."""
+
+STOPPED_WITH_VALUE = "monitoring.stopped_with_value"
+
 #: Data marks of HJ 212-2017 table 8 (N normal, F stopped, M maintenance, S set by hand, D fault,
 #: C calibration, T over range, B communication fault). Only N counts as measured.
 HJ212_MARKS: Mapping[str, Mark] = {
     "": _VALID,
     "N": _VALID,
-    "F": Mark(State.NOT_OPERATING, Provenance.MEASURED),
+    STOPPED: Mark(State.NOT_OPERATING, Provenance.MEASURED),
     "S": Mark(None, Provenance.DECLARED),
     **dict.fromkeys("MDCTB", _INVALID),
 }
@@ -53,6 +63,27 @@ def mark(measurement: Measurement) -> Mark:
     if said.state is State.MISSING and measurement.provenance is Provenance.SUBSTITUTED:
         return Mark(None, provenance)
     return Mark(said.state, provenance)
+
+
+def stopped_with_value(measurement: Measurement, form: str) -> bool:
+    """Whether the device says that the source stood still (F) and yet sends an amount other than zero.
+
+    Asked of amounts and rates, which are summed. A register keeps its count while the source stands still, and
+    a ratio (a temperature, a concentration) may well have a value then: no contradiction. Any digit but 0
+    makes a number other than zero, so that one too fine or too large to be stored is not overlooked.
+    """
+    return (
+        measurement.channel == "hj212"
+        and measurement.flag == STOPPED
+        and measurement.state is None
+        and form in ("interval_amount", "rate")
+        and any(digit in "123456789" for digit in measurement.text or "")
+    )
+
+
+def place_of(series: str, start: int, arrival: int, record: int) -> dict[str, str | int]:
+    """Where a finding on one reading is: its series and time, and the raw frame or row it came in."""
+    return {"series": series, "time": instant(start).isoformat(), "entry": arrival, "frame": record}
 
 
 def state_of(number: int, provenance: Provenance) -> State:
