@@ -2,7 +2,6 @@
 says no when anything beneath was altered."""
 
 import json
-import random
 from collections.abc import Callable
 from datetime import date
 
@@ -16,7 +15,6 @@ from tansuo.accounting.receipt import publish
 from tansuo.database.connect import SYSTEM, Database, owner_transaction, transaction
 from tansuo.entry.cli import main
 from tansuo.evidence.ledger import receipt_id
-from tansuo.quantity.period import Period
 from tansuo.registry.relation import relate
 from town import COAL, GAS, POWER, Town
 
@@ -50,25 +48,6 @@ def test_three_clicks_from_the_city_to_the_bytes_of_a_frame(connection: Connecti
     (reading,) = day_by_readings(connection, enterprise, series.series, date(2026, 1, 17))
     found = raw(connection, reading.reading.arrival, reading.reading.record)
     assert "DataTime=20260117000000;f01001-Cou=50," in found.text and found.findings == ()
-
-
-def test_fifty_figures_drawn_by_lot_reach_stored_frames(connection: Connection) -> None:
-    """Whatever figure is opened, and whatever reading of it: the bytes are there and say that number."""
-    town = Town(connection)
-    _firms(town)
-    lot = random.Random(212)
-    for _ in range(50):
-        name, month = lot.choice("ab"), lot.choice(("2026-01", "2026-02"))
-        figure = town.figure(name, lot.choice(("E_fuel", "E_power", "T_national")), month)
-        amount = lot.choice(amounts_of(figure))
-        (series,) = amount.activity.sums
-        day = lot.choice(Period.parse(month).days())
-        (share,) = day_by_readings(connection, figure, series.series, day)
-        found = raw(connection, share.reading.arrival, share.reading.record)
-        code = next(key for key in found.cells if key.endswith("-Cou"))
-        assert share.reading.value is not None
-        assert share.reading.value == type(share.reading.value)(found.cells[code])
-        assert found.cells["DataTime"][:8] == day.strftime("%Y%m%d") and found.cells["MN"] == f"MN-{name}"
 
 
 @pytest.fixture
