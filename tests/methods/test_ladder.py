@@ -143,6 +143,34 @@ def test_options_and_selectors_name_the_row(
     assert (found.value, found.rung) == (Decimal(expected), taken)
 
 
+@pytest.mark.parametrize(
+    ("printed", "afterwards"),
+    [
+        ("official", "proposal"),
+        ("secondary", "proposal"),
+        ("memory", "proposal"),
+        ("draft", "draft"),
+        ("example", "example"),
+    ],
+)
+def test_a_row_used_after_its_last_day_is_a_proposal(printed: str, afterwards: str) -> None:
+    data = selective()
+    data = replace(data, factors=tuple(replace(one, status=printed) for one in data.factors))
+    for month, status in (("2023-12", printed), ("2024-01", afterwards)):
+        found = choose(data, "EF", keys={}, period=Period.parse(month))
+        assert isinstance(found, Chosen)
+        assert (found.value, found.status) == (Decimal("0.5"), status)
+
+
+def test_a_rung_that_may_reach_back_keeps_the_status_of_a_row_that_holds(data: MethodData) -> None:
+    reaching = replace(data.terms["EF"], ladder=(replace(data.terms["EF"].ladder[0], reach="before"),))
+    data = replace(data, terms={**data.terms, "EF": reaching})
+    for month, status in (("2023-12", "official"), ("2024-01", "proposal")):
+        found = grid(data, month)
+        assert isinstance(found, Chosen)
+        assert found.status == status
+
+
 def test_reaching_back_is_never_reaching_forward() -> None:
     assert isinstance(choose(selective(), "EF", keys={}, period=Period.parse("2022-12")), Missing)
 

@@ -1,7 +1,9 @@
 """Which factor: a ladder of named rungs, tried in order; the rung taken is part of the answer.
 
 Validity is half-open: a row holds for a period when ``valid_from`` ≤ first day and last day < ``valid_to``.
-Where no rung holds the answer is a Missing that says so, never the nearest row.
+Where no rung holds the answer is a Missing that says so, never the nearest row. Only a rung with
+``reach="before"`` takes a row that has ended; the value is its source's, but its use for a later period is a
+proposal, and the status of the choice says so: never "official".
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +39,8 @@ class LocalValue:
 class Chosen:
     """The factor taken: ``value`` in the term's unit, and everything a receipt says about it.
 
-    ``original`` and ``original_unit`` are as printed in the source; ``status`` is the row's, or "local".
+    ``original`` and ``original_unit`` are as printed in the source; ``status`` is the row's, or "local",
+    or "proposal" for a row that ended before the period (a draft or an example stays one).
     """
 
     value: Decimal
@@ -68,7 +71,10 @@ def rung(
     when: Mapping[str, str] | None = None,
     reach: str = "",
 ) -> Rung:
-    """A rung with its own selectors; what is left empty is taken from the factor it stands in."""
+    """A rung with its own selectors; what is left empty is taken from the factor it stands in.
+
+    ``reach="before"``: where no row holds, the latest of those that have ended, as a proposal.
+    """
     return Rung(
         name,
         "local" if local else "table",
@@ -158,7 +164,7 @@ def choose(
         except UnitError as error:
             found.extend(Finding(one.code, where, one.params) for one in error.findings)
             return Missing(State.MISSING, term, _cell(keys, period))
-        return _chosen(step, got, value, declared, _cell(keys, period))
+        return _chosen(step, got, value, declared, period, _cell(keys, period))
     tried = ", ".join(step.name for step in declared.ladder)
     known = ", ".join(f"{name}={value}" for name, value in sorted(keys.items()) if name != "source")
     params: dict[str, str | int] = {"period": period.text, "tried": tried, "keys": known or "—"}
@@ -199,7 +205,15 @@ def _holding(rows: Sequence[FactorRow], period: Period, reach: str) -> list[Fact
     return [row for row in ended if row.valid_to == latest]
 
 
-def _chosen(step: Rung, got: FactorRow | LocalValue, value: Decimal, declared: Declared, cell: str) -> Chosen:
+def _status(row: FactorRow, period: Period) -> str:
+    """The row's own status while it holds; after its last day a proposal at best."""
+    ended = row.valid_to is not None and row.valid_to <= period.start
+    return "proposal" if ended and row.status not in ("draft", "example") else row.status
+
+
+def _chosen(
+    step: Rung, got: FactorRow | LocalValue, value: Decimal, declared: Declared, period: Period, cell: str
+) -> Chosen:
     if isinstance(got, LocalValue):
         name = f"local/{declared.symbol}/{cell}"
         measured = (got.citation, "", "local", got.citation, got.value, got.unit, "", "", got.provenance)
@@ -212,7 +226,7 @@ def _chosen(step: Rung, got: FactorRow | LocalValue, value: Decimal, declared: D
         rung=step.name,
         source=got.source,
         page=got.page,
-        status=got.status,
+        status=_status(got, period),
         citation=f"{got.source} {got.page}".strip(),
         original=got.value,
         original_unit=got.unit,
