@@ -85,6 +85,21 @@ def test_a_missing_figure_is_null_with_its_state_and_names(method: CompiledMetho
     assert (total["zh"], total["en"]) == ("不完整：2023-02", "incomplete: 2023-02")
 
 
+def test_what_the_firm_has_no_source_of_does_not_occur_and_is_no_zero(method: CompiledMethod) -> None:
+    values = {"PE": GIVEN["values"]["PE"]}
+    changed = {**GIVEN, "sources": GIVEN["sources"][1:], "values": values, "local": []}
+    burnt, bought = figures(evaluate(method, *read_inputs(changed, method.data)), quantities=["Y", "Z"])
+    assert (burnt["quantity"], burnt["value"], burnt["state"]) == ("Y", None, "not_occurring")
+    assert burnt["missing"] == ["Y @ 2023-01, 2023-02"]
+    assert bought["value"] == "7"
+
+
+def test_without_any_source_nothing_is_estimated(method: CompiledMethod) -> None:
+    evaluation = evaluate(method, *read_inputs({"months": ["2023-01"]}, method.data))
+    (burnt,) = figures(evaluation, quantities=["Y"])
+    assert (burnt["value"], burnt["state"]) == (None, "not_estimated")
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [

@@ -112,7 +112,7 @@ def test_an_input_is_rounded_to_the_places_its_term_declares(method: CompiledMet
 
 
 def test_vector_of_the_power_guide(method: CompiledMethod) -> None:
-    """FC 250,000 t, NCV 20.908, CC 0.03085, OF 99 %: 585,348.21 t CO2 (background paper domain.md 2.2)."""
+    """FC 250,000 t, NCV 20.908, CC 0.03085, OF 99 %: 585,348.21 t CO2, by rational arithmetic."""
     found = run(method, {("FC", "boiler/2023-01"): Decimal(250_000)})
     assert plain(found.quantities[("E", "boiler/2023-01")]) == "585348.21"
 

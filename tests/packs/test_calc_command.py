@@ -77,6 +77,26 @@ def test_figures_are_decimal_strings_with_unit_kind_and_worked_line(
     assert (factor["rung"], factor["status"], factor["source"]) == ("provincial", "official", "grid_2023")
 
 
+def test_a_factor_used_beyond_its_year_is_shown_as_a_proposal(
+    tansuo: Tansuo, file: Callable[[object], Path]
+) -> None:
+    later = given(months=["2026-03"], sources=[SUPPLY], values={"PE": {"supply/2026-03": "30000"}})
+    [factor] = figure(tansuo("calc", GENERAL, "--inputs", file(later)).json, "E_power")["factors"]
+    assert (factor["rung"], factor["status"]) == ("provincial, latest published", "proposal")
+    assert (factor["source"], factor["valid_to"]) == ("grid_2023", "2024-01-01")
+
+
+def test_a_firm_without_fuel_has_no_emission_of_fuel_and_not_zero(
+    tansuo: Tansuo, file: Callable[[object], Path]
+) -> None:
+    values = {"PE": {f"supply/{MONTH}": "30000"}}
+    answer = tansuo("calc", GENERAL, "--inputs", file(given(sources=[SUPPLY], values=values, local=[]))).json
+    burnt = figure(answer, "E_fuel")
+    assert (burnt["value"], burnt["state"]) == (None, "not_occurring")
+    assert "0.00" not in burnt["worked"]
+    assert figure(answer, "T_national")["value"] == figure(answer, "E_power_national")["value"] == "15918.00"
+
+
 def test_only_the_quantities_asked_for(tansuo: Tansuo, file: Callable[[object], Path]) -> None:
     answer = tansuo("calc", GENERAL, "--inputs", file(given()), "--quantity", "E_fuel").json
     assert [one["quantity"] for one in answer["figures"]] == ["E_fuel"]

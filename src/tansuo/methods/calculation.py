@@ -16,9 +16,10 @@ from decimal import Decimal
 from typing import Any
 
 from tansuo.methods.evaluate import Evaluation, Inputs, Shape, SourceKey
+from tansuo.methods.expression import symbols
 from tansuo.methods.input_form import check_form
 from tansuo.methods.ladder import Chosen, LocalValue
-from tansuo.methods.lineage import factors, kinds
+from tansuo.methods.lineage import factors, feeds, kinds
 from tansuo.methods.program import Cell
 from tansuo.methods.render import missing_text, name, text, worked_line
 from tansuo.methods.term import MethodData
@@ -100,7 +101,9 @@ def figures(
 ) -> list[dict[str, object]]:
     """Every figure (or those of ``quantities``) as JSON data: decimal string, unit, kind, worked line.
 
-    A figure that is missing has ``value`` null, its ``state`` and the names of what is missing.
+    A figure that is missing has ``value`` null, its ``state`` and the names of what is missing. So has one made
+    of amounts of which the firm has no source: not_occurring (not_estimated where no source at all is given),
+    because a sum over nothing is no measured 0.
     """
     method = evaluation.method
     return [
@@ -115,6 +118,12 @@ def _figure(
     evaluation: Evaluation, cell: Cell, value: Value, words: Mapping[str, Any] | None
 ) -> dict[str, object]:
     made = evaluation.method.quantities[cell[0]]
+    worked = worked_line(evaluation, *cell)
+    if _of_amounts(evaluation.method, made.symbol) and not _amounts(evaluation, cell):
+        shape = evaluation.inputs.shape
+        state = State.NOT_OCCURRING if shape.sources else State.NOT_ESTIMATED
+        value = Missing(state, made.symbol, cell[1] or ", ".join(shape.months))
+        worked = f"{text(made.expression)} = {missing_text(value, 'zh')}"
     figure: dict[str, object] = {
         "quantity": made.symbol,
         "cell": cell[1],
@@ -125,7 +134,7 @@ def _figure(
         "kind": sorted(kind.value for kind in kinds(evaluation, cell)),
         "scope": made.scope,
         "formula": f"{made.symbol} = {text(made.expression)}",
-        "worked": worked_line(evaluation, *cell),
+        "worked": worked,
         "factors": [_factor(one, chosen) for one, chosen in factors(evaluation, cell).items()],
     }
     if isinstance(value, Missing):
@@ -134,6 +143,21 @@ def _figure(
     else:
         figure["value"] = plain(value)
     return figure
+
+
+def _of_amounts(method: MethodData, symbol: str) -> bool:
+    """Whether the formula rests on an activity, directly or through other quantities."""
+    made = method.quantities.get(symbol)
+    if made is None:
+        return method.terms[symbol].kind == "activity"
+    return any(_of_amounts(method, one) for one in symbols(made.expression))
+
+
+def _amounts(evaluation: Evaluation, cell: Cell) -> list[Cell]:
+    """The activity cells of this grid that a figure rests on."""
+    terms = evaluation.method.terms
+    leaves = feeds(evaluation.method, evaluation.inputs.shape, cell)
+    return [leaf for leaf in leaves if terms[leaf[0]].kind == "activity"]
 
 
 def _factor(cell: Cell, chosen: Chosen) -> dict[str, str]:
