@@ -7,7 +7,6 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -39,6 +38,7 @@ from tansuo.api.routers import (
     registry,
     session,
 )
+from tansuo.api.site import Site, foreign_origin, over_tls
 from tansuo.database.connect import Database
 from tansuo.evidence.clock import Clock, SystemClock
 from tansuo.quantity.finding import Finding, FindingError
@@ -57,7 +57,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 TRANSPORT = "max-age=31536000"
-"""Strict-Transport-Security, said where the connection is TLS already."""
+"""Strict-Transport-Security, said where the reader's connection is TLS already."""
 
 PARTS = (session, registry, monitoring, corrections, accounting, methods, ledger, live, documents)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -77,10 +77,11 @@ class Api(FastAPI):
         return document
 
 
-def create_app(database: Database, clock: Clock | None = None) -> FastAPI:
+def create_app(database: Database, clock: Clock | None = None, public_url: str | None = None) -> FastAPI:
     """The application over `database`, with the present by `clock` (None: the machine's).
 
-    Raises ValueError when a route and the policy table disagree.
+    `public_url` is the address readers use, where a proxy stands between; it decides on cookie, HSTS and Origin.
+    Raises ValueError when a route and the policy table disagree, FindingError for a URL that is no site's.
     """
     app = Api(
         title="Tansuo 碳索",
@@ -94,6 +95,7 @@ def create_app(database: Database, clock: Clock | None = None) -> FastAPI:
     )
     app.state.database = database
     app.state.clock = clock or SystemClock()
+    app.state.site = None if public_url is None else Site.of(public_url)
     for part in PARTS:
         app.include_router(part.router)
     _check_policy()
@@ -136,7 +138,7 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
             response = answer(request, 500, [Finding("api.broken")])
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.url.scheme == "https":
+    if over_tls(request):
         response.headers["Strict-Transport-Security"] = TRANSPORT
     if "cache-control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
@@ -145,7 +147,7 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
 
 def _refused(request: Request) -> Response | None:
     """The refusal of an unsafe request: from another site, or with a body that is too long or unmeasured."""
-    origin = _foreign_origin(request)
+    origin = foreign_origin(request)
     if origin is not None:
         return answer(request, 403, [Finding("api.cross_site", params={"origin": origin})])
     length = request.headers.get("content-length")
@@ -153,17 +155,6 @@ def _refused(request: Request) -> Response | None:
         return answer(request, 411, [Finding("api.no_length")])
     if length is not None and (not length.isdecimal() or int(length[:12]) > BODY_BYTES):
         return answer(request, 413, [Finding("api.too_long", params={"limit": BODY_BYTES})])
-    return None
-
-
-def _foreign_origin(request: Request) -> str | None:
-    """The other site's name when an unsafe request does not come from a page of ours."""
-    fetch_site = request.headers.get("sec-fetch-site")
-    if fetch_site is not None:  # the browser itself says where the request comes from
-        return None if fetch_site in ("same-origin", "none") else request.headers.get("origin", fetch_site)
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
-        return origin
     return None
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from tansuo.api import sessions
 from tansuo.api.policy import PUBLIC, Viewer, policy
 from tansuo.api.problems import Problem, not_found, refused
+from tansuo.api.site import over_tls
 from tansuo.database.connect import SYSTEM, Database, transaction
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.ledger import get, size
@@ -47,7 +48,7 @@ def clock_of(request: Request) -> Clock:
 
 def cookie_name(request: Request) -> str:
     """Over TLS the cookie is host-bound and secure; plain HTTP is for this machine and demos."""
-    return SECURE_COOKIE if request.url.scheme == "https" else COOKIE
+    return SECURE_COOKIE if over_tls(request) else COOKIE
 
 
 def scope_orgs(connection: Connection, role: str, subject_id: str, day: date) -> frozenset[str] | None:

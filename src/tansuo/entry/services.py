@@ -34,12 +34,13 @@ log = logging.getLogger("tansuo.serve")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Addresses to listen on; port 0 lets the system choose."""
+    """Addresses to listen on, port 0 lets the system choose; the URL readers use, empty where that is the same."""
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     gateway_host: str = "127.0.0.1"
     gateway_port: int = DEFAULT_GATEWAY_PORT
+    public_url: str = ""
 
     def argv(self) -> list[str]:
         """The same as command line words."""
@@ -70,7 +71,7 @@ def _api(database: Database, options: Options) -> None:
     from tansuo.api.app import create_app
     from tansuo.entry import web_server
 
-    app = create_app(database)
+    app = create_app(database, public_url=options.public_url or None)
     listening = _listen(options.host, options.port)
     web_server.run(app, listening, lambda: announce("api", options.host, listening.getsockname()[1]))
 
@@ -78,7 +79,13 @@ def _api(database: Database, options: Options) -> None:
 def _gateway(database: Database, options: Options) -> None:
     from tansuo.monitoring.connectors.hj212 import gateway
 
-    server = gateway.Gateway(conninfo(database.url_app), options.gateway_host, options.gateway_port)
+    # Behind a loopback address every sender is of this machine: the cap a stranger gets would only hit our own.
+    limits = (
+        gateway.Limits(per_address=None) if options.gateway_host == "127.0.0.1" else gateway.DEFAULT_LIMITS
+    )
+    server = gateway.Gateway(
+        conninfo(database.url_app), options.gateway_host, options.gateway_port, limits=limits
+    )
     try:
         gateway.run(server, lambda one: announce("gateway", one.host, one.port))
     except OSError as problem:

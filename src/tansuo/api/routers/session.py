@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from tansuo.api import sessions
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import Problem
+from tansuo.api.site import over_tls
 from tansuo.api.viewer import clock_of, cookie_name, database_of, require, summing
 from tansuo.database.connect import SYSTEM, transaction
 from tansuo.quantity.finding import Finding
@@ -125,7 +126,7 @@ def sign_in(
     assert found is not None
     entered = Viewer(found.role, found.label, found.subject, frozenset(), found.token_hash)
     response = RedirectResponse(home_of(entered, language), status_code=303)
-    secure = request.url.scheme == "https"
+    secure = over_tls(request)
     response.set_cookie(cookie_name(request), opened, path="/", httponly=True, samesite="lax", secure=secure)
     return response
 
@@ -142,7 +143,7 @@ async def sign_out(
         await run_in_threadpool(_end, request, viewer, everywhere="everywhere" in form)
     response = RedirectResponse(f"/{language}/session", status_code=303)
     # A browser obeys for a __Host- cookie only if the order to forget it is itself marked secure.
-    secure = request.url.scheme == "https"
+    secure = over_tls(request)
     response.delete_cookie(cookie_name(request), path="/", httponly=True, samesite="lax", secure=secure)
     return response
 
