@@ -32,6 +32,8 @@ def test_an_approver_publishes_and_the_public_sees_exactly_that(demo_copy: DemoC
     assert decision is not None
     assert (decision.body["size"], decision.body["role"]) == (frozen, "zj.approver")
     assert decision.body["title"]["en"] == WANTED["title_en"]  # type: ignore[index]
+    assert decision.by.id == "zj.approver"
+    assert len(decision.by.session) == 16  # of the session's hash only a piece
 
 
 def test_a_sum_and_its_parts_are_published_from_one_size_and_add_up(demo: DemoCity) -> None:

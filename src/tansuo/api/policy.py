@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Literal, cast
 
 from tansuo.database.connect import Access
+from tansuo.evidence.entry import Actor
 
 Scope = Literal["public", "subject", "all"]
 RoleScope = Literal["city", "unit", "enterprise", "none"]
@@ -69,6 +70,11 @@ class Viewer:
     def access(self) -> Access:
         """What the database's row-level security is told about this viewer."""
         return Access(actor=self.label, role=self.role, orgs=self.orgs)
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, as the ledger keeps it: of the session only as much as tells two apart."""
+        return Actor(self.label, self.role, (self.session or "")[:16])
 
     def sees(self, org: str) -> bool:
         """Whether rows of `org` lie in this viewer's scope."""

@@ -26,7 +26,7 @@ from tansuo.api.viewer import (
     summing,
 )
 from tansuo.evidence.document import CITY
-from tansuo.evidence.entry import PUBLIC, Actor
+from tansuo.evidence.entry import PUBLIC
 from tansuo.evidence.ledger import append, receipt_id, size
 from tansuo.quantity.decimals import plain
 from tansuo.registry import subject
@@ -251,7 +251,7 @@ def publish_figures(
             for quantity in wanted.quantities
         ]
         made = inventory.figures(cells)
-        by = Actor(viewer.label, viewer.role, viewer.session or "")
+        by = viewer.actor
         draft = decide(
             f"publication-{span.text.replace('/', '-')}-{size(connection)}", "publication", wanted.subjects[0],
             wanted.title_zh, wanted.title_en, outcome="published", authority=viewer.label, size=inventory.as_of,

@@ -56,10 +56,6 @@ def _value(value: str | None, state: State | None) -> Decimal | State:
         raise refused("bad_number", value=value) from error
 
 
-def _actor(viewer: Viewer) -> Actor:
-    return Actor(viewer.label, viewer.role, (viewer.session or "")[:16])
-
-
 @router.post("", name="ask_correction", status_code=201)
 def ask_correction(
     request: Request, wanted: CorrectionRequest, viewer: Annotated[Viewer, Depends(require("ask_correction"))]
@@ -78,13 +74,13 @@ def ask_correction(
         if wanted.document is not None and get_blob(connection, wanted.document) is None:
             raise refused("no_document", document=wanted.document)
         with connection.begin_nested() as trial:
-            _correct(connection, request, wanted, _actor(viewer), _SOMEBODY)
+            _correct(connection, request, wanted, viewer.actor, _SOMEBODY)
             trial.rollback()
         name = f"correction-{secrets.token_hex(6)}"
         draft = case.step(
             name, KIND, line.source, "读数更正", "Correction of a reading", step=ASKED,
             role="enterprise_reviewer", notes=wanted.model_dump(mode="json"), synthetic=line.synthetic,
-            org=line.org, by=_actor(viewer),
+            org=line.org, by=viewer.actor,
         )  # fmt: skip
         made = append(connection, [draft], clock_of(request))[0]
         return {"case": name, "entry": made.index}
@@ -101,10 +97,10 @@ def confirm_correction(
             raise refused("second_person", name=viewer.label)
         body: Mapping[str, Any] = asked.body
         wanted = CorrectionRequest.model_validate(body["notes"])
-        made = _correct(connection, request, wanted, asked.by, _actor(viewer))
+        made = _correct(connection, request, wanted, asked.by, viewer.actor)
         done = case.step(
             name, KIND, body["subject"], body["title"]["zh"], body["title"]["en"], step=CONFIRMED, role="",
-            notes={"correction": made.index}, synthetic=body["synthetic"], org=asked.org, by=_actor(viewer),
+            notes={"correction": made.index}, synthetic=body["synthetic"], org=asked.org, by=viewer.actor,
         )  # fmt: skip
         append(connection, [done], clock_of(request))
         return {"entry": made.index, "receipt": receipt_id(made)}
