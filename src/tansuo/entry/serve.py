@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from typing import Self
 
 from tansuo.entry import compose, services
 from tansuo.entry.services import NAMES, Options
+from tansuo.entry.stopping import SignalFlag
 from tansuo.quantity.finding import Finding, FindingError
 
 log = logging.getLogger("tansuo.serve")
@@ -93,7 +93,7 @@ class Platform:
     def __init__(self, options: Options, names: Sequence[str] = NAMES) -> None:
         self.options = options
         self.children = [Child(name, options) for name in names]
-        self._stop = threading.Event()
+        self._stop = SignalFlag()
 
     def start(self) -> Self:
         """Database, migrations, services.

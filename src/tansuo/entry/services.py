@@ -16,6 +16,7 @@ from pathlib import Path
 from tansuo.database.connect import SYSTEM, Database, conninfo, transaction
 from tansuo.database.settings import external_url, home
 from tansuo.entry import compose
+from tansuo.entry.stopping import SignalFlag
 from tansuo.evidence import ledger
 from tansuo.quantity.finding import Finding, FindingError
 
@@ -178,7 +179,7 @@ def open_city(city: str, zone: str) -> None:
 
 
 def _stop_on_signal() -> threading.Event:
-    stop = threading.Event()
+    stop = SignalFlag()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return stop
