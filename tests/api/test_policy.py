@@ -45,6 +45,7 @@ FEW = {
     "confirm_correction": {"enterprise_reviewer", "city_approver"},
 }
 OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys()) - {"get_overview", "replay_receipt"}
+FRESH = {"publish_figures", "confirm_correction"}
 OVER_THE_CITY = {"overview_page", "get_overview"}
 
 
@@ -58,7 +59,7 @@ def complaints(table: Policy) -> list[str]:
             None if name in EVERYBODY else frozenset(BUSINESS) if name in THE_BUSINESS else FEW.get(name, ())
         )
         scope = "subject" if name in OF_ONE_SUBJECT else "all" if name in OVER_THE_CITY else "public"
-        if rule.roles != allowed or rule.scope != scope:
+        if (rule.roles, rule.scope, rule.fresh) != (allowed, scope, name in FRESH):
             found.append(name)
     return found + sorted((EVERYBODY | THE_BUSINESS | FEW.keys()) - table.rules.keys())
 
@@ -132,10 +133,12 @@ def test_a_change_of_any_one_row_is_noticed(
     row = tomllib.loads(source)["operations"][name]
     wider = '"*"' if row["roles"] != "*" else '"@business"'
     other = "public" if row["scope"] != "public" else "subject"
+    fresh, stale = (str(one).lower() for one in (name in FRESH, name not in FRESH))
     for text in (
-        f'{name} = {{ roles = {wider}, scope = "{row["scope"]}" }}',
-        f'{name} = {{ roles = ["system_admin"], scope = "{row["scope"]}" }}',
-        f'{name} = {{ roles = {written(row["roles"])}, scope = "{other}" }}',
+        f'{name} = {{ roles = {wider}, scope = "{row["scope"]}", fresh = {fresh} }}',
+        f'{name} = {{ roles = ["system_admin"], scope = "{row["scope"]}", fresh = {fresh} }}',
+        f'{name} = {{ roles = {written(row["roles"])}, scope = "{other}", fresh = {fresh} }}',
+        f'{name} = {{ roles = {written(row["roles"])}, scope = "{row["scope"]}", fresh = {stale} }}',
     ):
         changed(monkeypatch, tmp_path, instead(source, name, text))
         assert complaints(policy()) == [name], text
@@ -157,6 +160,7 @@ def test_a_wider_reach_of_any_role_is_noticed(
     [
         ('flight = { roles = "*", scope = "public" }', "rows without a route: flight"),
         ('home = { roles = ["mayor"], scope = "public" }', "operation home: unknown role"),
+        ('home = { roles = "*", scope = "public", fresh = "no" }', "operation home: fresh is true or false"),
         ('home = { roles = "*", scope = "everything" }', "operation home: unknown scope"),
     ],
 )

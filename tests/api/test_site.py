@@ -76,3 +76,15 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 def test_every_service_is_told_the_public_address() -> None:
     words = Options(public_url=PUBLIC).argv()
     assert words[words.index("--public-url") + 1] == PUBLIC
+
+
+def test_behind_a_proxy_failed_sign_ins_count_for_the_address_the_proxy_saw(demo: DemoCity) -> None:
+    browser = proxied(demo)
+
+    def tried(address: str) -> int:
+        headers = {"origin": PUBLIC, "x-forwarded-for": address}
+        return browser.post("/zh/sign-in/never-was", headers=headers).status_code
+
+    # What the reader claims stands before what the proxy added.
+    assert [tried(f"192.0.2.{number}, 198.51.100.7") for number in range(11)] == [410] * 10 + [429]
+    assert tried("198.51.100.8") == 410

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from tansuo import __version__
+from tansuo.api.attempts import Attempts
 from tansuo.api.policy import policy
 from tansuo.api.problems import (
     RESPONSES,
@@ -39,6 +40,7 @@ from tansuo.api.routers import (
     session,
 )
 from tansuo.api.site import Site, foreign_origin, over_tls
+from tansuo.api.viewer import SAFE
 from tansuo.database.connect import Database
 from tansuo.evidence.clock import Clock, SystemClock
 from tansuo.quantity.finding import Finding, FindingError
@@ -60,7 +62,6 @@ TRANSPORT = "max-age=31536000"
 """Strict-Transport-Security, said where the reader's connection is TLS already."""
 
 PARTS = (session, registry, monitoring, corrections, accounting, methods, ledger, live, documents)
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_BYTES = 1024 * 1024
 """Longest body of a request; files do not come this way."""
 
@@ -95,6 +96,7 @@ def create_app(database: Database, clock: Clock | None = None, public_url: str |
     )
     app.state.database = database
     app.state.clock = clock or SystemClock()
+    app.state.attempts = Attempts(app.state.clock)
     app.state.site = None if public_url is None else Site.of(public_url)
     for part in PARTS:
         app.include_router(part.router)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
@@ -31,11 +32,12 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: `roles` None means everybody."""
+    """One row: `roles` None means everybody; `fresh` asks for a session that was opened just now."""
 
     operation: str
     roles: frozenset[str] | None
     scope: Scope
+    fresh: bool = False
 
     def allows(self, role: str) -> bool:
         """Whether `role` may call the operation at all."""
@@ -52,7 +54,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks. `orgs` None = every organisation of the city; an empty set = public rows only."""
+    """Who looks. `orgs` None = every organisation of the city; an empty set = public rows only.
+
+    `opened` is when they signed in; None for the public.
+    """
 
     role: str
     label: str
@@ -60,6 +65,7 @@ class Viewer:
     orgs: frozenset[str] | None
     session: str | None = None
     form_token: str = ""
+    opened: datetime | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -106,5 +112,8 @@ def policy() -> Policy:
             raise ValueError(f"policy.toml, operation {name}: unknown role {sorted(unknown)}")
         if row["scope"] not in ("public", "subject", "all"):
             raise ValueError(f"policy.toml, operation {name}: unknown scope {row['scope']!r}")
-        rules[name] = Rule(name, members, cast(Scope, row["scope"]))
+        fresh = row.get("fresh", False)
+        if not isinstance(fresh, bool):
+            raise ValueError(f"policy.toml, operation {name}: fresh is true or false, not {fresh!r}")
+        rules[name] = Rule(name, members, cast(Scope, row["scope"]), fresh)
     return Policy(roles, rules)

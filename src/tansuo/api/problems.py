@@ -79,10 +79,13 @@ def problem_schemas() -> dict[str, Any]:
 class Problem(Exception):
     """An answer other than success. `status` is HTTP's; `findings` say what, where and the remedy."""
 
-    def __init__(self, status: int, findings: Sequence[Finding]) -> None:
+    def __init__(
+        self, status: int, findings: Sequence[Finding], headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__("; ".join(finding.code for finding in findings))
         self.status = status
         self.findings = tuple(findings)
+        self.headers = headers
 
 
 def not_found(what: str, name: str) -> Problem:
@@ -149,7 +152,7 @@ def answer(
 async def on_problem(request: Request, error: Exception) -> Response:
     """Handler for Problem."""
     assert isinstance(error, Problem)
-    return answer(request, error.status, error.findings)
+    return answer(request, error.status, error.findings, error.headers)
 
 
 async def on_finding_error(request: Request, error: Exception) -> Response:

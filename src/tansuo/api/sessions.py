@@ -19,6 +19,8 @@ from tansuo.evidence.clock import Clock, SystemClock
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
 LINK_LIFE = timedelta(hours=24)
+FRESH = timedelta(minutes=15)
+"""So long after sign-in what binds the city or a firm may still be done; activity does not prolong it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Session:
     label: str
     form_token: str
     token_hash: str
+    opened: datetime
 
 
 def _now(clock: Clock | None) -> datetime:
@@ -122,14 +125,16 @@ def current(connection: Connection, token: str, clock: Clock | None = None) -> S
     """The session of this cookie, its idle clock reset; None when there is none or its time is over."""
     now = _now(clock)
     row = connection.execute(
-        update(session)
-        .where(*_open(_hash(token), now))
-        .values(seen=now)
-        .returning(
-            session.c.role, session.c.subject, session.c.label, session.c.form_token, session.c.token_hash
-        )
+        update(session).where(*_open(_hash(token), now)).values(seen=now).returning(session)
     ).one_or_none()
-    return None if row is None else Session(row.role, row.subject, row.label, row.form_token, row.token_hash)
+    if row is None:
+        return None
+    return Session(row.role, row.subject, row.label, row.form_token, row.token_hash, row.created)
+
+
+def is_fresh(opened: datetime, clock: Clock | None = None) -> bool:
+    """Whether a session opened at `opened` is at most `FRESH` old."""
+    return _now(clock) - opened <= FRESH
 
 
 def end(connection: Connection, token_hash: str, clock: Clock | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -25,6 +26,9 @@ from tansuo.registry import relation, subject
 
 COOKIE = "tansuo"
 SECURE_COOKIE = "__Host-tansuo"
+FORM_HEADER = "X-Tansuo-Token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
 _FIRST, _LAST = date(1970, 1, 1), date(2199, 12, 31)
 
 Index = Annotated[int, Path(ge=0, le=2**53)]
@@ -74,7 +78,21 @@ def viewer_of(request: Request) -> Viewer:
             return PUBLIC
         today = datetime.fromtimestamp(clock.now_ms() / 1000, ZoneInfo(zone_of(connection))).date()
         orgs = scope_orgs(connection, found.role, found.subject, today)
-    return Viewer(found.role, found.label, found.subject, orgs, found.token_hash, found.form_token)
+    return Viewer(
+        found.role, found.label, found.subject, orgs, found.token_hash, found.form_token, found.opened
+    )
+
+
+def _own_request(request: Request, viewer: Viewer) -> None:
+    """403 for what changes something in a session without naming the session's token: no page of ours sent it.
+
+    Forms carry the token in a field, which their endpoint compares.
+    """
+    if not viewer.signed_in or request.method in SAFE or not request.url.path.startswith("/api/"):
+        return
+    sent = request.headers.get(FORM_HEADER, "")
+    if not secrets.compare_digest(sent.encode(), viewer.form_token.encode()):
+        raise Problem(403, [Finding("api.session_token", params={"header": FORM_HEADER})])
 
 
 def require(operation: str) -> Callable[[Request], Viewer]:
@@ -83,14 +101,21 @@ def require(operation: str) -> Callable[[Request], Viewer]:
 
     def allowed(request: Request) -> Viewer:
         viewer = viewer_of(request)
+        _own_request(request, viewer)
         if rule.allows(viewer.role):
+            if rule.fresh and (
+                viewer.opened is None or not sessions.is_fresh(viewer.opened, clock_of(request))
+            ):
+                minutes = int(sessions.FRESH.total_seconds()) // 60
+                params: dict[str, str | int] = {"operation": operation, "minutes": minutes}
+                raise Problem(403, [Finding("api.sign_in_again", params=params)])
             return viewer
         if not viewer.signed_in:
             raise Problem(401, [Finding("api.sign_in_needed", params={"operation": operation})])
         role = policy().roles[viewer.role]
         names = ", ".join(sorted(rule.roles or ()))
-        params = {"role_zh": role.zh, "role_en": role.en, "operation": operation, "allowed": names}
-        raise Problem(403, [Finding("api.role_refused", params=params)])
+        said = {"role_zh": role.zh, "role_en": role.en, "operation": operation, "allowed": names}
+        raise Problem(403, [Finding("api.role_refused", params=said)])
 
     return allowed
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from starlette.concurrency import run_in_threadpool
 
 from tansuo.api import sessions
+from tansuo.api.attempts import address_of, attempts_of
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import Problem
 from tansuo.api.site import over_tls
@@ -59,7 +60,10 @@ def health(request: Request, viewer: Annotated[Viewer, Depends(require("health")
 
 @router.get("/api/session", name="get_session")
 def get_session(viewer: Annotated[Viewer, Depends(require("get_session"))]) -> dict[str, object]:
-    """The viewer's role and scope; `orgs` null means the whole city."""
+    """The viewer's role and scope; `orgs` null means the whole city.
+
+    `form_token` is what requests that change something carry as X-Tansuo-Token; null without a session.
+    """
     role = policy().roles[viewer.role]
     return {
         "signed_in": viewer.signed_in,
@@ -69,6 +73,7 @@ def get_session(viewer: Annotated[Viewer, Depends(require("get_session"))]) -> d
         "label": viewer.label,
         "subject": viewer.subject,
         "orgs": None if viewer.orgs is None else sorted(viewer.orgs),
+        "form_token": viewer.form_token or None,
     }
 
 
@@ -115,10 +120,16 @@ def sign_in(
     token: str,
     viewer: Annotated[Viewer, Depends(require("sign_in"))],
 ) -> Response:
-    """Use the link up, open a session under a new id, go to the role's home."""
+    """Use the link up, open a session under a new id, go to the role's home.
+
+    An address that has failed too often is answered 429, whatever link it brings.
+    """
+    attempts, address = attempts_of(request), address_of(request)
+    attempts.admit(address)
     with transaction(database_of(request), SYSTEM) as connection:
         opened = sessions.redeem_link(connection, token, clock_of(request))
         if opened is None:
+            attempts.failed(address)
             raise Problem(410, [Finding("api.link_used")])
         if viewer.session is not None:
             sessions.end(connection, viewer.session, clock_of(request))
