@@ -137,11 +137,18 @@ async def storm(platform: Platform, fleet: Fleet, database: Database) -> Counter
     """The kills while the devices send; who was killed how often."""
     chance = random.Random(321100)
     order = [name for name in VICTIMS for _ in range(KILLS_EACH)]
+    order.remove(POSTGRES)
+    order.remove("gateway")
     chance.shuffle(order)
+    # Once for certain: the receiver falls while frames wait in its memory for a database that is gone.
+    pair = chance.randrange(len(order))
+    order[pair:pair] = [POSTGRES, "gateway"]
     driving = [asyncio.create_task(fleet.drive(device)) for device in range(DEVICES)]
     done: Counter[str] = Counter()
-    for name in order:
-        if chance.random() < 0.5:  # else the next one falls while others may still be down
+    for place, name in enumerate(order):
+        if (
+            place != pair + 1 and chance.random() < 0.5
+        ):  # else the next one falls while others may still be down
             await asyncio.wait_for(fleet.progress(), PATIENCE)
             await asyncio.to_thread(platform.look, database)
         await asyncio.sleep(chance.uniform(0, 0.6))
