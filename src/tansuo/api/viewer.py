@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -132,6 +132,11 @@ def summing(request: Request) -> Iterator[Connection]:
     """A transaction that sees every organisation, for sums over the city; rows of others never leave it."""
     with transaction(database_of(request), SYSTEM) as connection:
         yield connection
+
+
+def computing(request: Request, viewer: Viewer, *, roll_up: bool) -> AbstractContextManager[Connection]:
+    """For one figure: the viewer's own access, unless it is a sum over others, who are seen only in the sum."""
+    return summing(request) if roll_up else reading(request, viewer)
 
 
 def own(viewer: Viewer, org: str, what: str, name: str) -> None:

@@ -18,6 +18,7 @@ from tansuo.api.problems import not_found, refused, sought
 from tansuo.api.viewer import (
     Moment,
     clock_of,
+    computing,
     own,
     own_subject,
     period_of,
@@ -135,7 +136,7 @@ def get_figure(
 ) -> dict[str, Any]:
     """The provisional figure of a cell, computed from (cell, method, ledger size)."""
     cell = Cell(subject_id, quantity, period_of(period).text, method, relation or None)
-    with summing(request) as connection:
+    with computing(request, viewer, roll_up=bool(relation)) as connection:
         size_ = moment.size(connection) if moment.fixed else None
         own_subject(connection, viewer, subject_id, "figure", size_)
         figure = Inventory(connection, size_).figures([cell])[0]
@@ -179,7 +180,7 @@ def get_receipt(
     request: Request, receipt: str, viewer: Annotated[Viewer, Depends(require("get_receipt"))]
 ) -> dict[str, Any]:
     """A published figure exactly as its ledger entry says it."""
-    with summing(request) as connection:
+    with reading(request, viewer) as connection:
         with sought("receipt", receipt):
             found, problems = open_receipt(connection, receipt)
         if found.org != PUBLIC:

@@ -19,6 +19,7 @@ from tansuo.api.viewer import (
     Index,
     Moment,
     clock_of,
+    computing,
     own,
     own_subject,
     period_of,
@@ -180,7 +181,7 @@ def figure_page(
 ) -> str:
     """The provisional receipt of a cell, as known at the asked point."""
     kept = [("subject", subject_id), ("quantity", quantity), ("period", period), ("method", method)]
-    with summing(request) as connection:
+    with computing(request, viewer, roll_up=bool(relation)) as connection:
         page = _frame(
             request,
             connection,
