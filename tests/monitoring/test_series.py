@@ -26,7 +26,7 @@ def utc(hour: int, day: int = 1) -> datetime:
 def test_five_rows_as_first_known_and_as_now_known(river, line) -> None:
     """Hours 0, 1, 3; then hour 2 late, hour 1 corrected to 40, hour 4.
 
-    The peer keeps the old value of hour 1 and never counts hour 2 (background: MyEMS five-row test).
+    The peer keeps the old value of hour 1 and never counts hour 2.
     """
     river.plan(line())
     river.hours(DAY, [(0, "100"), (1, "100"), (3, "100")])

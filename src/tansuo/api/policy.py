@@ -22,7 +22,7 @@ RoleScope = Literal["city", "unit", "enterprise", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role of DESIGN §6 with its name in both languages and how far it sees."""
+    """A role with its name in both languages and how far it sees."""
 
     id: str
     zh: str

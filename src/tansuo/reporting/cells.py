@@ -14,7 +14,7 @@ from tansuo.quantity.state import Missing, Provenance
 from tansuo.reporting.charts import share_bar
 from tansuo.reporting.html import Language, Page, words
 from tansuo.reporting.numbers import grouped, percent, shown
-from tansuo.reporting.words import kind_word, state_word
+from tansuo.reporting.words import kind_word, kind_words, state_word
 
 NAMED = 3
 """So many enterprises with holes are named in a table; the receipt names them all."""
@@ -35,6 +35,20 @@ class Seen:
         return self.orgs is None or org in self.orgs
 
 
+def provenance_note(figure: Figure, language: Language) -> str:
+    """How activity data came to be, by share, and of which kinds the factors beside them are."""
+    said = kinds_note(figure.by_kind, language)
+    if not said:
+        return ""
+    t = words(language)
+    note = t("activity_kinds", kinds=said)
+    others = figure.kinds - set(figure.by_kind)
+    if others:
+        note += "；" if language == "zh" else "; "
+        note += t("factors_used", kinds=kind_words(others, language))
+    return note
+
+
 @dataclass(frozen=True, slots=True)
 class FigureCell:
     """What a template shows of a figure."""
@@ -51,9 +65,12 @@ class FigureCell:
     note: str
 
 
-def cell_href(page: Page, cell: Cell, as_of: int | None = None) -> str:
-    """The address of the provisional receipt of a cell, at ledger size `as_of` where one is given."""
-    fixed = {} if as_of is None else {"as_of": as_of}
+def cell_href(page: Page, cell: Cell, as_of: int | None = None, *, now: bool = False) -> str:
+    """The address of the provisional receipt of a cell, at ledger size `as_of` where one is given.
+
+    `now` leaves the past that the page itself may be fixed to.
+    """
+    fixed: dict[str, object] = {} if as_of is None and not now else {"as_of": as_of}
     return page.link(
         "figures",
         subject=cell.subject,
@@ -88,7 +105,7 @@ def figure_cell(
         completeness=completeness_text(figure, page),
         synthetic=figure.synthetic,
         share=kinds_bar(figure.by_kind, page.language),
-        note=kinds_note(figure.by_kind, page.language),
+        note=provenance_note(figure, page.language),
     )
 
 

@@ -52,7 +52,7 @@ def day_page(connection: Connection, page: Page, series: str, day: date, as_of: 
             "day_summary",
             expected=len(grid) if grid else "—",
             present=sum(1 for one in readings if one.value is not None or one.state.adds_nothing),
-            total=f"{grouped(total)} {line.amount_unit}" if total is not None else t("incomplete"),
+            total=_total(line, total, page),
         ),
         "before": page.link(f"series/{series}/{day - timedelta(days=1)}"),
         "after": page.link(f"series/{series}/{day + timedelta(days=1)}"),
@@ -66,6 +66,14 @@ def day_page(connection: Connection, page: Page, series: str, day: date, as_of: 
         "readings": rows,
     }
     return render_page("day.html", page, title=t("day_title", series=view["name"], day=day), view=view)
+
+
+def _total(line: PlanLine, total: Decimal | None, page: Page) -> str:
+    """The day's sum in words; a ratio has none, and an incomplete day has none."""
+    t = words(page.language)
+    if line.form == "ratio":
+        return t("not_summed")
+    return t("incomplete") if total is None else f"{grouped(total)} {line.amount_unit}"
 
 
 def _grid(line: PlanLine, day: date) -> list[datetime]:

@@ -33,6 +33,7 @@ from tansuo.reporting.overview_pages import months_until, published_rows
 from tansuo.reporting.record_pages import zone_of
 
 DAYS_SHOWN = 35
+SILENT = timedelta(days=62)
 FLUE = "flue_gas_co2"
 
 
@@ -41,10 +42,11 @@ def enterprise_page(connection: Connection, page: Page, firm: Subject, as_of: in
     inventory = Inventory(connection, as_of)
     size = inventory.as_of
     lines = plan.lines(connection, size, org=firm.id)
-    counted = [line for line in lines if line.authoritative]
+    counted = [line for line in lines if line.authoritative and line.form != "ratio"]
     zone = ZoneInfo(zone_of(connection))
     today = date.fromisoformat(page.as_of_day)
     names = _names(connection, page, lines, size)
+    today = _last_day(connection, counted, today, size, zone)
     months = _months(counted, today)
     published = listings(connection, as_of=size)
     method = published[-1].id if published else ""
@@ -82,6 +84,17 @@ def enterprise_page(connection: Connection, page: Page, firm: Subject, as_of: in
 def _names(connection: Connection, page: Page, lines: Sequence[PlanLine], as_of: int) -> dict[str, str]:
     found = subject.find(connection, ids=sorted({line.source for line in lines}), as_of=as_of)
     return {one.id: one.name_zh if page.language == "zh" else one.name_en for one in found}
+
+
+def _last_day(
+    connection: Connection, lines: Sequence[PlanLine], today: date, as_of: int, zone: ZoneInfo
+) -> date:
+    """The day the page ends on: the present one, or of a firm long silent (an import of a past year) its last."""
+    newest = lookup.latest(connection, [line.series for line in lines], as_of) if lines else {}
+    if not newest:
+        return today
+    last = max(one.start for one in newest.values()).astimezone(zone).date()
+    return min(today, last + timedelta(days=1)) if today - last > SILENT else today
 
 
 def _months(lines: Sequence[PlanLine], now: date) -> list[Period]:
@@ -159,7 +172,7 @@ def _curve(
         href = page.link(f"series/{line.series}/{day}")
         bars.append(Bar(day.strftime("%m-%d"), value, look, f"{day} {said}", href))  # type: ignore[arg-type]
     badge = t("synthetic") if line.synthetic else ""
-    said = names.get(line.source, line.source)
+    said = f"{names.get(line.source, line.source)} · {line.indicator}"
     return {
         "name": said,
         "svg": column_chart(bars, unit=line.amount_unit, caption=said, badge=badge, height=200, width=560),
@@ -227,7 +240,7 @@ def _grid(
             connection, line, start, end, as_of, page,
             lambda day, series=line.series: page.link(f"series/{series}/{day}"),  # type: ignore[misc]
         )  # fmt: skip
-        rows.append((names.get(line.source, line.series), squares))
+        rows.append((f"{names.get(line.source, line.series)} · {line.indicator}", squares))
     badge = t("synthetic") if any(line.synthetic for line in lines) else ""
     return completeness_grid(rows, columns=day_labels(start, end), caption=t("grid_title"), badge=badge)
 

@@ -37,9 +37,10 @@ def months_until(now: date, first: str) -> list[Period]:
     return found[::-1]
 
 
-def first_month(connection: Connection, as_of: int | None) -> str:
-    """The month in which the oldest monitoring plan begins; the present one where there is none."""
-    days = [line.valid_from for line in plan.lines(connection, as_of) if line.authoritative]
+def first_month(connection: Connection, members: frozenset[str], as_of: int | None) -> str:
+    """The month in which the oldest plan of the roll-up's members begins; the present one without any."""
+    lines = plan.lines(connection, as_of)
+    days = [line.valid_from for line in lines if line.authoritative and line.org in members]
     return min(days).strftime("%Y-%m") if days else "9999-12"
 
 
@@ -60,7 +61,10 @@ def overview_page(
     if not cities or not methods:
         return render_page("empty.html", page, title=t("overview_title"))
     city, method = cities[0], methods[-1].id
-    months = months_until(now, first_month(connection, as_of))
+    members = frozenset(
+        child.subject for child in relation.children(connection, city.id, KEY_FIRMS, now, as_of, deep=True)
+    )
+    months = months_until(now, first_month(connection, members, as_of))
     month = chosen_period(months, now) if period is None else period
     inventory = Inventory(connection, as_of)
     trend = _trend(inventory, city, months, method)

@@ -75,7 +75,7 @@ def now_known(page: Page, now: Figure, published_text: object) -> dict[str, obje
         )
     return {
         "text": grouped(now.value) if now.value is not None else None,
-        "href": cell_href(page, now.cell),
+        "href": cell_href(page, now.cell, now=True),
         "change": change,
     }
 
@@ -102,7 +102,7 @@ def history_rows(
         {
             "when": t("now"),
             "what": t("as_now_known") + (f" {shift}" if shift else ""),
-            "href": cell_href(page, now.cell),
+            "href": cell_href(page, now.cell, now=True),
             "value": grouped(now.value) if now.value is not None else t("incomplete"),
         }
     )

@@ -39,6 +39,7 @@ from tansuo.reporting.receipt_facts import (
     now_known,
     provisional_facts,
 )
+from tansuo.reporting.why_pages import correction_rows, hole_rows
 from tansuo.reporting.words import kind_word, state_word, status_word
 
 WORKED_SHOWN = 14
@@ -59,6 +60,11 @@ def receipt_page(
     now = figure_at(connection, cell, None) if entry is not None or history else None
     published_text = None if entry is None else entry.body["value"]
     shown = figure.text if entry is None else published_text
+    nothing = (
+        state_word(figure.missing.state, page.language)
+        if figure.missing is not None and figure.missing.state.adds_nothing
+        else ""
+    )
     view: dict[str, Any] = {
         "id": receipt,
         "published": entry is not None,
@@ -72,13 +78,16 @@ def receipt_page(
         "text": grouped(str(shown)) if shown is not None else None,
         "unit": figure.unit,
         "why": why_missing(figure, page.language),
+        "nothing": nothing,
+        "holes": hole_rows(connection, page, figure) if details else [],
+        "causes": correction_rows(connection, page, figure) if entry and details else [],
         "partial": grouped(figure.partial) if figure.partial is not None else "",
         "kinds": _kinds(figure, page.language),
         "kinds_bar": kinds_bar(figure.by_kind, page.language),
         "basis": basis(figure, page.language),
         "children": children_rows(connection, page, figure, entry, seen) if cell.relation else [],
         "children_note": t("children_note"),
-        "steps": [] if cell.relation else _steps(figure, page.language),
+        "steps": [] if cell.relation or nothing else _steps(figure, page.language),
         "terms": [] if cell.relation else _terms(page, figure, details=details),
         "readings": _readings(connection, page, figure) if details and not cell.relation else [],
         "ledger": (
