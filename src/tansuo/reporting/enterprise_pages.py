@@ -46,8 +46,8 @@ def enterprise_page(connection: Connection, page: Page, firm: Subject, as_of: in
     zone = ZoneInfo(zone_of(connection))
     today = date.fromisoformat(page.as_of_day)
     names = _names(connection, page, lines, size)
-    today = _last_day(connection, counted, today, size, zone)
-    months = _months(counted, today)
+    present, today = today, _last_day(connection, counted, today, size, zone)
+    months = _months(counted, today if today == present else today - timedelta(days=1))
     published = listings(connection, as_of=size)
     method = published[-1].id if published else ""
     made = _figures(inventory, firm, months, method) if method and months else {}
