@@ -18,8 +18,8 @@ from tansuo.api.problems import Problem, not_found, refused
 from tansuo.api.site import over_tls
 from tansuo.database.connect import SYSTEM, Database, transaction
 from tansuo.evidence.clock import Clock
-from tansuo.evidence.ledger import get, size
-from tansuo.evidence.moment import recorded_at, size_on
+from tansuo.evidence.ledger import size
+from tansuo.evidence.moment import recorded_at, size_on, zone_of
 from tansuo.quantity.finding import Finding
 from tansuo.quantity.period import Period
 from tansuo.registry import relation, subject
@@ -199,12 +199,6 @@ class AsOfQuery:
                 raise refused("before_ledger", day=self.known_on.isoformat(), began=day)
             return found
         return now
-
-
-def zone_of(connection: Connection) -> str:
-    """The city's civil time zone, from the genesis entry."""
-    first = get(connection, 0)
-    return "Asia/Shanghai" if first is None else str(first.body["zone"])
 
 
 Moment = Annotated[AsOfQuery, Depends()]

@@ -5,7 +5,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
+from tansuo.evidence.ledger import get
 from tansuo.evidence.tables import leaf
+
+USUAL_ZONE = "Asia/Shanghai"
 
 
 def size_on(connection: Connection, day: date, zone: str) -> int:
@@ -20,9 +23,20 @@ def size_on(connection: Connection, day: date, zone: str) -> int:
     return 0 if last is None else int(last) + 1
 
 
+def zone_of(connection: Connection) -> str:
+    """The civil time zone of the city's days, from the genesis entry; ``USUAL_ZONE`` before there is one."""
+    first = get(connection, 0)
+    return USUAL_ZONE if first is None else str(first.body["zone"])
+
+
+def civil(milliseconds: int, zone: str) -> datetime:
+    """An instant (ms since 1970) as civil time in `zone`."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(ZoneInfo(zone))
+
+
 def recorded_at(connection: Connection, size: int, zone: str) -> datetime | None:
     """When the last of the first `size` entries was recorded, in `zone`; None for an empty log."""
     found = connection.scalar(select(leaf.c.recorded).where(leaf.c.index == size - 1))
     if found is None:
         return None
-    return datetime.fromtimestamp(int(found) / 1000, UTC).astimezone(ZoneInfo(zone))
+    return civil(int(found), zone)

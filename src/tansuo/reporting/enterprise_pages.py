@@ -15,6 +15,7 @@ from tansuo.accounting.methods_store import listings
 from tansuo.accounting.overview import DIRECT, INDIRECT
 from tansuo.accounting.receipt import histories_of
 from tansuo.evidence.entry import read_entry
+from tansuo.evidence.moment import zone_of
 from tansuo.evidence.tables import entry
 from tansuo.methods.render import name
 from tansuo.monitoring import lookup, plan
@@ -30,7 +31,6 @@ from tansuo.reporting.grids import day_labels, day_squares
 from tansuo.reporting.html import Page, render_page, words
 from tansuo.reporting.numbers import grouped, percent, shown
 from tansuo.reporting.overview_pages import months_until, published_rows
-from tansuo.reporting.record_pages import zone_of
 
 DAYS_SHOWN = 35
 SILENT = timedelta(days=62)

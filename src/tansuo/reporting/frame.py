@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.ledger import get, size
-from tansuo.evidence.moment import recorded_at
+from tansuo.evidence.moment import recorded_at, zone_of
 from tansuo.registry import subject
 from tansuo.reporting.html import Language, Page
 
@@ -40,7 +40,7 @@ def frame(
     now = size(connection)
     shown = as_of if as_of is not None else now if known is None else known
     genesis = get(connection, 0)
-    zone = str(genesis.body["zone"]) if genesis else "Asia/Shanghai"
+    zone = zone_of(connection)
     when = recorded_at(connection, shown, zone)
     present = datetime.fromtimestamp(clock.now_ms() / 1000, ZoneInfo(zone))
     city = city_name(connection, language, shown) if genesis else ""

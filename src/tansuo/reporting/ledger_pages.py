@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
@@ -13,6 +11,7 @@ from tansuo.evidence import canonical
 from tansuo.evidence.checkpoint import log_keys
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.ledger import get, receipt_id, root_at, stored_nodes
+from tansuo.evidence.moment import civil, zone_of
 from tansuo.evidence.proof import make_inclusion
 from tansuo.evidence.tables import checkpoint, entry, leaf
 from tansuo.reporting.html import Page, render_page, words
@@ -41,13 +40,7 @@ TYPES: Mapping[str, tuple[str, str]] = {
 
 
 def _time(milliseconds: int, zone: str) -> str:
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(ZoneInfo(zone))
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _zone(connection: Connection) -> str:
-    first = get(connection, 0)
-    return "Asia/Shanghai" if first is None else str(first.body["zone"])
+    return civil(milliseconds, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before: int | None = None) -> str:
@@ -56,7 +49,7 @@ def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before
     `of_type` keeps one type; `before` pages backwards from an index.
     """
     t = words(page.language)
-    zone = _zone(connection)
+    zone = zone_of(connection)
     at = 0 if page.language == "zh" else 1
     top = page.size if before is None else min(before, page.size)
     spine = (
@@ -121,7 +114,7 @@ def entry_page(connection: Connection, page: Page, index: int, *, show_records: 
     ).one_or_none()
     if found is None or index >= page.size:
         return None
-    zone = _zone(connection)
+    zone = zone_of(connection)
     one = get(connection, index)
     facts = [
         (t("leaf"), found.hash.hex()),

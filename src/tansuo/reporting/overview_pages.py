@@ -14,6 +14,7 @@ from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.methods_store import listings
 from tansuo.accounting.overview import DIRECT, INDIRECT, Line, Overview, overview
 from tansuo.accounting.receipt import Published, histories_of
+from tansuo.evidence.moment import zone_of
 from tansuo.monitoring import lookup, plan
 from tansuo.quantity.period import Period
 from tansuo.registry import relation, subject
@@ -22,7 +23,6 @@ from tansuo.reporting.cells import KEY_FIRMS, FigureCell, Seen, figure_cell, mov
 from tansuo.reporting.charts import Bar, column_chart, share_bar
 from tansuo.reporting.html import Page, render_page, words
 from tansuo.reporting.numbers import grouped, percent
-from tansuo.reporting.record_pages import zone_of
 
 MONTHS_SHOWN = 12
 

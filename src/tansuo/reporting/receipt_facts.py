@@ -13,11 +13,10 @@ from tansuo.accounting.receipt import Published
 from tansuo.evidence.checkpoint import covering
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.ledger import origin
-from tansuo.evidence.moment import recorded_at
+from tansuo.evidence.moment import recorded_at, zone_of
 from tansuo.reporting.cells import cell_href, moved
 from tansuo.reporting.html import Page, words
 from tansuo.reporting.numbers import grouped
-from tansuo.reporting.record_pages import zone_of
 
 Fact = tuple[str, str, str]
 

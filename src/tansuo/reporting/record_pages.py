@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from tansuo.evidence.entry import Entry
-from tansuo.evidence.ledger import get
+from tansuo.evidence.moment import civil, zone_of
 from tansuo.monitoring import plan
 from tansuo.monitoring.connectors.hj212.frame import decode
 from tansuo.monitoring.intake import records
@@ -21,14 +19,7 @@ BYTES_SHOWN = 4096
 
 
 def _when(milliseconds: int, zone: str) -> str:
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(ZoneInfo(zone))
-    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-
-
-def zone_of(connection: Connection) -> str:
-    """The city's zone, from the genesis entry."""
-    first = get(connection, 0)
-    return "Asia/Shanghai" if first is None else str(first.body["zone"])
+    return civil(milliseconds, zone).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
 
 
 def text_of(data: bytes) -> str:

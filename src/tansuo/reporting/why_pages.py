@@ -10,11 +10,10 @@ from sqlalchemy import Connection, select
 
 from tansuo.accounting.figure import Figure
 from tansuo.evidence.entry import Entry, read_entry
-from tansuo.evidence.moment import recorded_at
+from tansuo.evidence.moment import recorded_at, zone_of
 from tansuo.evidence.tables import entry
 from tansuo.quantity.period import Period
 from tansuo.reporting.html import Page
-from tansuo.reporting.record_pages import zone_of
 
 HOLES_SHOWN = 12
 
