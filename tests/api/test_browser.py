@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from demo_city import HTML, OWN, DemoCity
 from demo_things import public_receipt, things_of
-from tansuo.api.app import BODY_BYTES, create_app
+from tansuo.api.app import BODY_BYTES, BODY_LIMITS, create_app
 from tansuo.api.routers import documents
 from tansuo.database.connect import Database
 from tansuo.registry.zhenjiang import CITY
@@ -181,6 +181,19 @@ def test_no_address_changes_anything_by_get(demo: DemoCity) -> None:
 def test_a_body_too_long_is_refused_before_it_is_read(length: str, demo: DemoCity) -> None:
     answer = demo.client().post("/api/corrections", headers={"content-length": length}, content=b"{}")
     assert answer.status_code == 413
+
+
+def test_an_operation_may_take_more_and_only_that_one(
+    demo: DemoCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BODY_LIMITS, "ask_correction", 2 * BODY_BYTES)
+    long = b"x" * (BODY_BYTES + 1)
+    clerk = demo.signed_in("enterprise_clerk")
+    assert clerk.post("/api/corrections", content=long).status_code == 422
+    assert clerk.post("/api/corrections/x/confirm", content=long).status_code == 413
+    too_long = clerk.post("/api/corrections", content=long + long)
+    assert too_long.status_code == 413
+    assert too_long.json()["findings"][0]["params"]["limit"] == 2 * BODY_BYTES
 
 
 def test_a_body_without_a_length_is_refused(demo: DemoCity) -> None:

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Match
 
 from tansuo import __version__
 from tansuo.api.attempts import Attempts
@@ -63,7 +64,10 @@ TRANSPORT = "max-age=31536000"
 
 PARTS = (session, registry, monitoring, corrections, accounting, methods, ledger, live, documents)
 BODY_BYTES = 1024 * 1024
-"""Longest body of a request; files do not come this way."""
+"""Longest body of a request that is no upload."""
+
+BODY_LIMITS: dict[str, int] = {}
+"""Operations that take more: their name in the policy table → the longest body in bytes."""
 
 log = logging.getLogger("tansuo.api")
 
@@ -155,9 +159,23 @@ def _refused(request: Request) -> Response | None:
     length = request.headers.get("content-length")
     if length is None and "transfer-encoding" in request.headers:
         return answer(request, 411, [Finding("api.no_length")])
-    if length is not None and (not length.isdecimal() or int(length[:12]) > BODY_BYTES):
-        return answer(request, 413, [Finding("api.too_long", params={"limit": BODY_BYTES})])
+    if length is None:
+        return None
+    bytes_ = int(length[:12]) if length.isdecimal() else None
+    if bytes_ is None or bytes_ > BODY_BYTES:
+        limit = body_limit(request)
+        if bytes_ is None or bytes_ > limit:
+            return answer(request, 413, [Finding("api.too_long", params={"limit": limit})])
     return None
+
+
+def body_limit(request: Request) -> int:
+    """The longest body, in bytes, that the operation of this path and method takes."""
+    for route in (route for part in PARTS for route in part.router.routes):
+        matched, _ = route.matches(request.scope)
+        if matched is Match.FULL:
+            return BODY_LIMITS.get(str(getattr(route, "name", "")), BODY_BYTES)
+    return BODY_BYTES
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
