@@ -44,6 +44,16 @@ FEW = {
     "ask_correction": {"enterprise_clerk", "enterprise_reviewer", "city_manager"},
     "confirm_correction": {"enterprise_reviewer", "city_approver"},
 }
+FEATURES = {
+    "overview": BUSINESS,
+    "screen": BUSINESS,
+    "enterprises": BUSINESS,
+    "explore": ROLES.keys(),
+    "methods": ROLES.keys(),
+    "ledger": ROLES.keys(),
+    "publish": {"city_approver"},
+    "corrections": {"enterprise_reviewer", "city_approver"},
+}
 OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys()) - {"get_overview", "replay_receipt"}
 FRESH = {"publish_figures", "confirm_correction"}
 OVER_THE_CITY = {"overview_page", "get_overview"}
@@ -101,6 +111,21 @@ def test_the_table_says_what_was_agreed() -> None:
 def test_administrators_stand_in_no_row_of_the_business() -> None:
     admins = {"system_admin", "security_admin", "audit_admin"}
     assert not [name for name, rule in policy().rules.items() if rule.roles and rule.roles & admins]
+
+
+def test_a_role_may_open_what_it_may_call_all_of() -> None:
+    opened = {role: set(policy().features_of(role)) for role in ROLES}
+    for feature, roles in FEATURES.items():
+        assert {role for role in ROLES if feature in opened[role]} == set(roles), feature
+    assert policy().features.keys() == FEATURES.keys()
+
+
+def test_a_feature_of_an_operation_that_is_none_is_refused(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed(monkeypatch, tmp_path, instead(source, "screen", 'screen = ["fly"]'))
+    with pytest.raises(ValueError, match="feature screen: no operation fly"):
+        create_app(Database("", ""))
 
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:

@@ -131,6 +131,9 @@ def _check_policy() -> None:
         raise ValueError(f"policy.toml has no row for: {', '.join(missing)}")
     if unused := sorted(rules - routes):
         raise ValueError(f"policy.toml has rows without a route: {', '.join(unused)}")
+    for name, wanted in policy().features.items():
+        if unruled := sorted(wanted - rules):
+            raise ValueError(f"policy.toml, feature {name}: no operation {', '.join(unruled)}")
 
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -50,13 +50,22 @@ class Policy:
 
     roles: dict[str, Role]
     rules: dict[str, Rule]
+    features: dict[str, frozenset[str]]
+
+    def features_of(self, role: str) -> list[str]:
+        """What of the workspace a role may open: features whose every operation it may call, in order."""
+        return [
+            name
+            for name, operations in self.features.items()
+            if all(self.rules[one].allows(role) for one in operations)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks. `orgs` None = every organisation of the city; an empty set = public rows only.
 
-    `opened` is when they signed in; None for the public.
+    `opened` is when they signed in, `language` in which they did; None and "" for the public.
     """
 
     role: str
@@ -66,6 +75,7 @@ class Viewer:
     session: str | None = None
     form_token: str = ""
     opened: datetime | None = None
+    language: str = ""
 
     @property
     def signed_in(self) -> bool:
@@ -116,4 +126,5 @@ def policy() -> Policy:
         if not isinstance(fresh, bool):
             raise ValueError(f"policy.toml, operation {name}: fresh is true or false, not {fresh!r}")
         rules[name] = Rule(name, members, cast(Scope, row["scope"]), fresh)
-    return Policy(roles, rules)
+    features = {name: frozenset(wanted) for name, wanted in raw["features"].items()}
+    return Policy(roles, rules, features)

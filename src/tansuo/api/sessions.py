@@ -33,9 +33,11 @@ class Session:
     form_token: str
     token_hash: str
     opened: datetime
+    language: str = "zh"
 
 
-def _now(clock: Clock | None) -> datetime:
+def now(clock: Clock | None) -> datetime:
+    """The present by the platform's clock, in UTC."""
     return datetime.fromtimestamp((clock or SystemClock()).now_ms() / 1000, UTC)
 
 
@@ -54,10 +56,15 @@ def create_link(
 ) -> str:
     """A new one-time token for `role` over `subject`; the caller prints it once, it is stored only as a hash."""
     token = secrets.token_urlsafe(32)
-    now = _now(clock)
+    moment = now(clock)
     connection.execute(
         insert(sign_in_link).values(
-            token_hash=_hash(token), role=role, subject=subject, label=label, created=now, expires=now + life
+            token_hash=_hash(token),
+            role=role,
+            subject=subject,
+            label=label,
+            created=moment,
+            expires=moment + life,
         )
     )
     return token
@@ -69,23 +76,28 @@ def peek_link(connection: Connection, token: str, clock: Clock | None = None) ->
         select(sign_in_link.c.role, sign_in_link.c.label).where(
             sign_in_link.c.token_hash == _hash(token),
             sign_in_link.c.used.is_(None),
-            sign_in_link.c.expires > _now(clock),
+            sign_in_link.c.expires > now(clock),
         )
     ).one_or_none()
     return None if row is None else (row.role, row.label)
 
 
-def redeem_link(connection: Connection, token: str, clock: Clock | None = None) -> str | None:
-    """Use the link up and open a session; returns the session token, or None if the link no longer works."""
-    now = _now(clock)
+def redeem_link(
+    connection: Connection, token: str, clock: Clock | None = None, language: str = "zh"
+) -> str | None:
+    """Use the link up and open a session; returns the session token, or None if the link no longer works.
+
+    `language` (zh or en) is the one it is opened in.
+    """
+    moment = now(clock)
     row = connection.execute(
         update(sign_in_link)
         .where(
             sign_in_link.c.token_hash == _hash(token),
             sign_in_link.c.used.is_(None),
-            sign_in_link.c.expires > now,
+            sign_in_link.c.expires > moment,
         )
-        .values(used=now)
+        .values(used=moment)
         .returning(sign_in_link.c.role, sign_in_link.c.subject, sign_in_link.c.label)
     ).one_or_none()
     if row is None:
@@ -98,52 +110,55 @@ def redeem_link(connection: Connection, token: str, clock: Clock | None = None) 
             subject=row.subject,
             label=row.label,
             form_token=secrets.token_urlsafe(24),
-            created=now,
-            seen=now,
+            language=language,
+            created=moment,
+            seen=moment,
         )
     )
     return opened
 
 
-def _open(token_hash: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _open(token_hash: str, moment: datetime) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which a session is open."""
     return (
         session.c.token_hash == token_hash,
         session.c.ended.is_(None),
-        session.c.seen > now - IDLE,
-        session.c.created > now - ABSOLUTE,
+        session.c.seen > moment - IDLE,
+        session.c.created > moment - ABSOLUTE,
     )
 
 
 def is_open(connection: Connection, token_hash: str, clock: Clock | None = None) -> bool:
     """Whether a session is still open; asking does not count as use."""
-    query = select(session.c.token_hash).where(*_open(token_hash, _now(clock)))
+    query = select(session.c.token_hash).where(*_open(token_hash, now(clock)))
     return connection.execute(query).one_or_none() is not None
 
 
 def current(connection: Connection, token: str, clock: Clock | None = None) -> Session | None:
     """The session of this cookie, its idle clock reset; None when there is none or its time is over."""
-    now = _now(clock)
+    moment = now(clock)
     row = connection.execute(
-        update(session).where(*_open(_hash(token), now)).values(seen=now).returning(session)
+        update(session).where(*_open(_hash(token), moment)).values(seen=moment).returning(session)
     ).one_or_none()
     if row is None:
         return None
-    return Session(row.role, row.subject, row.label, row.form_token, row.token_hash, row.created)
+    return Session(
+        row.role, row.subject, row.label, row.form_token, row.token_hash, row.created, row.language
+    )
 
 
 def is_fresh(opened: datetime, clock: Clock | None = None) -> bool:
     """Whether a session opened at `opened` is at most `FRESH` old."""
-    return _now(clock) - opened <= FRESH
+    return now(clock) - opened <= FRESH
 
 
 def end(connection: Connection, token_hash: str, clock: Clock | None = None) -> None:
     """Close one session at once."""
-    connection.execute(update(session).where(session.c.token_hash == token_hash).values(ended=_now(clock)))
+    connection.execute(update(session).where(session.c.token_hash == token_hash).values(ended=now(clock)))
 
 
 def end_all(connection: Connection, label: str, clock: Clock | None = None) -> int:
     """Close every session of one person; returns how many were open."""
     return connection.execute(
-        update(session).where(session.c.label == label, session.c.ended.is_(None)).values(ended=_now(clock))
+        update(session).where(session.c.label == label, session.c.ended.is_(None)).values(ended=now(clock))
     ).rowcount

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Path, Query, Request
 from sqlalchemy import Connection
 
-from tansuo.api import sessions
-from tansuo.api.policy import PUBLIC, Viewer, policy
+from tansuo.api import access_log, sessions
+from tansuo.api.policy import PUBLIC, Rule, Viewer, policy
 from tansuo.api.problems import Problem, not_found, refused
 from tansuo.api.site import over_tls
 from tansuo.database.connect import SYSTEM, Database, transaction
@@ -79,7 +79,14 @@ def viewer_of(request: Request) -> Viewer:
         today = datetime.fromtimestamp(clock.now_ms() / 1000, ZoneInfo(zone_of(connection))).date()
         orgs = scope_orgs(connection, found.role, found.subject, today)
     return Viewer(
-        found.role, found.label, found.subject, orgs, found.token_hash, found.form_token, found.opened
+        found.role,
+        found.label,
+        found.subject,
+        orgs,
+        found.token_hash,
+        found.form_token,
+        found.opened,
+        found.language,
     )
 
 
@@ -101,23 +108,41 @@ def require(operation: str) -> Callable[[Request], Viewer]:
 
     def allowed(request: Request) -> Viewer:
         viewer = viewer_of(request)
-        _own_request(request, viewer)
-        if rule.allows(viewer.role):
-            if rule.fresh and (
-                viewer.opened is None or not sessions.is_fresh(viewer.opened, clock_of(request))
-            ):
-                minutes = int(sessions.FRESH.total_seconds()) // 60
-                params: dict[str, str | int] = {"operation": operation, "minutes": minutes}
-                raise Problem(403, [Finding("api.sign_in_again", params=params)])
-            return viewer
-        if not viewer.signed_in:
-            raise Problem(401, [Finding("api.sign_in_needed", params={"operation": operation})])
-        role = policy().roles[viewer.role]
-        names = ", ".join(sorted(rule.roles or ()))
-        said = {"role_zh": role.zh, "role_en": role.en, "operation": operation, "allowed": names}
-        raise Problem(403, [Finding("api.role_refused", params=said)])
+        try:
+            _own_request(request, viewer)
+            _judge(request, viewer, rule)
+        except Problem as problem:
+            if viewer.signed_in:
+                _note_refusal(request, viewer, operation, problem)
+            raise
+        return viewer
 
     return allowed
+
+
+def _judge(request: Request, viewer: Viewer, rule: Rule) -> None:
+    """401 or 403 unless the policy row lets the viewer call the operation now."""
+    operation = rule.operation
+    if rule.allows(viewer.role):
+        if rule.fresh and (viewer.opened is None or not sessions.is_fresh(viewer.opened, clock_of(request))):
+            minutes = int(sessions.FRESH.total_seconds()) // 60
+            params: dict[str, str | int] = {"operation": operation, "minutes": minutes}
+            raise Problem(403, [Finding("api.sign_in_again", params=params)])
+        return
+    if not viewer.signed_in:
+        raise Problem(401, [Finding("api.sign_in_needed", params={"operation": operation})])
+    role = policy().roles[viewer.role]
+    names = ", ".join(sorted(rule.roles or ()))
+    said = {"role_zh": role.zh, "role_en": role.en, "operation": operation, "allowed": names}
+    raise Problem(403, [Finding("api.role_refused", params=said)])
+
+
+def _note_refusal(request: Request, viewer: Viewer, operation: str, problem: Problem) -> None:
+    """Keep that somebody with a session tried what they may not; strangers would only fill the list."""
+    with transaction(database_of(request), SYSTEM) as connection:
+        access_log.note_request(
+            connection, request, "refused", viewer, operation, detail=problem.findings[0].code
+        )
 
 
 @contextmanager

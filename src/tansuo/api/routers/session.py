@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
 from sqlalchemy import text
 from starlette.concurrency import run_in_threadpool
 
 from tansuo.api import sessions
+from tansuo.api.access_log import note_request
 from tansuo.api.attempts import address_of, attempts_of
-from tansuo.api.policy import Viewer, policy
+from tansuo.api.policy import PUBLIC, Viewer, policy
 from tansuo.api.problems import Problem
 from tansuo.api.site import over_tls
 from tansuo.api.viewer import clock_of, cookie_name, database_of, require, summing
 from tansuo.database.connect import SYSTEM, transaction
 from tansuo.quantity.finding import Finding
+from tansuo.registry import subject
 from tansuo.reporting.frame import frame
-from tansuo.reporting.html import Language, render_page, words
+from tansuo.reporting.html import Language, language_of, render_page, words
 
 router = APIRouter(tags=["session"])
 
@@ -58,23 +62,55 @@ def health(request: Request, viewer: Annotated[Viewer, Depends(require("health")
     return {"status": "ok"}
 
 
-@router.get("/api/session", name="get_session")
-def get_session(viewer: Annotated[Viewer, Depends(require("get_session"))]) -> dict[str, object]:
-    """The viewer's role and scope; `orgs` null means the whole city.
+class SessionBody(BaseModel):
+    """Who is looking, how far they see, and what of the workspace is theirs.
 
-    `form_token` is what requests that change something carry as X-Tansuo-Token; null without a session.
+    `subject` is what the role is held over ("" for a role without one), with its names as now known. `orgs`
+    null means the whole city. `form_token` is what requests that change something carry as X-Tansuo-Token;
+    null without a session. Until `fresh_until` what binds may still be done; the session ends at `ends` at
+    the latest. `language` is the one of the sign-in, or what the browser asks for.
     """
+
+    signed_in: bool
+    role: str
+    role_zh: str
+    role_en: str
+    label: str
+    subject: str
+    subject_zh: str
+    subject_en: str
+    orgs: list[str] | None
+    features: list[str]
+    form_token: str | None
+    language: Language
+    fresh_until: datetime | None
+    ends: datetime | None
+
+
+@router.get("/api/session", name="get_session")
+def get_session(request: Request, viewer: Annotated[Viewer, Depends(require("get_session"))]) -> SessionBody:
+    """The viewer's role and scope, and the features of the workspace that they may open."""
     role = policy().roles[viewer.role]
-    return {
-        "signed_in": viewer.signed_in,
-        "role": role.id,
-        "role_zh": role.zh,
-        "role_en": role.en,
-        "label": viewer.label,
-        "subject": viewer.subject,
-        "orgs": None if viewer.orgs is None else sorted(viewer.orgs),
-        "form_token": viewer.form_token or None,
-    }
+    with summing(request) as connection:
+        over = subject.get(connection, viewer.subject) if viewer.subject else None
+    opened = viewer.opened
+    asked = viewer.language or language_of("", request.headers.get("accept-language", ""))
+    return SessionBody(
+        signed_in=viewer.signed_in,
+        role=role.id,
+        role_zh=role.zh,
+        role_en=role.en,
+        label=viewer.label,
+        subject=viewer.subject,
+        subject_zh=over.name_zh if over else "",
+        subject_en=over.name_en if over else "",
+        orgs=None if viewer.orgs is None else sorted(viewer.orgs),
+        features=policy().features_of(role.id),
+        form_token=viewer.form_token or None,
+        language="en" if asked == "en" else "zh",
+        fresh_until=None if opened is None else opened + sessions.FRESH,
+        ends=None if opened is None else opened + sessions.ABSOLUTE,
+    )
 
 
 @router.get("/{language}/session", response_class=HTMLResponse, name="session_page")
@@ -127,15 +163,18 @@ def sign_in(
     attempts, address = attempts_of(request), address_of(request)
     attempts.admit(address)
     with transaction(database_of(request), SYSTEM) as connection:
-        opened = sessions.redeem_link(connection, token, clock_of(request))
+        opened = sessions.redeem_link(connection, token, clock_of(request), language)
         if opened is None:
-            attempts.failed(address)
-            raise Problem(410, [Finding("api.link_used")])
-        if viewer.session is not None:
+            note_request(connection, request, "sign_in_failed", PUBLIC, "sign_in", detail="api.link_used")
+        elif viewer.session is not None:
             sessions.end(connection, viewer.session, clock_of(request))
-        found = sessions.current(connection, opened, clock_of(request))
-    assert found is not None
-    entered = Viewer(found.role, found.label, found.subject, frozenset(), found.token_hash)
+        found = None if opened is None else sessions.current(connection, opened, clock_of(request))
+        if found is not None:
+            entered = Viewer(found.role, found.label, found.subject, frozenset(), found.token_hash)
+            note_request(connection, request, "signed_in", entered, "sign_in")
+    if opened is None or found is None:
+        attempts.failed(address)
+        raise Problem(410, [Finding("api.link_used")])
     response = RedirectResponse(home_of(entered, language), status_code=303)
     secure = over_tls(request)
     response.set_cookie(cookie_name(request), opened, path="/", httponly=True, samesite="lax", secure=secure)
@@ -165,3 +204,5 @@ def _end(request: Request, viewer: Viewer, *, everywhere: bool) -> None:
         sessions.end(connection, viewer.session, clock_of(request))
         if everywhere:
             sessions.end_all(connection, viewer.label, clock_of(request))
+        detail = "everywhere" if everywhere else ""
+        note_request(connection, request, "signed_out", viewer, "sign_out", detail=detail)
