@@ -118,6 +118,11 @@ class Binder:
             synthetic=synthetic,
         )
 
+    def series_of(self, subject: str) -> tuple[str, ...]:
+        """The series whose sums the figures of ``subject`` are made of, at any time."""
+        sources = {one.source.id for one in self.holdings.of[subject]}
+        return tuple(sorted({line.series for line in self._counted() if line.source in sources}))
+
     def _activities(self, held: Sequence[Holding], shape: Shape, months: Sequence[Period]) -> list[Activity]:
         found = []
         by_month = {month.text: month for month in months}

@@ -6,7 +6,8 @@ otherwise. Direct and indirect emission are separate quantities and are never ad
 makes the figure None, with the hole named, and keeps what is known apart.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import Connection, text
@@ -16,7 +17,8 @@ from tansuo.accounting.attribution import known_part
 from tansuo.accounting.binding import Binder, Bound
 from tansuo.accounting.completeness import Completeness, of_activities
 from tansuo.accounting.figure import Cell, Child, Figure
-from tansuo.accounting.methods_store import StoredMethod, in_force
+from tansuo.accounting.memory import Held, Key, Memory, months_of
+from tansuo.accounting.methods_store import Editions, StoredMethod
 from tansuo.accounting.projection import PROJECTION
 from tansuo.accounting.rollup import Member, Tree, tree
 from tansuo.accounting.summation import (
@@ -34,6 +36,7 @@ from tansuo.evidence.projection import applied
 from tansuo.methods.lineage import feeds, kinds
 from tansuo.methods.term import Quantity
 from tansuo.monitoring.projection import PROJECTION as MONITORING
+from tansuo.monitoring.touched import SeriesMonth
 from tansuo.quantity.decimals import round_to
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, State
@@ -68,15 +71,24 @@ def known_size(connection: Connection) -> int:
 
 
 class Inventory:
-    """Figures of one log size. What has been read is kept, so ask one object for all that a page needs."""
+    """Figures of one log size. What has been read is kept, so ask one object for all that a page needs.
 
-    def __init__(self, connection: Connection, as_of: int | None = None) -> None:
+    A ``memory`` gives what was evaluated before and still holds at this size; it is used where the whole city
+    is in view, and left alone by a reader of a part of it.
+    """
+
+    def __init__(
+        self, connection: Connection, as_of: int | None = None, memory: Memory | None = None
+    ) -> None:
         known = known_size(connection)
         if as_of is not None and as_of > known:
             raise refuse("beyond_known", asked=as_of, known=known)
         self.connection = connection
         self.as_of = known if as_of is None else as_of
-        self._methods: dict[tuple[str, str], StoredMethod] = {}
+        self._memory = memory if memory is not None and _sees_all(connection) else None
+        if self._memory is not None:
+            self._memory.follow(connection, self.as_of)
+        self._editions = Editions(connection, self.as_of)
         self._binders: dict[str, list[Binder]] = {}
         self._bound: dict[tuple[str, str, str], Bound] = {}
         self._trees: dict[str, tuple[frozenset[str], Tree]] = {}
@@ -89,17 +101,42 @@ class Inventory:
 
     def method(self, method: str, period: Period) -> StoredMethod:
         """The method in force for a period."""
-        key = (method, period.text)
-        if key not in self._methods:
-            self._methods[key] = in_force(self.connection, method, period, self.as_of)
-        return self._methods[key]
+        return self._editions.in_force(method, period)
 
     def bound(self, subject: str, period: Period, method: StoredMethod) -> Bound:
         """The inputs of one subject and period, evaluated at most once."""
         key = (subject, period.text, method.fingerprint)
         if key not in self._bound:
-            self._bound[key] = self._binder(subject, period, method).bound(subject, period)
+            held = self._held(subject, period, method)
+            if held is None or held.bound is None:
+                binder = self._binder(subject, period, method)
+                self._bound[key] = binder.bound(subject, period)
+                self._keep(
+                    subject, period, method, months_of(binder.series_of(subject), period), self._bound[key]
+                )
+            else:
+                self._bound[key] = held.bound
         return self._bound[key]
+
+    def _held(self, subject: str, period: Period, method: StoredMethod, relation: str = "") -> Held | None:
+        """What was computed before of a subject and period, and holds at this size."""
+        if self._memory is None:
+            return None
+        return self._memory.recall((subject, period.text, relation, method.listing.entry), self.as_of)
+
+    def _keep(
+        self,
+        subject: str,
+        period: Period,
+        method: StoredMethod,
+        rests_on: frozenset[SeriesMonth],
+        bound: Bound | None,
+        relation: str = "",
+    ) -> Held | None:
+        if self._memory is None:
+            return None
+        held = Held(rests_on, self.as_of, self.as_of, bound)
+        return self._memory.keep((subject, period.text, relation, method.listing.entry), held)
 
     def tree(self, relation: str, roots: Iterable[str]) -> Tree:
         """The tree under ``roots`` by a relation. FindingError for a reader who sees a part of the city."""
@@ -107,12 +144,22 @@ class Inventory:
         known = self._trees.get(relation)
         # What stands below a root already read has been read with it: a city's tree holds its units' trees.
         if known is None or not wanted <= known[0] | known[1].links.keys():
-            if self.connection.scalar(text("SELECT current_setting('tansuo.scope', true)")) != "all":
+            if not _sees_all(self.connection):
                 raise refuse("needs_whole_city", relation=relation)
             roots_now = wanted | (known[0] if known else frozenset())
-            known = (roots_now, tree(self.connection, sorted(roots_now), relation, self.as_of))
+            known = (roots_now, self._read_tree(sorted(roots_now), relation))
             self._trees[relation] = known
         return known[1]
+
+    def _read_tree(self, roots: Sequence[str], relation: str) -> Tree:
+        key: Key = (" ".join(roots), "", relation, -1)
+        held = None if self._memory is None else self._memory.recall(key, self.as_of)
+        if held is not None and held.tree is not None:
+            return held.tree
+        made = tree(self.connection, roots, relation, self.as_of)
+        if self._memory is not None:
+            self._memory.keep(key, Held(frozenset(), self.as_of, self.as_of, tree=made))
+        return made
 
     def _prepare(self, cells: Sequence[Cell]) -> None:
         """Read what all cells need with one binder a method."""
@@ -122,24 +169,43 @@ class Inventory:
                 by_relation.setdefault(cell.relation, set()).add(cell.subject)
         for relation, roots in by_relation.items():
             self.tree(relation, roots)
-        wanted: dict[str, tuple[StoredMethod, set[str], list[Period]]] = {}
+        wanted: dict[str, tuple[StoredMethod, set[str], set[Period]]] = {}
         for cell in cells:
             period = Period.parse(cell.period)
             if period.grain == "day":
                 raise refuse("day_figure", period=cell.period)
             method = self.method(cell.method, period)
-            _, subjects, periods = wanted.setdefault(method.fingerprint, (method, set(), []))
-            periods.append(period)
+            _, subjects, periods = wanted.setdefault(method.fingerprint, (method, set(), set()))
             if cell.relation:
-                subjects |= self.tree(cell.relation, [cell.subject]).leaves(cell.subject, period)
-            else:
-                subjects.add(cell.subject)
+                whole = self._held(cell.subject, period, method, cell.relation)
+                if whole is not None and cell.quantity in whole.figures:
+                    continue
+            for subject, span in self._own_spans(cell):
+                if self._held(subject, span, method) is None:
+                    subjects.add(subject)
+                    periods.add(span)
         for method, subjects, periods in wanted.values():
+            if not subjects:
+                continue
             window = _window(periods)
             lacking = sorted(one for one in subjects if self._found(one, window, method) is None)
             if lacking:
                 binder = Binder(self.connection, lacking, window, method, self.as_of)
                 self._binders.setdefault(method.fingerprint, []).append(binder)
+
+    def _own_spans(self, cell: Cell) -> Iterator[tuple[str, Period]]:
+        """The subjects with sources of their own that a cell rests on, each with the period asked of it."""
+        if not cell.relation:
+            yield cell.subject, Period.parse(cell.period)
+            return
+        under = self.tree(cell.relation, [cell.subject])
+        for member in under.members(cell.subject, Period.parse(cell.period)):
+            for period, _ in member.segments(Period.parse(cell.period)):
+                leaf = under.is_leaf(member.subject)
+                below = replace(
+                    cell, subject=member.subject, period=period, relation=None if leaf else cell.relation
+                )
+                yield from self._own_spans(below)
 
     def _found(self, subject: str, period: Period, method: StoredMethod) -> Binder | None:
         for binder in self._binders.get(method.fingerprint, ()):
@@ -167,10 +233,24 @@ class Inventory:
     def _own(self, cell: Cell, method: StoredMethod, quantity: Quantity) -> Figure:
         """A figure over the subject's own sources."""
         period = Period.parse(cell.period)
-        binder = self._binder(cell.subject, period, method)
-        if cell.subject not in binder.holdings.subjects:
-            raise refuse("no_subject", subject=cell.subject)
+        held = self._held(cell.subject, period, method)
+        if held is None:
+            if cell.subject not in self._binder(cell.subject, period, method).holdings.subjects:
+                raise refuse("no_subject", subject=cell.subject)
+        elif cell.quantity in held.figures:
+            return self._again(held.figures[cell.quantity])
         bound = self.bound(cell.subject, period, method)
+        held = held or self._held(cell.subject, period, method)
+        made = self._evaluated(cell, method, quantity, bound)
+        if held is not None:
+            held.figures[cell.quantity] = made
+        return made
+
+    def _again(self, figure: Figure) -> Figure:
+        """A figure that was made at another size and holds at this one."""
+        return figure if figure.as_of == self.as_of else replace(figure, as_of=self.as_of)
+
+    def _evaluated(self, cell: Cell, method: StoredMethod, quantity: Quantity, bound: Bound) -> Figure:
         evaluation = bound.evaluation
         results = [one for one in evaluation.quantities if one[0] == cell.quantity]
         if len(results) != 1:
@@ -205,6 +285,21 @@ class Inventory:
 
     def _rolled(self, cell: Cell, method: StoredMethod, quantity: Quantity) -> Figure:
         """A figure over the children of the subject."""
+        period, relation = Period.parse(cell.period), cell.relation or ""
+        held = self._held(cell.subject, period, method, relation)
+        if held is not None and cell.quantity in held.figures:
+            return self._again(held.figures[cell.quantity])
+        made = self._summed(cell, method, quantity)
+        if held is None and self._memory is not None:
+            below = [self._held(name, span, method) for name, span in self._own_spans(cell)]
+            if None not in below:
+                rests_on = frozenset[SeriesMonth]().union(*(one.rests_on for one in below if one))
+                held = self._keep(cell.subject, period, method, rests_on, None, relation)
+        if held is not None:
+            held.figures[cell.quantity] = made
+        return made
+
+    def _summed(self, cell: Cell, method: StoredMethod, quantity: Quantity) -> Figure:
         if quantity.additivity != "flow":
             raise refuse("not_additive", quantity=cell.quantity, method=method.id)
         assert cell.relation is not None
@@ -258,8 +353,14 @@ class Inventory:
         )
 
 
-def _window(periods: Sequence[Period]) -> Period:
-    first, last = min(one.start for one in periods), max(one.end for one in periods)
+def _sees_all(connection: Connection) -> bool:
+    """Whether the whole city is in view of this transaction."""
+    return bool(connection.scalar(text("SELECT current_setting('tansuo.scope', true)")) == "all")
+
+
+def _window(periods: Iterable[Period]) -> Period:
+    spans = list(periods)
+    first, last = min(one.start for one in spans), max(one.end for one in spans)
     return Period(f"{first.isoformat()}..{last.isoformat()}", first, last, "years")
 
 

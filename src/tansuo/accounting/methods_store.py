@@ -112,10 +112,29 @@ def in_force(connection: Connection, method: str, period: Period, as_of: int | N
 
     Of several editions whose months contain the period the one published last holds.
     """
-    fitting = [one for one in listings(connection, method, as_of) if one.covers(period)]
-    if not fitting:
-        raise refuse("no_method", method=method, period=period.text)
-    return _load(connection, fitting[-1])
+    return Editions(connection, as_of).in_force(method, period)
+
+
+class Editions:
+    """Methods as known at one log size; what has been read and hashed is kept for further periods."""
+
+    def __init__(self, connection: Connection, as_of: int | None) -> None:
+        self.connection = connection
+        self.as_of = as_of
+        self._listings: dict[str, list[Listing]] = {}
+        self._loaded: dict[int, StoredMethod] = {}
+
+    def in_force(self, method: str, period: Period) -> StoredMethod:
+        """As ``in_force``."""
+        if method not in self._listings:
+            self._listings[method] = listings(self.connection, method, self.as_of)
+        fitting = [one for one in self._listings[method] if one.covers(period)]
+        if not fitting:
+            raise refuse("no_method", method=method, period=period.text)
+        found = fitting[-1]
+        if found.entry not in self._loaded:
+            self._loaded[found.entry] = _load(self.connection, found)
+        return self._loaded[found.entry]
 
 
 def by_fingerprint(connection: Connection, fingerprint: str, as_of: int | None = None) -> StoredMethod:

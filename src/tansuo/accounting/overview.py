@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.quantity.period import Period
-from tansuo.registry.subject import Subject, find
+from tansuo.registry.subject import Subject
 
 METHOD = "general_combustion_and_power"
 DIRECT = "E_fuel"
@@ -103,7 +103,7 @@ def overview(
         for text in periods
     }
     made = dict(zip(cells, inventory.figures(list(cells.values())), strict=True))
-    subjects = {one.id: one for one in find(connection, ids=[*roots, *enterprises], as_of=inventory.as_of)}
+    subjects = under.subjects
 
     def line(subject: str) -> Line:
         months = [month.text for month in span.months()]

@@ -17,6 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Match
 
 from tansuo import __version__
+from tansuo.accounting.memory import Memory
 from tansuo.api.attempts import Attempts
 from tansuo.api.policy import policy
 from tansuo.api.problems import (
@@ -100,6 +101,7 @@ def create_app(database: Database, clock: Clock | None = None, public_url: str |
     )
     app.state.database = database
     app.state.clock = clock or SystemClock()
+    app.state.memory = Memory()
     app.state.attempts = Attempts(app.state.clock)
     app.state.site = None if public_url is None else Site.of(public_url)
     for part in PARTS:

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Path, Query, Request
 from sqlalchemy import Connection
 
+from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.memory import Memory
 from tansuo.api import access_log, sessions
 from tansuo.api.policy import PUBLIC, Rule, Viewer, policy
 from tansuo.api.problems import Problem, not_found, refused
@@ -162,6 +164,17 @@ def summing(request: Request) -> Iterator[Connection]:
 def computing(request: Request, viewer: Viewer, *, roll_up: bool) -> AbstractContextManager[Connection]:
     """For one figure: the viewer's own access, unless it is a sum over others, who are seen only in the sum."""
     return summing(request) if roll_up else reading(request, viewer)
+
+
+def memory_of(request: Request) -> Memory:
+    """What the application remembers of what it evaluated; see `accounting.memory`."""
+    memory: Memory = request.app.state.memory
+    return memory
+
+
+def inventory_of(request: Request, connection: Connection, size: int | None) -> Inventory:
+    """The inventory of a ledger size; with the whole city in view it evaluates only what has changed."""
+    return Inventory(connection, size, memory_of(request))
 
 
 def own(viewer: Viewer, org: str, what: str, name: str) -> None:

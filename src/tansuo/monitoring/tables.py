@@ -87,6 +87,7 @@ reading = Table(
     *_version_columns(),
     Index("reading_in_force", "series", "start", unique=True, postgresql_where=text("superseded_at IS NULL")),
     Index("reading_day", "series", "day"),
+    Index("reading_entry", "entry"),
 )
 """Accepted versions of the open days; at most one version of a time is not superseded."""
 
@@ -183,6 +184,8 @@ segment_day = Table(
     Column("last_entry", BigInteger),
     Column("org_id", Text, nullable=False),
     Index("segment_day_current", "series", "day", unique=True, postgresql_where=text("reopened_at IS NULL")),
+    Index("segment_day_to_entry", "to_entry"),
+    Index("segment_day_reopened_at", "reopened_at"),
 )
 """Manifest of closed meter-days. A version holds what was known from `to_entry` on until `reopened_at`: its
 sums and counts (integers of the series' decimals, null where nothing has that provenance) answer any ledger

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.memory import Memory
 from tansuo.accounting.methods_store import listings
 from tansuo.accounting.overview import DIRECT, INDIRECT, Line, Overview, overview
 from tansuo.accounting.receipt import Published, histories_of
@@ -51,7 +52,13 @@ def chosen_period(months: Sequence[Period], now: date) -> Period:
 
 
 def overview_page(
-    connection: Connection, page: Page, as_of: int | None, seen: Seen, *, period: Period | None = None
+    connection: Connection,
+    page: Page,
+    as_of: int | None,
+    seen: Seen,
+    *,
+    period: Period | None = None,
+    memory: Memory | None = None,
 ) -> str:
     """The overview as known at `as_of`. A city without a plan or a method gets a page that says so."""
     t = words(page.language)
@@ -66,7 +73,7 @@ def overview_page(
     )
     months = months_until(now, first_month(connection, members, as_of))
     month = chosen_period(months, now) if period is None else period
-    inventory = Inventory(connection, as_of)
+    inventory = Inventory(connection, as_of, memory)
     trend = _trend(inventory, city, months, method)
     found = overview(connection, city.id, month.text, as_of=as_of, method=method, inventory=inventory)
     known = histories_of(connection, [one.cell for pair in trend.values() for one in pair])

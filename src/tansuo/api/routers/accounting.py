@@ -19,6 +19,7 @@ from tansuo.api.viewer import (
     Moment,
     clock_of,
     computing,
+    inventory_of,
     own,
     own_subject,
     period_of,
@@ -110,7 +111,8 @@ def get_overview(
         cities = subject.find(connection, kind="city", as_of=size_)
         if not cities:
             raise not_found("city", "")
-        found = overview(connection, cities[0].id, span.text, as_of=size_, method=method)
+        inventory = inventory_of(request, connection, size_)
+        found = overview(connection, cities[0].id, span.text, method=method, inventory=inventory)
         return {
             "as_of": found.as_of,
             "period": found.period,
@@ -139,7 +141,7 @@ def get_figure(
     with computing(request, viewer, roll_up=bool(relation)) as connection:
         size_ = moment.size(connection) if moment.fixed else None
         own_subject(connection, viewer, subject_id, "figure", size_)
-        figure = Inventory(connection, size_).figures([cell])[0]
+        figure = inventory_of(request, connection, size_).figures([cell])[0]
         if figure.org != CITY:
             own(viewer, figure.org, "figure", subject_id)
         return figure_as_json(figure, viewer)

@@ -20,6 +20,7 @@ from tansuo.api.viewer import (
     Moment,
     clock_of,
     computing,
+    memory_of,
     own,
     own_subject,
     period_of,
@@ -124,7 +125,8 @@ def overview_page(
             return render_public_overview(connection, page, _as_of(page), span)
     with summing(request) as connection:
         page = _frame(request, connection, language, viewer, moment, "overview", "", kept)
-        return render_overview(connection, page, _as_of(page), _seen(viewer), period=span)
+        memory = memory_of(request)
+        return render_overview(connection, page, _as_of(page), _seen(viewer), period=span, memory=memory)
 
 
 @router.get("/{language}/enterprises/{name}", name="enterprise_page")
