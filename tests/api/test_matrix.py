@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
 from demo_city import OTHER, OWN, DemoCity
-from demo_things import Things, nobody, things_of
+from demo_things import NOBODY, Things, nobody, things_of
 from tansuo.accounting.figure import Cell
 from tansuo.accounting.replay import ReplayResult
 from tansuo.api.policy import policy
@@ -64,6 +65,10 @@ def _publication(city: DemoCity, thing: Things) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _link(city: DemoCity, thing: Things) -> dict[str, object]:
+    return {"role": "verifier", "subject": "zj.city" if thing.firm != NOBODY else NOBODY, "label": "test.new"}
+
+
 ONE_OF_SOMEBODY = Probe(hidden=404, absent=404)
 PROBES = {
     "home": Probe(307),
@@ -104,6 +109,14 @@ PROBES = {
     "get_consistency_proof": Probe(query=lambda city, thing: {"old": "3", "new": "9"}),
     "live": Probe(query=lambda city, thing: {"events": "1"}),
     "health": Probe(),
+    "get_system_health": Probe(),
+    "list_people": Probe(),
+    "get_directory": Probe(),
+    "make_link": Probe(201, absent=422, body=_link),
+    "withdraw_link": Probe(204, absent=404),
+    "end_sessions": Probe(absent=404),
+    "list_actions": Probe(),
+    "list_access_events": Probe(),
 }
 ALWAYS = {
     "home",
@@ -176,8 +189,15 @@ def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str
             case = _asked(city, thing)
         if operation in ("sign_in", "sign_in_page"):
             token = city.link("investor")
+    link, person = "0" * 16, "nobody.at-all"
+    if operation == "withdraw_link" and target != "nobody":
+        link = sha256(city.link("investor").encode()).hexdigest()[:16]
+    if operation == "end_sessions" and target != "nobody":
+        city.signed_in("investor", label="test.visitor")
+        person = "test.visitor"
     names = {
-        "language": "zh", "name": case if operation == "confirm_correction" else thing.firm,
+        "language": "zh", "link": link, "label": person,
+        "name": case if operation == "confirm_correction" else thing.firm,
         "receipt": thing.receipt, "series": thing.series, "day": "2026-04-03",
         "arrival": str(thing.arrival), "number": str(thing.record), "index": str(thing.entry),
         "token": token, "fingerprint": thing.method,

@@ -32,6 +32,7 @@ from tansuo.api.problems import (
 )
 from tansuo.api.routers import (
     accounting,
+    administration,
     corrections,
     documents,
     ledger,
@@ -63,7 +64,18 @@ HEADERS = {
 TRANSPORT = "max-age=31536000"
 """Strict-Transport-Security, said where the reader's connection is TLS already."""
 
-PARTS = (session, registry, monitoring, corrections, accounting, methods, ledger, live, documents)
+PARTS = (
+    session,
+    administration,
+    registry,
+    monitoring,
+    corrections,
+    accounting,
+    methods,
+    ledger,
+    live,
+    documents,
+)
 BODY_BYTES = 1024 * 1024
 """Longest body of a request that is no upload."""
 
