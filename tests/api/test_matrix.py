@@ -87,6 +87,9 @@ PROBES = {
     "sign_in_page": Probe(absent=410),
     "sign_in": Probe(303, absent=410),
     "sign_out": Probe(303),
+    "workspace_home": Probe(307),
+    "workspace_page": Probe(),
+    "workspace_asset": Probe(404),
     "get_session": Probe(),
     "get_overview": Probe(query=lambda city, thing: {"period": "2026-04"}),
     "list_subjects": Probe(),
@@ -200,7 +203,7 @@ def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str
         "name": case if operation == "confirm_correction" else thing.firm,
         "receipt": thing.receipt, "series": thing.series, "day": "2026-04-03",
         "arrival": str(thing.arrival), "number": str(thing.record), "index": str(thing.entry),
-        "token": token, "fingerprint": thing.method,
+        "token": token, "fingerprint": thing.method, "path": "overview",
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
 

@@ -32,7 +32,7 @@ EVERYBODY = {
     "home", "language_home", "overview_page", "receipt_page", "method_list_page", "method_page", "ledger_page",
     "entry_page", "session_page", "sign_in_page", "sign_in", "sign_out", "get_session", "list_receipts",
     "get_receipt", "list_methods", "get_method", "get_ledger", "get_entry", "get_inclusion_proof",
-    "get_consistency_proof", "health",
+    "get_consistency_proof", "health", "workspace_home", "workspace_page", "workspace_asset",
 }  # fmt: skip
 THE_BUSINESS = {
     "enterprise_page", "figure_page", "series_day_page", "frame_page", "get_overview", "list_subjects",

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -41,6 +42,7 @@ from tansuo.api.routers import (
     monitoring,
     registry,
     session,
+    workspace,
 )
 from tansuo.api.site import Site, foreign_origin, over_tls
 from tansuo.api.viewer import SAFE
@@ -74,6 +76,7 @@ PARTS = (
     methods,
     ledger,
     live,
+    workspace,
     documents,
 )
 BODY_BYTES = 1024 * 1024
@@ -95,12 +98,8 @@ class Api(FastAPI):
         return document
 
 
-def create_app(database: Database, clock: Clock | None = None, public_url: str | None = None) -> FastAPI:
-    """The application over `database`, with the present by `clock` (None: the machine's).
-
-    `public_url` is the address readers use, where a proxy stands between; it decides on cookie, HSTS and Origin.
-    Raises ValueError when a route and the policy table disagree, FindingError for a URL that is no site's.
-    """
+def _bare_app() -> Api:
+    """The routes alone: enough to describe the API."""
     app = Api(
         title="Tansuo 碳索",
         version=__version__,
@@ -109,15 +108,39 @@ def create_app(database: Database, clock: Clock | None = None, public_url: str |
         openapi_url="/api/docs.json",
         redirect_slashes=False,
         responses=RESPONSES,
+        generate_unique_id_function=_operation_id,
         description="The carbon platform of a city. Numbers are decimal strings with unit, kind and receipt.",
     )
+    for part in PARTS:
+        app.include_router(part.router)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """One name for an operation everywhere: in the policy table, in the description, in the client."""
+    return route.name
+
+
+def description() -> dict[str, Any]:
+    """The OpenAPI document of the data operations, without the pages; needs no database."""
+    document = _bare_app().openapi()
+    paths = document["paths"].items()
+    document["paths"] = {path: rules for path, rules in paths if path.startswith("/api/")}
+    return document
+
+
+def create_app(database: Database, clock: Clock | None = None, public_url: str | None = None) -> FastAPI:
+    """The application over `database`, with the present by `clock` (None: the machine's).
+
+    `public_url` is the address readers use, where a proxy stands between; it decides on cookie, HSTS and Origin.
+    Raises ValueError when a route and the policy table disagree, FindingError for a URL that is no site's.
+    """
+    app = _bare_app()
     app.state.database = database
     app.state.clock = clock or SystemClock()
     app.state.memory = Memory()
     app.state.attempts = Attempts(app.state.clock)
     app.state.site = None if public_url is None else Site.of(public_url)
-    for part in PARTS:
-        app.include_router(part.router)
     _check_policy()
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(FindingError, on_finding_error)

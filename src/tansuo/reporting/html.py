@@ -148,11 +148,15 @@ def render_page(template: str, page: Page, *, title: str, **values: object) -> s
     )
 
 
-def problem_page(language: Language, status: int, lines: Sequence[str]) -> str:
-    """The page for an error: what, where, remedy; no ledger state, for it may be the database that is down."""
-    t = words(language)
+def render_bare(template: str, language: Language, **values: object) -> str:
+    """An HTML document without the frame of a page: it says nothing of the ledger's state."""
     return (
         _environment()
-        .get_template("problem.html")
-        .render(language=language, status=status, lines=lines, t=t, style=_style())
+        .get_template(template)
+        .render(language=language, t=words(language), style=_style(), **values)
     )
+
+
+def problem_page(language: Language, status: int, lines: Sequence[str]) -> str:
+    """The page for an error: what, where, remedy; no ledger state, for it may be the database that is down."""
+    return render_bare("problem.html", language, status=status, lines=lines)

@@ -90,6 +90,11 @@ class SessionBody(BaseModel):
 @router.get("/api/session", name="get_session")
 def get_session(request: Request, viewer: Annotated[Viewer, Depends(require("get_session"))]) -> SessionBody:
     """The viewer's role and scope, and the features of the workspace that they may open."""
+    return session_of(request, viewer)
+
+
+def session_of(request: Request, viewer: Viewer) -> SessionBody:
+    """What a viewer's own browser is told about them."""
     role = policy().roles[viewer.role]
     with summing(request) as connection:
         over = subject.get(connection, viewer.subject) if viewer.subject else None

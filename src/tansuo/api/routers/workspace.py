@@ -1,0 +1,82 @@
+"""The workspace: one page for every address below /{language}/app, and its built files."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cache
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from tansuo import __version__
+from tansuo.api.policy import Viewer
+from tansuo.api.problems import not_found
+from tansuo.api.routers.session import session_of
+from tansuo.api.viewer import require
+from tansuo.reporting.html import Language
+from tansuo.reporting.workspace import Built
+
+router = APIRouter(tags=["workspace"])
+
+FOR_EVER = "public, max-age=31536000, immutable"
+"""A built file's name holds the hash of its content."""
+
+
+@cache
+def built() -> Built:
+    """The built workspace of this process."""
+    return Built.here()
+
+
+def content_security_policy(nonce: str) -> str:
+    """What the workspace's page may load: our own files; style elements carry the nonce.
+
+    Style attributes are allowed, since chart tooltips are made of them; scripts are files of ours, always.
+    """
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
+        "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    )
+
+
+@router.get("/{language}/app", name="workspace_home")
+def workspace_home(
+    language: Language, viewer: Annotated[Viewer, Depends(require("workspace_home"))]
+) -> Response:
+    """The address as people type it."""
+    return RedirectResponse(f"/{language}/app/", status_code=307)
+
+
+@router.get("/{language}/app/{path:path}", response_class=HTMLResponse, name="workspace_page")
+def workspace_page(
+    request: Request,
+    language: Language,
+    path: str,
+    viewer: Annotated[Viewer, Depends(require("workspace_page"))],
+) -> Response:
+    """The page that starts the workspace; which part it opens is the browser's business."""
+    nonce = secrets.token_urlsafe(18)
+    boot = {
+        "session": session_of(request, viewer).model_dump(mode="json"),
+        "language": language,
+        "version": __version__,
+    }
+    page = built().page(language, path, nonce, boot)
+    headers = {"Content-Security-Policy": content_security_policy(nonce)}
+    return HTMLResponse(page, headers=headers if built().manifest is not None else None)
+
+
+@router.get("/assets/{name:path}", name="workspace_asset")
+def workspace_asset(
+    request: Request, name: str, viewer: Annotated[Viewer, Depends(require("workspace_asset"))]
+) -> Response:
+    """A built file, compressed beforehand where the browser takes it so."""
+    found = built().asset(name, request.headers.get("accept-encoding", ""))
+    if found is None:
+        raise not_found("page", request.url.path)
+    headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    if found.encoding:
+        headers["Content-Encoding"] = found.encoding
+    return Response(found.data, media_type=found.media_type, headers=headers)

@@ -1,0 +1,131 @@
+import { useEffect, useRef, useState } from 'react';
+import { NavLink, Outlet, useLocation, useSearchParams } from 'react-router';
+
+import zh from '../i18n/zh-CN/shell';
+import en from '../i18n/en/shell';
+import { either, words } from '../lib/language';
+import { keeping, momentOf } from '../lib/moment';
+import { AsOfPicker } from './AsOfPicker';
+import { language } from './boot';
+import { FEATURES } from './features';
+import { ThemePicker } from './ThemePicker';
+import { useSession } from './session';
+
+const t = words(zh, en);
+
+/** Header, navigation and the page; everything of it works by keyboard and without antd. */
+export function Shell() {
+  const [open, setOpen] = useState(false);
+  const location = useLocation();
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => setOpen(false), [location.pathname]);
+  return (
+    <div className="shell">
+      <a className="skip" href="#main" onClick={() => main.current?.focus()}>
+        {t('skip')}
+      </a>
+      <Header open={open} toggle={() => setOpen(!open)} />
+      <Navigation open={open} />
+      <div className="shell-page">
+        <PastBanner />
+        <main id="main" tabIndex={-1} ref={main}>
+          <Outlet />
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function Header({ open, toggle }: { open: boolean; toggle: () => void }) {
+  const session = useSession();
+  const [params] = useSearchParams();
+  return (
+    <header className="shell-header">
+      <button type="button" className="icon-button shell-menu" aria-expanded={open} aria-controls="navigation" onClick={toggle}>
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M4 7h16M4 12h16M4 17h16" />
+        </svg>
+        <span className="visually-hidden">{t('menu')}</span>
+      </button>
+      <NavLink to={`/${keeping(params)}`} className="brand" end>
+        <span className="brand-mark" aria-hidden="true">
+          碳
+        </span>
+        {t('product')}
+      </NavLink>
+      <span className="badge badge-synthetic" title={t('synthetic_what')}>
+        {t('synthetic')}
+      </span>
+      <span className="spacer" />
+      <AsOfPicker />
+      <ThemePicker />
+      <LanguageLink />
+      {session.signed_in ? (
+        <NavLink to="/session" className="who" title={t('signed_in', { label: session.label })}>
+          {either(session.role_zh, session.role_en)}
+        </NavLink>
+      ) : (
+        <a className="who" href={`/${language}/session`}>
+          {t('sign_in')}
+        </a>
+      )}
+    </header>
+  );
+}
+
+function LanguageLink() {
+  const location = useLocation();
+  const other = language === 'zh' ? 'en' : 'zh';
+  const path = location.pathname === '/' ? '/' : location.pathname;
+  return (
+    <a className="icon-button" href={`/${other}/app${path}${location.search}`} lang={other === 'zh' ? 'zh-CN' : 'en'}>
+      {t('language')}
+    </a>
+  );
+}
+
+function Navigation({ open }: { open: boolean }) {
+  const [params] = useSearchParams();
+  const session = useSession();
+  const allowed = session.features;
+  return (
+    <nav id="navigation" className={open ? 'shell-nav open' : 'shell-nav'} aria-label={t('navigation')}>
+      <ul>
+        {FEATURES.filter((one) => !one.hidden && (one.path === '' || allowed.includes(one.path))).map((one) => (
+          <li key={one.path}>
+            <NavLink to={`/${one.path}${keeping(params)}`} end={one.path === ''}>
+              <svg viewBox="0 0 24 24" aria-hidden="true">
+                <path d={one.icon} />
+              </svg>
+              {t(one.word)}
+            </NavLink>
+          </li>
+        ))}
+        <li className="nav-documents">
+          <a href={`/${language}/${keeping(params)}`}>{t('documents')}</a>
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+function PastBanner() {
+  const [params, setParams] = useSearchParams();
+  const moment = momentOf(params);
+  if (moment.as_of === undefined && moment.known_on === undefined) return null;
+  const back = () => {
+    const next = new URLSearchParams(params);
+    next.delete('as_of');
+    next.delete('known_on');
+    setParams(next);
+  };
+  return (
+    <div className="past" role="status">
+      <strong>{t('past')}</strong>
+      <span>{moment.known_on ?? t('known_size', { size: String(moment.as_of) })}</span>
+      <button type="button" className="button button-small" onClick={back}>
+        {t('back_to_now')}
+      </button>
+    </div>
+  );
+}
