@@ -172,9 +172,7 @@ export const getDayReadings = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Get Session
  *
- * The viewer's role and scope; `orgs` null means the whole city.
- *
- * `form_token` is what requests that change something carry as X-Tansuo-Token; null without a session.
+ * The viewer's role and scope, and the features of the workspace that they may open.
  */
 export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>): RequestResult<GetSessionResponses, GetSessionErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({ url: '/api/session', ...options });
 

@@ -147,13 +147,20 @@ export type PublicationRequest = {
 };
 
 /**
- * SessionView
+ * SessionBody
  *
- * Who is asking. `orgs` null means the whole city; `form_token` null without a session.
+ * Who is looking, how far they see, and what of the workspace is theirs.
  *
- * `features` are the parts of the workspace this role may open, in no order.
+ * `subject` is what the role is held over ("" for a role without one), with its names as now known. `orgs`
+ * null means the whole city. `form_token` is what requests that change something carry as X-Tansuo-Token;
+ * null without a session. Until `fresh_until` what binds may still be done; the session ends at `ends` at
+ * the latest. `language` is the one of the sign-in, or what the browser asks for.
  */
-export type SessionView = {
+export type SessionBody = {
+    /**
+     * Ends
+     */
+    ends: string | null;
     /**
      * Features
      */
@@ -163,9 +170,17 @@ export type SessionView = {
      */
     form_token: string | null;
     /**
+     * Fresh Until
+     */
+    fresh_until: string | null;
+    /**
      * Label
      */
     label: string;
+    /**
+     * Language
+     */
+    language: 'zh' | 'en';
     /**
      * Orgs
      */
@@ -190,6 +205,14 @@ export type SessionView = {
      * Subject
      */
     subject: string;
+    /**
+     * Subject En
+     */
+    subject_en: string;
+    /**
+     * Subject Zh
+     */
+    subject_zh: string;
 };
 
 /**
@@ -1050,7 +1073,7 @@ export type GetSessionResponses = {
     /**
      * Successful Response
      */
-    200: SessionView;
+    200: SessionBody;
 };
 
 export type GetSessionResponse = GetSessionResponses[keyof GetSessionResponses];

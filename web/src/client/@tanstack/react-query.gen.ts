@@ -424,9 +424,7 @@ export const getSessionQueryKey = (options?: Options<GetSessionData>) => createQ
 /**
  * Get Session
  *
- * The viewer's role and scope; `orgs` null means the whole city.
- *
- * `form_token` is what requests that change something carry as X-Tansuo-Token; null without a session.
+ * The viewer's role and scope, and the features of the workspace that they may open.
  */
 export const getSessionOptions = (options?: Options<GetSessionData>) => queryOptions<GetSessionResponse, GetSessionError, GetSessionResponse, ReturnType<typeof getSessionQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
