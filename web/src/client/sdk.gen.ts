@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, HealthData, HealthErrors, HealthResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, LiveData, LiveErrors, LiveResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses } from './types.gen';
+import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,69 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: keyof ClientMeta extends never ? Record<string, unknown> : ClientMeta;
 };
+
+/**
+ * List Actions
+ *
+ * The ledger's entries by who made them: type, time, actor; never what they say.
+ */
+export const listActions = <ThrowOnError extends boolean = true>(options?: Options<ListActionsData, ThrowOnError>): RequestResult<ListActionsResponses, ListActionsErrors, ThrowOnError> => (options?.client ?? client).get<ListActionsResponses, ListActionsErrors, ThrowOnError>({ url: '/api/administration/actions', ...options });
+
+/**
+ * Get Directory
+ *
+ * Roles that links can be made for, and the names of what they are held over; nothing else of either.
+ */
+export const getDirectory = <ThrowOnError extends boolean = true>(options?: Options<GetDirectoryData, ThrowOnError>): RequestResult<GetDirectoryResponses, GetDirectoryErrors, ThrowOnError> => (options?.client ?? client).get<GetDirectoryResponses, GetDirectoryErrors, ThrowOnError>({ url: '/api/administration/directory', ...options });
+
+/**
+ * List Access Events
+ *
+ * Sessions opened and ended, attempts refused, links made: read-only, page by page.
+ */
+export const listAccessEvents = <ThrowOnError extends boolean = true>(options?: Options<ListAccessEventsData, ThrowOnError>): RequestResult<ListAccessEventsResponses, ListAccessEventsErrors, ThrowOnError> => (options?.client ?? client).get<ListAccessEventsResponses, ListAccessEventsErrors, ThrowOnError>({ url: '/api/administration/events', ...options });
+
+/**
+ * Make Link
+ *
+ * A one-time link for a business role; the event is kept, the link itself only as a hash.
+ */
+export const makeLink = <ThrowOnError extends boolean = true>(options: Options<MakeLinkData, ThrowOnError>): RequestResult<MakeLinkResponses, MakeLinkErrors, ThrowOnError> => (options.client ?? client).post<MakeLinkResponses, MakeLinkErrors, ThrowOnError>({
+    url: '/api/administration/links',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw Link
+ *
+ * Let a link end that nobody has used.
+ */
+export const withdrawLink = <ThrowOnError extends boolean = true>(options: Options<WithdrawLinkData, ThrowOnError>): RequestResult<WithdrawLinkResponses, WithdrawLinkErrors, ThrowOnError> => (options.client ?? client).delete<WithdrawLinkResponses, WithdrawLinkErrors, ThrowOnError>({ url: '/api/administration/links/{link}', ...options });
+
+/**
+ * List People
+ *
+ * Who is let in, which links wait, what failed lately.
+ */
+export const listPeople = <ThrowOnError extends boolean = true>(options?: Options<ListPeopleData, ThrowOnError>): RequestResult<ListPeopleResponses, ListPeopleErrors, ThrowOnError> => (options?.client ?? client).get<ListPeopleResponses, ListPeopleErrors, ThrowOnError>({ url: '/api/administration/people', ...options });
+
+/**
+ * End Sessions
+ *
+ * End every open session of one person at once.
+ */
+export const endSessions = <ThrowOnError extends boolean = true>(options: Options<EndSessionsData, ThrowOnError>): RequestResult<EndSessionsResponses, EndSessionsErrors, ThrowOnError> => (options.client ?? client).post<EndSessionsResponses, EndSessionsErrors, ThrowOnError>({ url: '/api/administration/people/{label}/end-sessions', ...options });
+
+/**
+ * Get System Health
+ *
+ * Services, the tables behind the log, signed heads, what waits, disk.
+ */
+export const getSystemHealth = <ThrowOnError extends boolean = true>(options?: Options<GetSystemHealthData, ThrowOnError>): RequestResult<GetSystemHealthResponses, GetSystemHealthErrors, ThrowOnError> => (options?.client ?? client).get<GetSystemHealthResponses, GetSystemHealthErrors, ThrowOnError>({ url: '/api/administration/system', ...options });
 
 /**
  * Get Raw Record

@@ -5,6 +5,54 @@ export type ClientOptions = {
 };
 
 /**
+ * ActionBody
+ *
+ * One entry of the ledger and who made it; what it says is not told here.
+ */
+export type ActionBody = {
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Index
+     */
+    index: number;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Session
+     */
+    session: string;
+    /**
+     * Type
+     */
+    type: string;
+};
+
+/**
+ * ActionsPage
+ *
+ * Entries of the ledger by people, the youngest first; `next` is what to ask for as `before`.
+ */
+export type ActionsPage = {
+    /**
+     * Actions
+     */
+    actions: Array<ActionBody>;
+    /**
+     * Next
+     */
+    next: number | null;
+};
+
+/**
  * CorrectionRequest
  *
  * What a reading shall be: `value` a decimal text in the series' unit, or `state` where it has no number.
@@ -31,6 +79,104 @@ export type CorrectionRequest = {
      * Value
      */
     value?: string | null;
+};
+
+/**
+ * DirectoryBody
+ *
+ * What a link can be made of.
+ */
+export type DirectoryBody = {
+    /**
+     * Places
+     */
+    places: Array<PlaceBody>;
+    /**
+     * Roles
+     */
+    roles: Array<RoleBody>;
+};
+
+/**
+ * Ended
+ *
+ * How many open sessions were ended.
+ */
+export type Ended = {
+    /**
+     * Sessions
+     */
+    sessions: number;
+};
+
+/**
+ * EventBody
+ *
+ * Who came in, was refused, or let whom in.
+ */
+export type EventBody = {
+    /**
+     * About
+     */
+    about: string;
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * Address
+     */
+    address: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Detail
+     */
+    detail: string;
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Operation
+     */
+    operation: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Session
+     */
+    session: string;
+};
+
+/**
+ * EventsPage
+ *
+ * Access events, the youngest first, and how many of each kind the last day had.
+ */
+export type EventsPage = {
+    /**
+     * Events
+     */
+    events: Array<EventBody>;
+    /**
+     * Last Day
+     */
+    last_day: {
+        [key: string]: number;
+    };
+    /**
+     * Next
+     */
+    next: number | null;
 };
 
 /**
@@ -70,6 +216,178 @@ export type FindingBody = {
 };
 
 /**
+ * LinkBody
+ *
+ * A link that waits to be used, named by digits that open nothing.
+ */
+export type LinkBody = {
+    /**
+     * Created
+     */
+    created: string;
+    /**
+     * Expires
+     */
+    expires: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Subject
+     */
+    subject: string;
+};
+
+/**
+ * LinkRequest
+ *
+ * Whom to let in: `label` is a pseudonym, never a name; the link works once, within `hours`.
+ */
+export type LinkRequest = {
+    /**
+     * Hours
+     */
+    hours?: number;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Subject
+     */
+    subject?: string;
+};
+
+/**
+ * NewLink
+ *
+ * The way in, told this once and kept nowhere: path of the sign-in page, and when it ends.
+ */
+export type NewLink = {
+    /**
+     * Expires
+     */
+    expires: string;
+    /**
+     * Path En
+     */
+    path_en: string;
+    /**
+     * Path Zh
+     */
+    path_zh: string;
+};
+
+/**
+ * PeopleBody
+ *
+ * Everybody who has or had access, the links that wait, and the youngest failures.
+ */
+export type PeopleBody = {
+    /**
+     * Failures
+     */
+    failures: Array<EventBody>;
+    /**
+     * Links
+     */
+    links: Array<LinkBody>;
+    /**
+     * People
+     */
+    people: Array<PersonBody>;
+};
+
+/**
+ * PersonBody
+ *
+ * Somebody by pseudonym, with role and scope. `administrator`: their links are made on the server alone.
+ */
+export type PersonBody = {
+    /**
+     * Administrator
+     */
+    administrator: boolean;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Open Sessions
+     */
+    open_sessions: number;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Role En
+     */
+    role_en: string;
+    /**
+     * Role Zh
+     */
+    role_zh: string;
+    /**
+     * Seen
+     */
+    seen: string | null;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Subject En
+     */
+    subject_en: string;
+    /**
+     * Subject Zh
+     */
+    subject_zh: string;
+    /**
+     * Waiting Links
+     */
+    waiting_links: number;
+};
+
+/**
+ * PlaceBody
+ *
+ * A subject a role can be held over.
+ */
+export type PlaceBody = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+};
+
+/**
  * ProblemBody
  *
  * An answer other than success, RFC 9457: `type` is stable, `findings` say what, where and the remedy.
@@ -99,6 +417,22 @@ export type ProblemBody = {
      * Type
      */
     type: string;
+};
+
+/**
+ * ProjectionBody
+ *
+ * How many ledger entries a package's tables have not applied yet.
+ */
+export type ProjectionBody = {
+    /**
+     * Lag
+     */
+    lag: number;
+    /**
+     * Name
+     */
+    name: string;
 };
 
 /**
@@ -144,6 +478,54 @@ export type PublicationRequest = {
      * Title Zh
      */
     title_zh: string;
+};
+
+/**
+ * RoleBody
+ *
+ * A role links can be made for, and the kinds of subjects it is held over (none: no subject).
+ */
+export type RoleBody = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kinds
+     */
+    kinds: Array<string>;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+};
+
+/**
+ * ServiceBody
+ *
+ * A service of this machine.
+ */
+export type ServiceBody = {
+    /**
+     * Address
+     */
+    address: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Since
+     */
+    since: string | null;
+    /**
+     * State
+     */
+    state: 'running' | 'stopped' | 'never';
 };
 
 /**
@@ -228,6 +610,348 @@ export type Stage = 'flash' | 'preliminary' | 'calculated' | 'approved' | 'publi
  * The first axis: is there a value, and if not, why not (NO, IE, NE are the IPCC notation keys).
  */
 export type State = 'value' | 'measured_zero' | 'declared_zero' | 'not_operating' | 'not_occurring' | 'included_elsewhere' | 'not_estimated' | 'missing' | 'confidential';
+
+/**
+ * SystemHealth
+ *
+ * The platform's own state; sizes are in bytes.
+ */
+export type SystemHealth = {
+    /**
+     * Checkpoint At
+     */
+    checkpoint_at: string | null;
+    /**
+     * Checkpoint Size
+     */
+    checkpoint_size: number | null;
+    /**
+     * Database Bytes
+     */
+    database_bytes: number;
+    /**
+     * Database Version
+     */
+    database_version: string;
+    /**
+     * Disk Bytes
+     */
+    disk_bytes: number;
+    /**
+     * Disk Free Bytes
+     */
+    disk_free_bytes: number;
+    /**
+     * Last Arrival At
+     */
+    last_arrival_at: string | null;
+    /**
+     * Last Entry At
+     */
+    last_entry_at: string | null;
+    /**
+     * Ledger Size
+     */
+    ledger_size: number;
+    /**
+     * Projections
+     */
+    projections: Array<ProjectionBody>;
+    /**
+     * Quarantined
+     */
+    quarantined: number;
+    /**
+     * Segment Bytes
+     */
+    segment_bytes: number;
+    /**
+     * Services
+     */
+    services: Array<ServiceBody>;
+    /**
+     * Waiting Chunks
+     */
+    waiting_chunks: number;
+    /**
+     * Waiting Records
+     */
+    waiting_records: number;
+};
+
+export type ListActionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Before
+         *
+         * Older than this one
+         */
+        before?: number | null;
+        /**
+         * Actor
+         */
+        actor?: string;
+        /**
+         * Machines
+         *
+         * Also what the platform itself wrote
+         */
+        machines?: boolean;
+    };
+    url: '/api/administration/actions';
+};
+
+export type ListActionsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListActionsError = ListActionsErrors[keyof ListActionsErrors];
+
+export type ListActionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ActionsPage;
+};
+
+export type ListActionsResponse = ListActionsResponses[keyof ListActionsResponses];
+
+export type GetDirectoryData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/administration/directory';
+};
+
+export type GetDirectoryErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetDirectoryError = GetDirectoryErrors[keyof GetDirectoryErrors];
+
+export type GetDirectoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: DirectoryBody;
+};
+
+export type GetDirectoryResponse = GetDirectoryResponses[keyof GetDirectoryResponses];
+
+export type ListAccessEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Before
+         *
+         * Older than this one
+         */
+        before?: number | null;
+        /**
+         * Kind
+         */
+        kind?: 'signed_in' | 'sign_in_failed' | 'signed_out' | 'refused' | 'link_made' | 'link_withdrawn' | 'sessions_ended' | null;
+        /**
+         * Actor
+         */
+        actor?: string;
+    };
+    url: '/api/administration/events';
+};
+
+export type ListAccessEventsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListAccessEventsError = ListAccessEventsErrors[keyof ListAccessEventsErrors];
+
+export type ListAccessEventsResponses = {
+    /**
+     * Successful Response
+     */
+    200: EventsPage;
+};
+
+export type ListAccessEventsResponse = ListAccessEventsResponses[keyof ListAccessEventsResponses];
+
+export type MakeLinkData = {
+    body: LinkRequest;
+    path?: never;
+    query?: never;
+    url: '/api/administration/links';
+};
+
+export type MakeLinkErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type MakeLinkError = MakeLinkErrors[keyof MakeLinkErrors];
+
+export type MakeLinkResponses = {
+    /**
+     * Successful Response
+     */
+    201: NewLink;
+};
+
+export type MakeLinkResponse = MakeLinkResponses[keyof MakeLinkResponses];
+
+export type WithdrawLinkData = {
+    body?: never;
+    path: {
+        /**
+         * Link
+         */
+        link: string;
+    };
+    query?: never;
+    url: '/api/administration/links/{link}';
+};
+
+export type WithdrawLinkErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type WithdrawLinkError = WithdrawLinkErrors[keyof WithdrawLinkErrors];
+
+export type WithdrawLinkResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type WithdrawLinkResponse = WithdrawLinkResponses[keyof WithdrawLinkResponses];
+
+export type ListPeopleData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/administration/people';
+};
+
+export type ListPeopleErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListPeopleError = ListPeopleErrors[keyof ListPeopleErrors];
+
+export type ListPeopleResponses = {
+    /**
+     * Successful Response
+     */
+    200: PeopleBody;
+};
+
+export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type EndSessionsData = {
+    body?: never;
+    path: {
+        /**
+         * Label
+         */
+        label: string;
+    };
+    query?: never;
+    url: '/api/administration/people/{label}/end-sessions';
+};
+
+export type EndSessionsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type EndSessionsError = EndSessionsErrors[keyof EndSessionsErrors];
+
+export type EndSessionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Ended;
+};
+
+export type EndSessionsResponse = EndSessionsResponses[keyof EndSessionsResponses];
+
+export type GetSystemHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/administration/system';
+};
+
+export type GetSystemHealthErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetSystemHealthError = GetSystemHealthErrors[keyof GetSystemHealthErrors];
+
+export type GetSystemHealthResponses = {
+    /**
+     * Successful Response
+     */
+    200: SystemHealth;
+};
+
+export type GetSystemHealthResponse = GetSystemHealthResponses[keyof GetSystemHealthResponses];
 
 export type GetRawRecordData = {
     body?: never;

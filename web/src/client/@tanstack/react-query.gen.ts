@@ -3,8 +3,8 @@
 import { queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { askCorrection, confirmCorrection, getConsistencyProof, getDayReadings, getEntry, getFigure, getInclusionProof, getLedger, getMethod, getOverview, getRawRecord, getReceipt, getSession, getSubject, health, listMethods, listReceipts, listSeries, listSubjects, live, type Options, publishFigures, replayReceipt } from '../sdk.gen';
-import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetEntryData, GetEntryError, GetEntryResponse, GetFigureData, GetFigureError, GetFigureResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMethodData, GetMethodError, GetMethodResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, HealthData, HealthError, HealthResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, LiveData, LiveError, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse } from '../types.gen';
+import { askCorrection, confirmCorrection, endSessions, getConsistencyProof, getDayReadings, getDirectory, getEntry, getFigure, getInclusionProof, getLedger, getMethod, getOverview, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, listAccessEvents, listActions, listMethods, listPeople, listReceipts, listSeries, listSubjects, live, makeLink, type Options, publishFigures, replayReceipt, withdrawLink } from '../sdk.gen';
+import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetEntryData, GetEntryError, GetEntryResponse, GetFigureData, GetFigureError, GetFigureResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMethodData, GetMethodError, GetMethodResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -38,6 +38,163 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
     }
     return [params];
 };
+
+export const listActionsQueryKey = (options?: Options<ListActionsData>) => createQueryKey('listActions', options);
+
+/**
+ * List Actions
+ *
+ * The ledger's entries by who made them: type, time, actor; never what they say.
+ */
+export const listActionsOptions = (options?: Options<ListActionsData>) => queryOptions<ListActionsResponse, ListActionsError, ListActionsResponse, ReturnType<typeof listActionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listActions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listActionsQueryKey(options)
+});
+
+export const getDirectoryQueryKey = (options?: Options<GetDirectoryData>) => createQueryKey('getDirectory', options);
+
+/**
+ * Get Directory
+ *
+ * Roles that links can be made for, and the names of what they are held over; nothing else of either.
+ */
+export const getDirectoryOptions = (options?: Options<GetDirectoryData>) => queryOptions<GetDirectoryResponse, GetDirectoryError, GetDirectoryResponse, ReturnType<typeof getDirectoryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getDirectory({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getDirectoryQueryKey(options)
+});
+
+export const listAccessEventsQueryKey = (options?: Options<ListAccessEventsData>) => createQueryKey('listAccessEvents', options);
+
+/**
+ * List Access Events
+ *
+ * Sessions opened and ended, attempts refused, links made: read-only, page by page.
+ */
+export const listAccessEventsOptions = (options?: Options<ListAccessEventsData>) => queryOptions<ListAccessEventsResponse, ListAccessEventsError, ListAccessEventsResponse, ReturnType<typeof listAccessEventsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccessEvents({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccessEventsQueryKey(options)
+});
+
+/**
+ * Make Link
+ *
+ * A one-time link for a business role; the event is kept, the link itself only as a hash.
+ */
+export const makeLinkMutation = (options?: Partial<Options<MakeLinkData>>): UseMutationOptions<MakeLinkResponse, MakeLinkError, Options<MakeLinkData>> => {
+    const mutationOptions: UseMutationOptions<MakeLinkResponse, MakeLinkError, Options<MakeLinkData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await makeLink({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Withdraw Link
+ *
+ * Let a link end that nobody has used.
+ */
+export const withdrawLinkMutation = (options?: Partial<Options<WithdrawLinkData>>): UseMutationOptions<WithdrawLinkResponse, WithdrawLinkError, Options<WithdrawLinkData>> => {
+    const mutationOptions: UseMutationOptions<WithdrawLinkResponse, WithdrawLinkError, Options<WithdrawLinkData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await withdrawLink({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listPeopleQueryKey = (options?: Options<ListPeopleData>) => createQueryKey('listPeople', options);
+
+/**
+ * List People
+ *
+ * Who is let in, which links wait, what failed lately.
+ */
+export const listPeopleOptions = (options?: Options<ListPeopleData>) => queryOptions<ListPeopleResponse, ListPeopleError, ListPeopleResponse, ReturnType<typeof listPeopleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPeople({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPeopleQueryKey(options)
+});
+
+/**
+ * End Sessions
+ *
+ * End every open session of one person at once.
+ */
+export const endSessionsMutation = (options?: Partial<Options<EndSessionsData>>): UseMutationOptions<EndSessionsResponse, EndSessionsError, Options<EndSessionsData>> => {
+    const mutationOptions: UseMutationOptions<EndSessionsResponse, EndSessionsError, Options<EndSessionsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await endSessions({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getSystemHealthQueryKey = (options?: Options<GetSystemHealthData>) => createQueryKey('getSystemHealth', options);
+
+/**
+ * Get System Health
+ *
+ * Services, the tables behind the log, signed heads, what waits, disk.
+ */
+export const getSystemHealthOptions = (options?: Options<GetSystemHealthData>) => queryOptions<GetSystemHealthResponse, GetSystemHealthError, GetSystemHealthResponse, ReturnType<typeof getSystemHealthQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getSystemHealth({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getSystemHealthQueryKey(options)
+});
 
 export const getRawRecordQueryKey = (options: Options<GetRawRecordData>) => createQueryKey('getRawRecord', options);
 
