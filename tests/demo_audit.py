@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from tansuo.entry.demo.model import Firm, Source, firms
+from demo_city import FIRMS
+from tansuo.entry.demo.model import Firm, Source
 from tansuo.evidence.document import get_blob
 from tansuo.evidence.ledger import read
 from tansuo.monitoring.intake import records
@@ -252,7 +253,7 @@ def _green(found: Books, firm: Firm, months: list[str]) -> Part:
 
 def firm_of(name: str) -> Firm:
     """The invented firm of that id."""
-    return next(one for one in firms() if one.id == name)
+    return next(one for one in FIRMS if one.id == name)
 
 
 def source_of(firm: Firm, series: str) -> Source:

@@ -1,9 +1,9 @@
 """The demo city for tests that read figures, pages and the API: loaded once a run, by the very loader of the demo.
 
-Its history is short and its present fixed: from 1 March to 21 May 2026, 09:40 in Zhenjiang. In it 演示造纸E is
-silent for 41 hours in March, 演示金属G is late in April, 演示水泥C and 演示电厂A stand still for a while,
-演示玻璃F reports a broken meter on 1 May, and one hour of steam of 演示化工D is put right in May, after April
-was published.
+Ten of its firms are in it, by the hour throughout. Its history is short and its present fixed: from 1 March to
+21 May 2026, 09:40 in Zhenjiang. In it 演示造纸E is silent for 41 hours in March, 演示金属G is late in April,
+演示水泥C and 演示电厂A stand still for a while, 演示玻璃F reports a broken meter on 1 May, and one hour of steam of
+演示化工D is put right in May, after April was published.
 """
 
 import fcntl
@@ -23,6 +23,8 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from tansuo.database.connect import SYSTEM, Database, admit, transaction
 from tansuo.database.supervisor import OWNER, PostgresServer
 from tansuo.entry.compose import projections
+from tansuo.entry.demo.history import Extent
+from tansuo.entry.demo.model import firms
 from tansuo.evidence.clock import SimulatedClock
 
 if TYPE_CHECKING:  # every test process reads this file; those that need the city pay for the rest
@@ -32,6 +34,9 @@ if TYPE_CHECKING:  # every test process reads this file; those that need the cit
 TEMPLATE = "tansuo_demo"
 SINCE = date(2026, 3, 1)
 NOW = datetime(2026, 5, 21, 9, 40)  # civil time of the city
+FIRMS = tuple(firm for firm in firms() if firm.id[-2] == "-" and firm.id[-1] <= "j")
+"""The ten firms of the test city, at least one of each sector and of each assessment unit."""
+EXTENT = Extent(SINCE, SINCE, FIRMS)
 MONTHS = ("2026-03", "2026-04", "2026-05")
 METHOD = "general_combustion_and_power"
 
@@ -158,7 +163,7 @@ def _load(database: Database, folder: Path) -> None:
     from tansuo.evidence.signer import SigningService
 
     folder.mkdir(parents=True)
-    loader = Loader(database, projections(), folder, NOW, SINCE)
+    loader = Loader(database, projections(), folder, NOW, EXTENT)
     loader.run()
     with SigningService(database, folder / "signer", loader.clock) as signer:
         assert signer.step() is not None

@@ -25,8 +25,10 @@ def _a_quick_pace(monkeypatch: pytest.MonkeyPatch) -> None:
 def send(city: DemoCity, firm_id: str, at: datetime, amount: int) -> None:
     """A live frame of a firm's device arrives and is worked into the tables."""
     (firm,) = [one for one in firms() if one.id == firm_id]
-    values = {source.id: live_value(source, amount, 0) for source in firm.sources}
-    record = Received(city.clock.now_ms(), 1, "127.0.0.1:9", 0, live(firm, at, values))
+    values = {source.id: live_value(amount, source.decimals, 0) for source in firm.sources}
+    record = Received(
+        city.clock.now_ms(), 1, "127.0.0.1:9", 0, live(firm, at, values, dict.fromkeys(values, "N"))
+    )
     with transaction(city.database, SYSTEM) as connection:
         store_chunk(connection, "hj212", pack([record]), 1)
     city.work()

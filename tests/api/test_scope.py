@@ -5,14 +5,14 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
+from demo_city import FIRMS as CITY_FIRMS
 from demo_city import HTML, OTHER, OWN, DemoCity
 from demo_things import public_receipt, things_of
 from html_page import read
 from tansuo.accounting.receipt import published
-from tansuo.entry.demo.model import firms
 from tansuo.registry.zhenjiang import CITY
 
-FIRMS = {firm.id for firm in firms()}
+FIRMS = {firm.id for firm in CITY_FIRMS}
 SEEN = {
     "city_manager": FIRMS,
     "verifier": FIRMS,
@@ -39,7 +39,7 @@ def test_lists_hold_the_rows_of_ones_scope_and_no_others(role: str, demo: DemoCi
 
 def test_the_unit_of_a_county_manager_is_all_its_firms(demo: DemoCity) -> None:
     browser = demo.signed_in("county_manager", "zj.unit.xinqu")
-    xinqu = {firm.id for firm in firms() if firm.unit == "xinqu"}
+    xinqu = {firm.id for firm in CITY_FIRMS if firm.unit == "xinqu"}
     assert set(browser.get("/api/session").json()["orgs"]) == xinqu
     assert len(xinqu) > 1
 
@@ -100,7 +100,7 @@ def test_the_overview_of_the_public_holds_published_figures_with_public_receipts
     for one in march:
         assert f"/en/receipts/{one.receipt}" in page
         assert f"{Decimal(str(one.value)).quantize(Decimal(1)):,}" in page
-    for firm in firms():
+    for firm in CITY_FIRMS:
         assert firm.en not in page
 
 
@@ -116,7 +116,7 @@ def test_the_public_overview_counts_every_firm_of_a_published_month(demo: DemoCi
 def test_who_works_with_the_data_sees_what_is_not_published_yet(demo: DemoCity) -> None:
     manager = demo.signed_in("city_manager").get("/en/?period=2026-04", headers=HTML).text
     assert "/en/figures?" in manager
-    assert all(firm.en in manager for firm in firms())
+    assert all(firm.en in manager for firm in CITY_FIRMS)
 
 
 def test_a_clerk_sees_of_a_sum_its_own_part_and_that_others_belong_to_it(demo: DemoCity) -> None:

@@ -26,7 +26,7 @@ from demo_audit import (
     months_of,
     source_of,
 )
-from demo_city import METHOD, OTHER, OWN, DemoCity
+from demo_city import FIRMS, METHOD, OTHER, OWN, DemoCity
 from demo_things import public_receipt, things_of
 from tansuo.accounting.drilldown import amounts_of
 from tansuo.accounting.figure import Cell, Figure
@@ -35,7 +35,6 @@ from tansuo.accounting.raw import raw
 from tansuo.accounting.receipt import Published, published
 from tansuo.database.connect import SYSTEM, admit
 from tansuo.entry.cli import main
-from tansuo.entry.demo.model import firms
 from tansuo.evidence.ledger import size
 from tansuo.monitoring.series import Reading, readings
 from tansuo.quantity.state import State
@@ -69,7 +68,7 @@ class Audit:
         pool = [(one.cell, one.size, one.receipt) for one in self.published.values()]
         pool += [
             (Cell(firm.id, quantity, period, METHOD), self.now, "")
-            for firm in firms()
+            for firm in FIRMS
             for quantity in OWN_QUANTITIES
             for period in PERIODS
         ]
@@ -175,7 +174,7 @@ def test_the_last_click_gives_the_bytes_the_device_sent(audit: Audit) -> None:
     """From sixty readings drawn by lot to the stored record itself, checked against its batch."""
     found, chance = audit.books(audit.now), random.Random(SEED)
     for _ in range(60):
-        firm = chance.choice(firms())
+        firm = chance.choice(FIRMS)
         source, month = chance.choice(firm.sources), chance.choice(("2026-03", "2026-04", "2026-05"))
         reading = chance.choice(audit.readings(f"{firm.id}/{source.id}/hour", month, audit.now))
         seen = raw(audit.connection, reading.arrival, reading.record)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from demo_city import FIRMS
 from tansuo.database.connect import SYSTEM, Database, conninfo, transaction
 from tansuo.entry.demo.live import Devices, Memory, civil_now, last_whole_hour
-from tansuo.entry.demo.model import firms
 from tansuo.monitoring.connectors.hj212.frame import decode
 from tansuo.monitoring.connectors.hj212.gateway import Gateway, Limits
 from tansuo.monitoring.intake import unpack
@@ -50,19 +50,19 @@ def test_after_a_pause_the_owed_hours_come_and_the_live_values_go_on(
 ) -> None:
     owed = last_whole_hour(civil_now()) - timedelta(hours=3)
     memory = Memory(tmp_path / "devices.json")
-    for firm in firms():
+    for firm in FIRMS:
         memory.remember(firm.device, owed)
 
     async def play() -> None:
         gateway = Gateway(conninfo(database.url_app), limits=Limits(per_address=None))
         await gateway.start()
-        devices = Devices("127.0.0.1", gateway.port, Memory(tmp_path / "devices.json"), pace=0.2)
+        devices = Devices("127.0.0.1", gateway.port, Memory(tmp_path / "devices.json"), FIRMS, pace=0.2)
         devices.start()
         try:
             while True:
                 seen = [decode(frame) for frame in await asyncio.to_thread(frames, database)]
                 told = {(one.header["MN"], one.header["CN"]) for one in seen}
-                if len(told) == 2 * len(firms()):
+                if len(told) == 2 * len(FIRMS):
                     return
                 await asyncio.sleep(0.1)
         finally:
@@ -73,11 +73,11 @@ def test_after_a_pause_the_owed_hours_come_and_the_live_values_go_on(
     stored = frames(database)
     hourly = [decode(frame) for frame in stored if b"CN=2061;" in frame]
     whole = last_whole_hour(civil_now())
-    for firm in firms():
+    for firm in FIRMS:
         labels = [one.data_time for one in hourly if one.header["MN"] == firm.device]
         assert labels[:3] == [f"{owed + timedelta(hours=n):%Y%m%d%H%M%S}" for n in range(3)]
     rates = [frame for frame in stored if b"CN=2011;" in frame]
     assert all(re.search(rb"-Rtd=\d+\.\d+", frame) for frame in rates)
     remembered = Memory(tmp_path / "devices.json").until
-    assert set(remembered) == {firm.device for firm in firms()}
+    assert set(remembered) == {firm.device for firm in FIRMS}
     assert all(owed < until <= whole for until in remembered.values())

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from demo_city import NOW, SINCE, DemoCity, milliseconds
+from demo_city import EXTENT, FIRMS, NOW, DemoCity, milliseconds
 from tansuo.database.connect import SYSTEM, Database, transaction
 from tansuo.entry.cli import main
 from tansuo.entry.demo import command, links
-from tansuo.entry.demo.history import calendar
-from tansuo.entry.demo.model import firms
+from tansuo.entry.demo.history import calendar, count_of
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.monitoring import plan
@@ -32,7 +31,7 @@ def test_the_whole_ledger_of_the_city_agrees(
 
 
 def test_every_reading_came_in_a_frame_through_the_gateway(demo: DemoCity) -> None:
-    frames = sum(day.count for day in calendar(NOW, SINCE))
+    frames = count_of(list(calendar(NOW, EXTENT)))
     with demo.connection() as connection:
         arrivals = list(ledger.read(connection, 0, ledger.size(connection), {"arrival"}))
         counted = connection.scalar(text("SELECT count(*) FROM raw_chunk"))
@@ -71,16 +70,18 @@ def test_everything_invented_is_marked_and_real_places_are_not(demo: DemoCity) -
     assert (unmarked, readings) == (0, 0)
 
 
-def test_ten_firms_report_for_all_eight_units(demo: DemoCity) -> None:
-    assert len(firms()) == 10
-    assert {f"zj.unit.{one.unit}" for one in firms()} == set(UNITS)
+def test_the_firms_of_the_test_city_report_for_all_eight_units(demo: DemoCity) -> None:
+    with demo.connection() as connection:
+        declared = {one.id for one in subject.find(connection, kind="enterprise")}
+    assert declared == {one.id for one in FIRMS}
+    assert {f"zj.unit.{one.unit}" for one in FIRMS} == set(UNITS)
 
 
 def test_each_quantity_of_a_source_has_one_series_that_counts(demo: DemoCity) -> None:
     with demo.connection() as connection:
         lines = [line for line in plan.lines(connection) if line.authoritative]
     assert sorted(line.source for line in lines) == sorted(
-        f"{firm.id}.{source.id}" for firm in firms() for source in firm.sources
+        f"{firm.id}.{source.id}" for firm in FIRMS for source in firm.sources
     )
     assert all(line.form == "interval_amount" and line.required for line in lines)
     with demo.connection() as connection:

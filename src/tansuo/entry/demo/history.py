@@ -1,23 +1,43 @@
-"""The history as a calendar: on which day which frames reach the gateway."""
+"""The history as a calendar: on which day which frames reach the platform, and what people do."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from tansuo.entry.demo.frames import hourly
-from tansuo.entry.demo.model import Firm, Scene, Source, firms, hour_of, publishing_day, scenes
+from tansuo.entry.demo.frames import SENT_AFTER, daily, hourly
+from tansuo.entry.demo.model import Firm, Source, firms, months_before, publishing_day
+from tansuo.entry.demo.numbers import day_of, hour_of
+from tansuo.entry.demo.scenes import Scene, scenes, scenes_of
 from tansuo.quantity.decimals import unscaled
 
-MONTHS_BACK = 3
+MONTHS_BACK = 24
+HOURLY_DAYS = 60
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Which part of the demo a load makes: which firms, from which day, and from which day on by the hour.
+
+    Before ``hours_since`` a device reports by the day; on no day does it do both.
+    """
+
+    since: date
+    hours_since: date
+    firms: tuple[Firm, ...]
+
+    @classmethod
+    def whole(cls, today: date) -> Extent:
+        """All firms over 24 whole months and this one, the last 60 days by the hour."""
+        return cls(months_before(today, MONTHS_BACK), today - timedelta(days=HOURLY_DAYS), firms())
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A correction of the history: which hour of which source is put right, to which value, on which day."""
+    """A correction of the history: which hour of which source is put right, to which value."""
 
     firm: Firm
     source: Source
@@ -27,84 +47,105 @@ class Repair:
 
 @dataclass(slots=True)
 class Day:
-    """What happens on one civil day: frames by device, and repairs."""
+    """What happens on one civil day: frames with the civil time of their arrival, in its order, and repairs."""
 
     day: date
-    frames: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    frames: list[tuple[datetime, bytes]] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
 
-    @property
-    def count(self) -> int:
-        """How many frames arrive."""
-        return sum(len(one) for one in self.frames.values())
 
+def calendar(now: datetime, extent: Extent) -> Iterator[Day]:
+    """Every day of the extent up to the civil ``now``, today's frames up to its last whole hour.
 
-def first_day(today: date) -> date:
-    """The first day of the history: the first of the month, three whole months before this one."""
-    month = today.year * 12 + today.month - 1 - MONTHS_BACK
-    return date(month // 12, month % 12 + 1, 1)
-
-
-def calendar(now: datetime, since: date | None = None) -> list[Day]:
-    """Every day from `since` (None: `first_day`) to the civil `now`, today's up to its last whole hour.
-
-    Deterministic: the same `now` and `since` give the same frames. Of a scene that begins before `since` only
-    what lies after it happens; an hour before it is not corrected.
+    Deterministic: the same ``now`` and extent give the same frames. Of a scene that begins before the extent
+    only what lies after it happens; an hour before the hourly history is not corrected.
     """
     today = now.date()
-    start = first_day(today) if since is None else since
-    days = {
-        start + timedelta(days=offset): Day(start + timedelta(days=offset))
-        for offset in range((today - start).days + 1)
-    }
-    for firm in firms():
-        for hour in _hours(start, now):
-            said = hour_of(firm, hour, today)
-            if said is None:
-                continue
-            arrives = hour.date() + timedelta(days=_delay(firm, hour, today))
-            days[min(arrives, today)].frames[firm.device].append(hourly(said))
-    for scene in scenes():
-        if scene.kind == "correction":
-            repair = _repair(scene, today)
-            if repair.start.date() < start:
-                continue
-            published = publishing_day(repair.start.date().replace(day=1))
-            days[min(published + timedelta(days=scene.delay_days), today)].repairs.append(repair)
-    return [days[one] for one in sorted(days)]
+    repairs = list(_repairs(today, extent))
+    later: dict[date, list[tuple[datetime, bytes]]] = {}
+    day = extent.since
+    while day <= today:
+        here = later.pop(day, [])
+        for firm in extent.firms:
+            for sent, frame, delay in _told(firm, day, now, extent):
+                if not delay:
+                    here.append((sent, frame))
+                else:
+                    arrives = min(day + timedelta(days=delay), today)
+                    later.setdefault(arrives, []).append((datetime.combine(arrives, sent.time()), frame))
+        here.sort(key=lambda one: one[0])
+        yield Day(day, here, [repair for on, repair in repairs if on == day])
+        day += _DAY
 
 
 def missed(firm: Firm, since: datetime, now: datetime, loaded: date | None = None) -> Iterator[bytes]:
     """The hourly frames that a device still owes for [since, now): what its spool would hold.
 
-    `loaded` is the day from which the scenes are counted; the day of `now` where there is none.
+    ``loaded`` is the day from which the scenes are counted; the day of ``now`` where there is none.
     """
-    hour = since
-    while hour + timedelta(hours=1) <= now:
+    for hour in _hours(since, now):
         said = hour_of(firm, hour, loaded or now.date())
         if said is not None:
             yield hourly(said)
-        hour += timedelta(hours=1)
 
 
-def _hours(start: date, now: datetime) -> Iterator[datetime]:
-    hour = datetime.combine(start, time())
-    while hour + timedelta(hours=1) <= now:
+def owed(firm: Firm, today: date) -> Iterator[bytes]:
+    """The frames of a scene ``owed``: kept in the device's memory, and not sent by the history."""
+    for scene in scenes_of(firm.id, "owed"):
+        start = datetime.combine(scene.first_day(today), time())
+        yield from missed(firm, start, start + timedelta(hours=scene.hours), today)
+
+
+def _told(firm: Firm, day: date, now: datetime, extent: Extent) -> Iterator[tuple[datetime, bytes, int]]:
+    """The frames about a civil day: when sent, the bytes, and how many days they are on their way."""
+    today = now.date()
+    if day < extent.hours_since:
+        said = day_of(firm, day, today)
+        if said is not None:
+            noon = datetime.combine(day, time(12))
+            # Sent after midnight, yet counted with the day it is about: the day's work ends with it.
+            yield datetime.combine(day + _DAY, time()) + SENT_AFTER, daily(said), _delay(firm, noon, today)
+        return
+    midnight = datetime.combine(day, time())
+    for hour in _hours(midnight, min(midnight + _DAY, now)):
+        if any(one.covers(hour, today) for one in scenes_of(firm.id, "owed")):
+            continue
+        said = hour_of(firm, hour, today)
+        if said is not None:
+            yield hour + _HOUR + SENT_AFTER, hourly(said), _delay(firm, hour, today)
+
+
+def _hours(start: datetime, end: datetime) -> Iterator[datetime]:
+    hour = start
+    while hour + _HOUR <= end:
         yield hour
-        hour += timedelta(hours=1)
+        hour += _HOUR
 
 
-def _delay(firm: Firm, hour: datetime, today: date) -> int:
-    return max(
-        (one.delay_days for one in scenes() if one.kind == "late" and one.covers(firm.id, hour, today)),
-        default=0,
-    )
+def _delay(firm: Firm, moment: datetime, today: date) -> int:
+    late = scenes_of(firm.id, "late")
+    return max((one.delay_days for one in late if one.covers(moment, today)), default=0)
 
 
-def _repair(scene: Scene, today: date) -> Repair:
-    firm = next(one for one in firms() if one.id == scene.firm)
-    source = next(one for one in firm.sources if one.id == scene.source)
+def _repairs(today: date, extent: Extent) -> Iterator[tuple[date, Repair]]:
+    """Each correction with the civil day on which it is made."""
+    known = {firm.id: firm for firm in extent.firms}
+    for scene in scenes():
+        if scene.kind == "correction" and scene.firm in known:
+            repair = _repair(known[scene.firm], scene, today)
+            if repair.start.date() >= extent.hours_since:
+                published = publishing_day(repair.start.date().replace(day=1))
+                yield min(published + timedelta(days=scene.delay_days), today), repair
+
+
+def _repair(firm: Firm, scene: Scene, today: date) -> Repair:
+    source = firm.source(scene.source)
     start = datetime.combine(scene.first_day(today), time())
     said = hour_of(firm, start, today)
     assert said is not None
     return Repair(firm, source, start, unscaled(said.values[source.id] // scene.factor, source.decimals))
+
+
+def count_of(days: Sequence[Day]) -> int:
+    """How many frames arrive on these days."""
+    return sum(len(one.frames) for one in days)

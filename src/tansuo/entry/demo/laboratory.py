@@ -1,4 +1,5 @@
-"""The demo laboratory: one report a month on the coal of 演示电厂A, kept as a document with its hash."""
+"""The demo laboratory: one report a month on the coal of each coal-fired power plant, kept as a document
+with its hash."""
 
 from __future__ import annotations
 
@@ -6,12 +7,14 @@ import random
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 from sqlalchemy import Connection
 
 from tansuo.accounting.local_factor import local_factor
 from tansuo.entry.demo.declare import BY, source_id
 from tansuo.entry.demo.model import SEED, Firm
+from tansuo.entry.demo.model import Source as Unit
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.document import register_document
 from tansuo.evidence.entry import Draft
@@ -24,6 +27,11 @@ def _results(firm: Firm, month: date) -> tuple[Decimal, Decimal]:
     """Net calorific value in GJ/t and carbon content in t C/GJ of the month's composite sample. Invented."""
     chance = random.Random(f"{SEED}/lab/{firm.id}/{month:%Y-%m}")  # noqa: S311 - a demo's dice
     return unscaled(23_300 + chance.randint(-420, 420), 3), unscaled(2_590 + chance.randint(-22, 26), 5)
+
+
+def _coal(firm: Firm) -> list[Unit]:
+    """The sources that burn the coal of the composite sample."""
+    return [source for source in firm.sources if source.indicator == "fuel_consumption"]
 
 
 def report(firm: Firm, month: date) -> bytes:
@@ -40,7 +48,8 @@ def report(firm: Firm, month: date) -> bytes:
 
 
 def submit(connection: Connection, firm: Firm, month: date, clock: Clock) -> None:
-    """Register the report of `month` and state its two results for that month."""
+    """Register the report of `month` and state its two results for that month, for every source
+    that burns the coal."""
     data = report(firm, month)
     name = f"DEMO-LAB-{month:%Y%m}.txt"
     document = register_document(
@@ -51,7 +60,7 @@ def submit(connection: Connection, firm: Firm, month: date, clock: Clock) -> Non
         firm.id,
         by=BY,
         clock=clock,
-        about=source_id(firm, firm.sources[0]),
+        about=source_id(firm, _coal(firm)[0]),
     )
     append(connection, list(_statements(firm, month, name, str(document.body["blob"]))), clock)
 
@@ -59,9 +68,10 @@ def submit(connection: Connection, firm: Firm, month: date, clock: Clock) -> Non
 def _statements(firm: Firm, month: date, name: str, digest: str) -> Iterator[Draft]:
     ncv, cc = _results(firm, month)
     cited = Source(f"{name}(演示数据 synthetic)", Status.EXAMPLE, document=digest)
-    for column, value, unit in (("ncv", ncv, "GJ/t"), ("cc", cc, "t C/GJ")):
+    results = (("ncv", ncv, "GJ/t"), ("cc", cc, "t C/GJ"))
+    for source, (column, value, unit) in product(_coal(firm), results):
         yield local_factor(
-            source_id(firm, firm.sources[0]),
+            source_id(firm, source),
             column,
             f"{month:%Y-%m}",
             value,

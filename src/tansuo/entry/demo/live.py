@@ -11,6 +11,7 @@ import contextlib
 import json
 import random
 import threading
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,7 +19,8 @@ from zoneinfo import ZoneInfo
 from tansuo.entry.demo.declare import LIVE_STEP, ZONE
 from tansuo.entry.demo.frames import live, live_value
 from tansuo.entry.demo.history import missed
-from tansuo.entry.demo.model import SEED, Firm, firms, hour_of
+from tansuo.entry.demo.model import SEED, Firm, firms
+from tansuo.entry.demo.numbers import use_of
 from tansuo.monitoring.connectors.hj212.device import Device
 
 
@@ -64,8 +66,16 @@ class Memory:
 class Devices:
     """All devices of the demo in one thread of their own."""
 
-    def __init__(self, host: str, port: int, memory: Memory, pace: float = float(LIVE_STEP)) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        memory: Memory,
+        members: Sequence[Firm] | None = None,
+        pace: float = float(LIVE_STEP),
+    ) -> None:
         self.host, self.port, self.memory, self.pace = host, port, memory, pace
+        self.firms = firms() if members is None else members
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name="demo-devices", daemon=True)
@@ -87,13 +97,13 @@ class Devices:
 
     async def _all(self) -> None:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
-        await asyncio.gather(*(self._one(firm, number) for number, firm in enumerate(firms())))
+        await asyncio.gather(*(self._one(firm, number) for number, firm in enumerate(self.firms)))
 
     async def _one(self, firm: Firm, number: int) -> None:
         device = Device(self.host, self.port)
         chance = random.Random(f"{SEED}/live/{firm.id}")  # noqa: S311 - a demo's dice
         await asyncio.sleep(
-            self.pace * number / len(firms())
+            self.pace * number / len(self.firms)
         )  # a receiver cuts off who connects and is silent
         running = asyncio.create_task(device.run())
         try:
@@ -118,12 +128,12 @@ class Devices:
         self.memory.remember(firm.device, whole)
 
     def _live(self, firm: Firm, device: Device, now: datetime, chance: random.Random) -> None:
-        said = hour_of(firm, last_whole_hour(now), self.memory.loaded or now.date())
+        said = use_of(firm, last_whole_hour(now), self.memory.loaded or now.date())
         if said is None or len(device.spool) > 20:
             return
         instant = now.replace(second=now.second - now.second % LIVE_STEP, microsecond=0)
         values = {
-            source.id: live_value(source, said.values[source.id], chance.randint(-15, 15))
+            source.id: live_value(said.values[source.id], source.decimals, chance.randint(-15, 15))
             for source in firm.sources
         }
-        device.send(live(firm, instant, values, said.flag))
+        device.send(live(firm, instant, values, said.flags))

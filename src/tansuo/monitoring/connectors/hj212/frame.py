@@ -174,9 +174,10 @@ def encode(
     bytes that a length field can tell. Segments over 1,024 bytes are for the caller to split.
     """
     pairs = header.items() if isinstance(header, Mapping) else header
-    head = "".join(f"{_clean(key, ';=')}={_clean(value, ';')};" for key, value in pairs)
+    head = "".join(f"{_clean(key, _IN_KEY)}={_clean(value, _IN_VALUE)};" for key, value in pairs)
     body = ";".join(
-        ",".join(f"{_clean(key, ';,=&')}={_clean(value, ';,&')}" for key, value in group) for group in groups
+        ",".join(f"{_clean(key, _IN_FIELD)}={_clean(value, _IN_ITEM)}" for key, value in group)
+        for group in groups
     )
     segment = f"{head}CP=&&{body}&&".encode(encoding)
     if len(segment) > LENGTH_LIMIT:
@@ -184,8 +185,12 @@ def encode(
     return b"##%04d%b%04X\r\n" % (len(segment), segment, crc16(segment))
 
 
-def _clean(text: str, forbidden: str) -> str:
-    if not text.isprintable() or any(character in text for character in forbidden):
+_IN_KEY, _IN_VALUE, _IN_FIELD, _IN_ITEM = (frozenset(one) for one in (";=", ";", ";,=&", ";,&"))
+"""Characters of the syntax that a key or value of the header, or of the CP region, cannot hold."""
+
+
+def _clean(text: str, forbidden: frozenset[str]) -> str:
+    if not text.isprintable() or not forbidden.isdisjoint(text):
         raise ValueError(f"{text!r} holds a character that HJ 212 uses as syntax, or a control character")
     return text
 
