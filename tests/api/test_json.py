@@ -16,7 +16,7 @@ COUNTS = {
     "index", "old", "new", "witnesses", "checkpoint_size", "step_s", "decimals", "v", "rec", "sup",
     "count", "bytes", "first_ms", "last_ms", "places", "statement", "enterprises", "complete",
     "readings_expected", "readings_present", "expected", "present", "readings", "status", "supersedes",
-    "crc_length", "PNUM", "PNO", "frames", "from", "to",
+    "parts", "limit", "missing", "crc_length", "PNUM", "PNO", "frames", "from", "to",
 }  # fmt: skip
 """Names under which whole numbers are counts, sizes and times, never amounts."""
 
@@ -35,7 +35,10 @@ def answers(city: DemoCity) -> Iterator[tuple[str, str]]:
         f"/api/figures?subject={CITY}&quantity=E_indirect&period=2026-03&{months}", "/api/receipts",
         f"/api/receipts/{thing.receipt}", f"/api/ledger/entries/{thing.entry}",
         f"/api/ledger/entries/{thing.arrival}", f"/api/ledger/proofs/inclusion/{thing.entry}",
-        "/api/ledger/proofs/consistency?old=100&new=200", "/api/no-such", "/api/overview?period=x",
+        "/api/ledger/proofs/consistency?old=100&new=200", "/api/explore/catalogue",
+        f"/api/explore?indicator=gdp&indicator=general_combustion_and_power.E_fuel&subject={CITY}&period=2019/2026",
+        f"/api/explore/export.json?indicator=general_combustion_and_power.E_fuel&subject={OWN}&period=2026",
+        "/api/no-such", "/api/overview?period=x",
     ):  # fmt: skip
         answer = browser.get(path)
         assert answer.headers["content-type"].startswith(("application/json", "application/problem+json"))

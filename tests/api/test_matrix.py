@@ -69,6 +69,10 @@ def _link(city: DemoCity, thing: Things) -> dict[str, object]:
     return {"role": "verifier", "subject": "zj.city" if thing.firm != NOBODY else NOBODY, "label": "test.new"}
 
 
+def _explored(city: DemoCity, thing: Things) -> dict[str, object]:
+    return {"subject": thing.firm, "indicator": f"{METHOD}.E_fuel", "period": "2026-04", "grain": "month"}
+
+
 ONE_OF_SOMEBODY = Probe(hidden=404, absent=404)
 PROBES = {
     "home": Probe(307),
@@ -120,6 +124,9 @@ PROBES = {
     "end_sessions": Probe(absent=404),
     "list_actions": Probe(),
     "list_access_events": Probe(),
+    "get_explore_catalogue": Probe(),
+    "explore": Probe(hidden=404, absent=404, query=_explored),
+    "export_explore": Probe(hidden=404, absent=404, query=_explored),
 }
 ALWAYS = {
     "home",
@@ -203,7 +210,7 @@ def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str
         "name": case if operation == "confirm_correction" else thing.firm,
         "receipt": thing.receipt, "series": thing.series, "day": "2026-04-03",
         "arrival": str(thing.arrival), "number": str(thing.record), "index": str(thing.entry),
-        "token": token, "fingerprint": thing.method, "path": "overview",
+        "token": token, "fingerprint": thing.method, "path": "overview", "form": "csv",
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
 

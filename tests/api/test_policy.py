@@ -33,6 +33,7 @@ EVERYBODY = {
     "entry_page", "session_page", "sign_in_page", "sign_in", "sign_out", "get_session", "list_receipts",
     "get_receipt", "list_methods", "get_method", "get_ledger", "get_entry", "get_inclusion_proof",
     "get_consistency_proof", "health", "workspace_home", "workspace_page", "workspace_asset",
+    "get_explore_catalogue", "explore", "export_explore",
 }  # fmt: skip
 THE_BUSINESS = {
     "enterprise_page", "figure_page", "series_day_page", "frame_page", "get_overview", "list_subjects",

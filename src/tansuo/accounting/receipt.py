@@ -212,6 +212,25 @@ def receipts(
     return found
 
 
+def standing(
+    connection: Connection, cells: Sequence[Cell], as_of: int | None = None
+) -> dict[Cell, list[Published]]:
+    """Everything in force about ``cells`` at a log size, one a stage and audience, in one query."""
+    table = tables.figure
+    subjects, quantities = sorted({one.subject for one in cells}), sorted({one.quantity for one in cells})
+    query = (
+        select(table)
+        .where(visible(table, as_of), table.c.subject.in_(subjects), table.c.quantity.in_(quantities))
+        .order_by(table.c.entry)
+    )
+    wanted, found = set(cells), dict[Cell, list[Published]]()
+    for row in connection.execute(query).mappings():
+        one = _published(row)
+        if one.cell in wanted:
+            found.setdefault(one.cell, []).append(one)
+    return found
+
+
 def _of_cell(cell: Cell) -> Select[Any]:
     table = tables.figure
     return select(table).where(*(table.c[name] == value for name, value in cell.as_json().items()))

@@ -1,7 +1,8 @@
 """Shapes that several answers share. A number crosses the API as a decimal text with everything that explains it.
 
-`Amount` is made from a provisional figure (`of_figure`), a published one (`of_published`) or a statement
-(`of_statement`); nobody builds one by hand, so that state, kinds and the way to the receipt are never left out.
+`Amount` is made from a provisional figure (`of_figure`), a published one (`of_published`), a statement
+(`of_statement`), what a query found (`of_said`) or its sums (`of_total`); nobody builds one by hand, so that
+state, kinds and the way to the receipt are never left out.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tansuo.accounting.figure import Cell, Figure
+from tansuo.accounting.query.said import Said, Total
 from tansuo.accounting.receipt import Published
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.state import State
@@ -124,6 +126,34 @@ def of_statement(one: Statement) -> Amount:
         unit=one.unit,
         state=one.state.value,
         kinds=[one.provenance.value],
+        synthetic=one.synthetic,
+        complete=one.value is not None or one.state.adds_nothing,
+        receipt=None,
+        cell=None,
+    )
+
+
+def of_said(one: Said) -> Amount:
+    """What a query found of a cell: a statement, a published or a provisional figure, or nothing."""
+    return Amount(
+        value=one.text,
+        unit=one.unit,
+        state=one.state.value,
+        kinds=[kind.value for kind in one.kinds],
+        synthetic=one.synthetic,
+        complete=one.complete,
+        receipt=one.receipt,
+        cell=None if one.cell is None else cell_ref(one.cell),
+    )
+
+
+def of_total(one: Total) -> Amount:
+    """A sub-total of a query. It has no receipt: nobody published it."""
+    return Amount(
+        value=one.text,
+        unit=one.unit,
+        state=one.state.value,
+        kinds=[kind.value for kind in one.kinds],
         synthetic=one.synthetic,
         complete=one.value is not None or one.state.adds_nothing,
         receipt=None,

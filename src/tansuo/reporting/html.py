@@ -23,7 +23,7 @@ NAVIGATION = (("overview", ""), ("methods", "methods"), ("ledger", "ledger"))
 def _texts() -> dict[str, tuple[str, str]]:
     folder = files("tansuo.reporting")
     found: dict[str, tuple[str, str]] = {}
-    for name in ("texts.toml", "texts_pages.toml"):
+    for name in ("texts.toml", "texts_pages.toml", "texts_query.toml"):
         source = folder.joinpath(name)
         if source.is_file():
             for key, pair in tomllib.loads(source.read_text("utf-8")).items():

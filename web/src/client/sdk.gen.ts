@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
+import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -110,6 +110,27 @@ export const askCorrection = <ThrowOnError extends boolean = true>(options: Opti
  * Confirm somebody else's request: the correction becomes an entry and supersedes the reading.
  */
 export const confirmCorrection = <ThrowOnError extends boolean = true>(options: Options<ConfirmCorrectionData, ThrowOnError>): RequestResult<ConfirmCorrectionResponses, ConfirmCorrectionErrors, ThrowOnError> => (options.client ?? client).post<ConfirmCorrectionResponses, ConfirmCorrectionErrors, ThrowOnError>({ url: '/api/corrections/{name}/confirm', ...options });
+
+/**
+ * Explore
+ *
+ * Every statement and figure about the asked cells, side by side, with sub-totals where they may be added.
+ */
+export const explore = <ThrowOnError extends boolean = true>(options: Options<ExploreData, ThrowOnError>): RequestResult<ExploreResponses, ExploreErrors, ThrowOnError> => (options.client ?? client).get<ExploreResponses, ExploreErrors, ThrowOnError>({ url: '/api/explore', ...options });
+
+/**
+ * Get Explore Catalogue
+ *
+ * What can be asked within the reader's scope as of the point: indicators, subjects, worlds, bases, stages.
+ */
+export const getExploreCatalogue = <ThrowOnError extends boolean = true>(options?: Options<GetExploreCatalogueData, ThrowOnError>): RequestResult<GetExploreCatalogueResponses, GetExploreCatalogueErrors, ThrowOnError> => (options?.client ?? client).get<GetExploreCatalogueResponses, GetExploreCatalogueErrors, ThrowOnError>({ url: '/api/explore/catalogue', ...options });
+
+/**
+ * Export Explore
+ *
+ * The same answer as a file: one row a statement, with all that a citation needs.
+ */
+export const exportExplore = <ThrowOnError extends boolean = true>(options: Options<ExportExploreData, ThrowOnError>): RequestResult<ExportExploreResponses, ExportExploreErrors, ThrowOnError> => (options.client ?? client).get<ExportExploreResponses, ExportExploreErrors, ThrowOnError>({ url: '/api/explore/export.{form}', ...options });
 
 /**
  * Get Figure

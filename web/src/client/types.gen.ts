@@ -53,6 +53,255 @@ export type ActionsPage = {
 };
 
 /**
+ * Amount
+ *
+ * A number, or why there is none.
+ *
+ * `value` is a plain decimal text, null where `state` has no number (states of `quantity.state`). `kinds`: how
+ * it came to be. `complete`: nothing that belongs to it is missing. `receipt` is the published figure that
+ * says it, `cell` the figure to ask for; both null for a statement, which is an entry of its own.
+ */
+export type Amount = {
+    cell: CellRef | null;
+    /**
+     * Complete
+     */
+    complete: boolean;
+    /**
+     * Kinds
+     */
+    kinds: Array<string>;
+    /**
+     * Receipt
+     */
+    receipt: string | null;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string | null;
+};
+
+/**
+ * AskableBody
+ *
+ * An indicator of which something is known: over which months, at which grains, on which bases and stages.
+ */
+export type AskableBody = {
+    /**
+     * Additivity
+     */
+    additivity: string;
+    /**
+     * Bases
+     */
+    bases: Array<string>;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Decimals
+     */
+    decimals: number | null;
+    /**
+     * First
+     */
+    first: string | null;
+    /**
+     * Grains
+     */
+    grains: Array<string>;
+    /**
+     * Last
+     */
+    last: string | null;
+    /**
+     * Method
+     */
+    method: string | null;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Quantity
+     */
+    quantity: string | null;
+    /**
+     * Scope
+     */
+    scope: string | null;
+    /**
+     * Stages
+     */
+    stages: Array<string>;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
+ * CatalogueBody
+ *
+ * Everything that can be asked within the reader's scope as of a point. `computes`: provisional figures too.
+ */
+export type CatalogueBody = {
+    as_of: Point;
+    /**
+     * Bases
+     */
+    bases: Array<Coded>;
+    /**
+     * Computes
+     */
+    computes: boolean;
+    /**
+     * First
+     */
+    first: string | null;
+    /**
+     * Grains
+     */
+    grains: Array<string>;
+    /**
+     * Indicators
+     */
+    indicators: Array<AskableBody>;
+    /**
+     * Kinds
+     */
+    kinds: Array<Coded>;
+    /**
+     * Last
+     */
+    last: string | null;
+    /**
+     * Limit
+     */
+    limit: number;
+    /**
+     * Stages
+     */
+    stages: Array<Coded>;
+    /**
+     * Subjects
+     */
+    subjects: Array<SubjectBody>;
+    /**
+     * Worlds
+     */
+    worlds: Array<Coded>;
+};
+
+/**
+ * CellBody
+ *
+ * One statement about one cell; a cell with several has several of these.
+ *
+ * `partial`: what is known of an incomplete value. `why`: the reason there is none. `entry`: the ledger entry
+ * that says it. `key_enterprises`: a sum over the enterprises that report for the subject, no city total.
+ */
+export type CellBody = {
+    amount: Amount;
+    /**
+     * Entry
+     */
+    entry: number | null;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Key Enterprises
+     */
+    key_enterprises: boolean;
+    /**
+     * Partial
+     */
+    partial: string | null;
+    /**
+     * Period
+     */
+    period: string;
+    source: SourceBody | null;
+    /**
+     * Subject
+     */
+    subject: string;
+    voice: VoiceBody;
+    why: FindingBody | null;
+};
+
+/**
+ * CellRef
+ *
+ * What a figure is about; `relation` is null for the subject's own sources.
+ */
+export type CellRef = {
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Relation
+     */
+    relation: string | null;
+    /**
+     * Subject
+     */
+    subject: string;
+};
+
+/**
+ * Coded
+ *
+ * A code with its names.
+ */
+export type Coded = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+};
+
+/**
  * CorrectionRequest
  *
  * What a reading shall be: `value` a decimal text in the series' unit, or `state` where it has no number.
@@ -180,6 +429,54 @@ export type EventsPage = {
 };
 
 /**
+ * ExploreBody
+ *
+ * The answer to a question, as of one point; `permalink` asks it again there (below `/zh/app/`, `/en/app/`).
+ */
+export type ExploreBody = {
+    as_of: Point;
+    /**
+     * Cells
+     */
+    cells: Array<CellBody>;
+    /**
+     * Grain
+     */
+    grain: string;
+    /**
+     * Indicators
+     */
+    indicators: Array<IndicatorBody>;
+    /**
+     * Periods
+     */
+    periods: Array<string>;
+    /**
+     * Permalink
+     */
+    permalink: string;
+    /**
+     * Subjects
+     */
+    subjects: Array<Named>;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Totals
+     */
+    totals: Array<TotalBody>;
+};
+
+/**
+ * ExportForm
+ *
+ * Forms of an export.
+ */
+export type ExportForm = 'csv' | 'xlsx' | 'json';
+
+/**
  * FindingBody
  *
  * One finding: code with parameters, and its words in both languages.
@@ -213,6 +510,54 @@ export type FindingBody = {
      * Zh
      */
     zh: string;
+};
+
+/**
+ * IndicatorBody
+ *
+ * An indicator. `method` and `quantity` are null for the registry's, `scope` is direct, indirect or null.
+ */
+export type IndicatorBody = {
+    /**
+     * Additivity
+     */
+    additivity: string;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Decimals
+     */
+    decimals: number | null;
+    /**
+     * Method
+     */
+    method: string | null;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Quantity
+     */
+    quantity: string | null;
+    /**
+     * Scope
+     */
+    scope: string | null;
+    /**
+     * Unit
+     */
+    unit: string;
 };
 
 /**
@@ -269,6 +614,34 @@ export type LinkRequest = {
      * Subject
      */
     subject?: string;
+};
+
+/**
+ * Named
+ *
+ * A subject by id, with its name in both languages.
+ */
+export type Named = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
 };
 
 /**
@@ -385,6 +758,26 @@ export type PlaceBody = {
      * Name Zh
      */
     name_zh: string;
+};
+
+/**
+ * Point
+ *
+ * The point of the ledger an answer is as of: `origin@size`, and when its last entry was recorded.
+ */
+export type Point = {
+    /**
+     * Known
+     */
+    known: string;
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Size
+     */
+    size: number;
 };
 
 /**
@@ -598,6 +991,30 @@ export type SessionBody = {
 };
 
 /**
+ * SourceBody
+ *
+ * A citation: title, page or clause, standing, and the stored document's SHA-256 ("" where there is none).
+ */
+export type SourceBody = {
+    /**
+     * Document
+     */
+    document: string;
+    /**
+     * Page
+     */
+    page: string;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
  * Stage
  *
  * How far a value has come: 快报, 初步, 测算 (ours), 审定 (an authority's act), 公开 (published).
@@ -610,6 +1027,38 @@ export type Stage = 'flash' | 'preliminary' | 'calculated' | 'approved' | 'publi
  * The first axis: is there a value, and if not, why not (NO, IE, NE are the IPCC notation keys).
  */
 export type State = 'value' | 'measured_zero' | 'declared_zero' | 'not_operating' | 'not_occurring' | 'included_elsewhere' | 'not_estimated' | 'missing' | 'confidential';
+
+/**
+ * SubjectBody
+ *
+ * A subject that can be asked for; `parent` is the nearest one above it that can be asked for too.
+ */
+export type SubjectBody = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Parent
+     */
+    parent: string | null;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+};
 
 /**
  * SystemHealth
@@ -677,6 +1126,76 @@ export type SystemHealth = {
      * Waiting Records
      */
     waiting_records: number;
+};
+
+/**
+ * TotalBody
+ *
+ * A sub-total of one indicator and voice; `why` says why there is none. `parts` cells, `present` of them there.
+ */
+export type TotalBody = {
+    /**
+     * Along
+     */
+    along: string;
+    amount: Amount;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Partial
+     */
+    partial: string | null;
+    /**
+     * Parts
+     */
+    parts: number;
+    /**
+     * Period
+     */
+    period: string | null;
+    /**
+     * Present
+     */
+    present: number;
+    /**
+     * Subject
+     */
+    subject: string | null;
+    voice: VoiceBody;
+    why: FindingBody | null;
+};
+
+/**
+ * VoiceBody
+ *
+ * Who says it: world, basis 口径, stage and issuer.
+ *
+ * `form`: stated by an entry, summed from the months an entry each states, published by a receipt,
+ * provisional (computed as of the point), or absent.
+ */
+export type VoiceBody = {
+    /**
+     * Basis
+     */
+    basis: string;
+    /**
+     * Form
+     */
+    form: string;
+    /**
+     * Issuer
+     */
+    issuer: string;
+    /**
+     * Stage
+     */
+    stage: string | null;
+    /**
+     * World
+     */
+    world: string;
 };
 
 export type ListActionsData = {
@@ -1065,6 +1584,216 @@ export type ConfirmCorrectionResponses = {
 };
 
 export type ConfirmCorrectionResponse = ConfirmCorrectionResponses[keyof ConfirmCorrectionResponses];
+
+export type ExploreData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Indicator
+         *
+         * Codes of indicators
+         */
+        indicator: Array<string>;
+        /**
+         * Subject
+         *
+         * Ids of subjects
+         */
+        subject: Array<string>;
+        /**
+         * Period
+         *
+         * 2025, 2010/2025, 2025-01/2025-12, 2025-Q1/2025-Q4
+         */
+        period: string;
+        /**
+         * Grain
+         *
+         * The periods asked for
+         */
+        grain?: 'month' | 'quarter' | 'year';
+        /**
+         * World
+         *
+         * Worlds; none means all
+         */
+        world?: Array<string> | null;
+        /**
+         * Basis
+         *
+         * Bases; none means all
+         */
+        basis?: Array<string> | null;
+        /**
+         * Stage
+         *
+         * Stages; none means all
+         */
+        stage?: Array<Stage> | null;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/explore';
+};
+
+export type ExploreErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ExploreError = ExploreErrors[keyof ExploreErrors];
+
+export type ExploreResponses = {
+    /**
+     * Successful Response
+     */
+    200: ExploreBody;
+};
+
+export type ExploreResponse = ExploreResponses[keyof ExploreResponses];
+
+export type GetExploreCatalogueData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/explore/catalogue';
+};
+
+export type GetExploreCatalogueErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetExploreCatalogueError = GetExploreCatalogueErrors[keyof GetExploreCatalogueErrors];
+
+export type GetExploreCatalogueResponses = {
+    /**
+     * Successful Response
+     */
+    200: CatalogueBody;
+};
+
+export type GetExploreCatalogueResponse = GetExploreCatalogueResponses[keyof GetExploreCatalogueResponses];
+
+export type ExportExploreData = {
+    body?: never;
+    path: {
+        form: ExportForm;
+    };
+    query: {
+        /**
+         * Indicator
+         *
+         * Codes of indicators
+         */
+        indicator: Array<string>;
+        /**
+         * Subject
+         *
+         * Ids of subjects
+         */
+        subject: Array<string>;
+        /**
+         * Period
+         *
+         * 2025, 2010/2025, 2025-01/2025-12, 2025-Q1/2025-Q4
+         */
+        period: string;
+        /**
+         * Grain
+         *
+         * The periods asked for
+         */
+        grain?: 'month' | 'quarter' | 'year';
+        /**
+         * World
+         *
+         * Worlds; none means all
+         */
+        world?: Array<string> | null;
+        /**
+         * Basis
+         *
+         * Bases; none means all
+         */
+        basis?: Array<string> | null;
+        /**
+         * Stage
+         *
+         * Stages; none means all
+         */
+        stage?: Array<Stage> | null;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/explore/export.{form}';
+};
+
+export type ExportExploreErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ExportExploreError = ExportExploreErrors[keyof ExportExploreErrors];
+
+export type ExportExploreResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
 
 export type GetFigureData = {
     body?: never;

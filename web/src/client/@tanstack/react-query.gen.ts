@@ -3,8 +3,8 @@
 import { queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { askCorrection, confirmCorrection, endSessions, getConsistencyProof, getDayReadings, getDirectory, getEntry, getFigure, getInclusionProof, getLedger, getMethod, getOverview, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, listAccessEvents, listActions, listMethods, listPeople, listReceipts, listSeries, listSubjects, live, makeLink, type Options, publishFigures, replayReceipt, withdrawLink } from '../sdk.gen';
-import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetEntryData, GetEntryError, GetEntryResponse, GetFigureData, GetFigureError, GetFigureResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMethodData, GetMethodError, GetMethodResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
+import { askCorrection, confirmCorrection, endSessions, explore, exportExplore, getConsistencyProof, getDayReadings, getDirectory, getEntry, getExploreCatalogue, getFigure, getInclusionProof, getLedger, getMethod, getOverview, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, listAccessEvents, listActions, listMethods, listPeople, listReceipts, listSeries, listSubjects, live, makeLink, type Options, publishFigures, replayReceipt, withdrawLink } from '../sdk.gen';
+import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportExploreData, ExportExploreError, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMethodData, GetMethodError, GetMethodResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -255,6 +255,66 @@ export const confirmCorrectionMutation = (options?: Partial<Options<ConfirmCorre
     };
     return mutationOptions;
 };
+
+export const exploreQueryKey = (options: Options<ExploreData>) => createQueryKey('explore', options);
+
+/**
+ * Explore
+ *
+ * Every statement and figure about the asked cells, side by side, with sub-totals where they may be added.
+ */
+export const exploreOptions = (options: Options<ExploreData>) => queryOptions<ExploreResponse, ExploreError, ExploreResponse, ReturnType<typeof exploreQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await explore({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exploreQueryKey(options)
+});
+
+export const getExploreCatalogueQueryKey = (options?: Options<GetExploreCatalogueData>) => createQueryKey('getExploreCatalogue', options);
+
+/**
+ * Get Explore Catalogue
+ *
+ * What can be asked within the reader's scope as of the point: indicators, subjects, worlds, bases, stages.
+ */
+export const getExploreCatalogueOptions = (options?: Options<GetExploreCatalogueData>) => queryOptions<GetExploreCatalogueResponse, GetExploreCatalogueError, GetExploreCatalogueResponse, ReturnType<typeof getExploreCatalogueQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getExploreCatalogue({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getExploreCatalogueQueryKey(options)
+});
+
+export const exportExploreQueryKey = (options: Options<ExportExploreData>) => createQueryKey('exportExplore', options);
+
+/**
+ * Export Explore
+ *
+ * The same answer as a file: one row a statement, with all that a citation needs.
+ */
+export const exportExploreOptions = (options: Options<ExportExploreData>) => queryOptions<unknown, ExportExploreError, unknown, ReturnType<typeof exportExploreQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportExplore({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportExploreQueryKey(options)
+});
 
 export const getFigureQueryKey = (options: Options<GetFigureData>) => createQueryKey('getFigure', options);
 
