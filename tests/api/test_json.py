@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from demo_city import OWN, DemoCity
+from demo_city import METHOD, OWN, DemoCity
 from demo_things import things_of
 from tansuo.registry.zhenjiang import CITY
 
@@ -17,6 +17,8 @@ COUNTS = {
     "count", "bytes", "first_ms", "last_ms", "places", "statement", "enterprises", "complete",
     "readings_expected", "readings_present", "expected", "present", "readings", "status", "supersedes",
     "parts", "limit", "missing", "crc_length", "PNUM", "PNO", "frames", "from", "to",
+    "figures", "subjects", "members", "members_complete",
+    "more", "signed_head", "cells", "previous", "next", "superseded_by", "records", "revised", "conflicts",
 }  # fmt: skip
 """Names under which whole numbers are counts, sizes and times, never amounts."""
 
@@ -38,6 +40,10 @@ def answers(city: DemoCity) -> Iterator[tuple[str, str]]:
         "/api/ledger/proofs/consistency?old=100&new=200", "/api/explore/catalogue",
         f"/api/explore?indicator=gdp&indicator=general_combustion_and_power.E_fuel&subject={CITY}&period=2019/2026",
         f"/api/explore/export.json?indicator=general_combustion_and_power.E_fuel&subject={OWN}&period=2026",
+        "/api/ledger/entries?limit=200", "/api/ledger/types", "/api/ledger/checkpoints",
+        f"/api/methods/{thing.method}/sheet", f"/api/methods/{thing.method}/compare/{thing.method}",
+        f"/api/drawer?figure={thing.receipt}", f"/api/drawer?figure={CITY}~E_fuel~2026-04~{METHOD}~reports_for",
+        f"/api/drawer?figure={OWN}~E_fuel~2026-Q1~{METHOD}~", "/api/search?q=R", "/api/search?q=e",
         "/api/no-such", "/api/overview?period=x",
     ):  # fmt: skip
         answer = browser.get(path)

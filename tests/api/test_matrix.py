@@ -102,6 +102,7 @@ PROBES = {
     "get_day_readings": ONE_OF_SOMEBODY,
     "get_raw_record": ONE_OF_SOMEBODY,
     "get_figure": Probe(hidden=404, absent=404, query=_figure),
+    "get_drawer": Probe(hidden=404, absent=404, query=lambda city, thing: {"figure": thing.receipt}),
     "list_receipts": Probe(),
     "get_receipt": ONE_OF_SOMEBODY,
     "replay_receipt": ONE_OF_SOMEBODY,
@@ -110,7 +111,13 @@ PROBES = {
     "confirm_correction": Probe(201, hidden=404, absent=404),
     "list_methods": Probe(),
     "get_method": Probe(absent=404),
+    "get_method_sheet": Probe(absent=404),
+    "compare_methods": Probe(absent=404),
     "get_ledger": Probe(),
+    "list_entries": Probe(),
+    "list_entry_types": Probe(),
+    "list_checkpoints": Probe(),
+    "search": Probe(query=lambda city, thing: {"q": thing.firm}),
     "get_entry": Probe(absent=404),
     "get_inclusion_proof": Probe(absent=404),
     "get_consistency_proof": Probe(query=lambda city, thing: {"old": "3", "new": "9"}),
@@ -211,6 +218,7 @@ def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str
         "receipt": thing.receipt, "series": thing.series, "day": "2026-04-03",
         "arrival": str(thing.arrival), "number": str(thing.record), "index": str(thing.entry),
         "token": token, "fingerprint": thing.method, "path": "overview", "form": "csv",
+        "other": thing.method,
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
 

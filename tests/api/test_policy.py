@@ -34,6 +34,8 @@ EVERYBODY = {
     "get_receipt", "list_methods", "get_method", "get_ledger", "get_entry", "get_inclusion_proof",
     "get_consistency_proof", "health", "workspace_home", "workspace_page", "workspace_asset",
     "get_explore_catalogue", "explore", "export_explore",
+    "get_drawer", "get_method_sheet", "compare_methods", "list_entries",
+    "list_entry_types", "list_checkpoints", "search",
 }  # fmt: skip
 THE_BUSINESS = {
     "enterprise_page", "figure_page", "series_day_page", "frame_page", "get_overview", "list_subjects",
@@ -69,7 +71,7 @@ FEATURES = {
     "security": {"security_admin"},
     "audit": {"audit_admin"},
 }
-OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys()) - {
+OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys() | {"get_drawer"}) - {
     "get_overview",
     "replay_receipt",
     *ADMINISTRATION,

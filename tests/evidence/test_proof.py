@@ -8,12 +8,13 @@ import pytest
 
 from tansuo.evidence.proof import (
     ProofError,
+    inclusion_steps,
     make_consistency,
     make_inclusion,
     verify_consistency,
     verify_inclusion,
 )
-from tansuo.evidence.tree import StoredNodes, leaf_hash, root, subtree_hash, tree_root
+from tansuo.evidence.tree import StoredNodes, leaf_hash, node_hash, root, subtree_hash, tree_root
 
 LEAVES = [leaf_hash(bytes([number % 256, number // 256])) for number in range(1200)]
 ROOTS = [root(LEAVES[:size]) for size in range(1201)]
@@ -34,6 +35,16 @@ def test_every_inclusion_in_every_tree_up_to_64() -> None:
             for wrong in {0, index - 1, index + 1, size - 1, size} - {index}:
                 with pytest.raises(ProofError):
                     verify_inclusion(LEAVES[index], wrong, size, path, ROOTS[size])
+
+
+def test_the_steps_of_a_proof_are_hashes_anybody_can_do_by_hand() -> None:
+    for size in (1, 2, 7, 64, 1200):
+        for index in {0, size // 3, size - 1}:
+            head = LEAVES[index]
+            for step in inclusion_steps(head, index, size, make_inclusion(read, index, size)):
+                head = node_hash(step.sibling, head) if step.left else node_hash(head, step.sibling)
+                assert head == step.head
+            assert head == ROOTS[size]
 
 
 def test_every_consistency_up_to_64() -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from tansuo.accounting import tables
 from tansuo.accounting.wording import refuse
@@ -104,7 +104,28 @@ def listings(connection: Connection, method: str | None = None, as_of: int | Non
     query = select(table).where(visible(table, as_of)).order_by(table.c.entry)
     if method is not None:
         query = query.where(table.c.id == method)
-    return [_listing(row) for row in connection.execute(query).mappings()]
+    return [listing_of(row) for row in connection.execute(query).mappings()]
+
+
+def editions(connection: Connection, method: str, as_of: int | None = None) -> list[Listing]:
+    """Every document ever published of a method below a log size, those since replaced among them, oldest first."""
+    table = tables.method
+    query = select(table).where(table.c.id == method).order_by(table.c.entry)
+    if as_of is not None:
+        query = query.where(table.c.entry < as_of)
+    return [listing_of(row) for row in connection.execute(query).mappings()]
+
+
+def usage(connection: Connection, as_of: int | None = None) -> dict[str, tuple[int, int]]:
+    """Fingerprint → (figures published by it and in force, their subjects), of what the reader may see."""
+    table = tables.figure
+    by = table.c.body["fingerprint"].astext
+    query = (
+        select(by, func.count(), func.count(table.c.subject.distinct()))
+        .where(visible(table, as_of))
+        .group_by(by)
+    )
+    return {name: (figures, subjects) for name, figures, subjects in connection.execute(query)}
 
 
 def in_force(connection: Connection, method: str, period: Period, as_of: int | None = None) -> StoredMethod:
@@ -146,7 +167,7 @@ def by_fingerprint(connection: Connection, fingerprint: str, as_of: int | None =
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise refuse("no_method", method=fingerprint[:12], period="")
-    return _load(connection, _listing(row))
+    return _load(connection, listing_of(row))
 
 
 def _load(connection: Connection, listing: Listing) -> StoredMethod:
@@ -170,7 +191,8 @@ def _data(document: bytes) -> MethodData:
     return method_data(read)
 
 
-def _listing(row: RowMapping) -> Listing:
+def listing_of(row: RowMapping) -> Listing:
+    """The listing that a row of the table ``method`` is."""
     return Listing(
         id=row["id"],
         edition=row["edition"],

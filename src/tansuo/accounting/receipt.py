@@ -172,13 +172,13 @@ def published(
         query = query.where(table.c.subject == subject)
     if stage is not None:
         query = query.where(table.c.stage == stage.value)
-    return [_published(row) for row in connection.execute(query).mappings()]
+    return [published_of(row) for row in connection.execute(query).mappings()]
 
 
 def history_of(connection: Connection, cell: Cell) -> list[Published]:
     """Everything ever published about a cell, oldest first: the first is what was first published."""
     return [
-        _published(row)
+        published_of(row)
         for row in connection.execute(_of_cell(cell).order_by(tables.figure.c.entry)).mappings()
     ]
 
@@ -192,7 +192,7 @@ def histories_of(connection: Connection, cells: Sequence[Cell]) -> dict[Cell, li
     for row in connection.execute(query).mappings():
         cell = read_cell(row)  # type: ignore[arg-type]
         if cell in found:
-            found[cell].append(_published(row))
+            found[cell].append(published_of(row))
     return found
 
 
@@ -206,7 +206,7 @@ def receipts(
     wanted = set(cells)
     found: dict[Cell, Published] = {}
     for row in connection.execute(query).mappings():
-        one = _published(row)
+        one = published_of(row)
         if one.cell in wanted and (one.cell not in found or found[one.cell].stage.rank <= one.stage.rank):
             found[one.cell] = one
     return found
@@ -236,7 +236,8 @@ def _of_cell(cell: Cell) -> Select[Any]:
     return select(table).where(*(table.c[name] == value for name, value in cell.as_json().items()))
 
 
-def _published(row: RowMapping) -> Published:
+def published_of(row: RowMapping) -> Published:
+    """The published figure that a row of the table ``figure`` is."""
     return Published(
         receipt=row["receipt"],
         entry=row["entry"],

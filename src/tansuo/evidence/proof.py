@@ -5,13 +5,24 @@ this file unchanged. A check returns nothing and raises ProofError with the reas
 be overlooked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from tansuo.evidence.tree import HASH_SIZE, StoredNodes, node_hash, range_hash
 
 
 class ProofError(Exception):
     """A proof that does not prove what it was asked to prove; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step from a leaf towards the head: ``sibling`` stands ``left`` or right of what was reached so far,
+    and ``head`` is what both are hashed to."""
+
+    sibling: bytes
+    left: bool
+    head: bytes
 
 
 def make_inclusion(read: StoredNodes, index: int, size: int) -> list[bytes]:
@@ -43,21 +54,33 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
     _hashes(leaf, root, *path)
     if not 0 <= index < size:
         raise ProofError(f"leaf {index} is not in a tree of {size}")
+    head = leaf
+    for step in inclusion_steps(leaf, index, size, path):
+        head = step.head
+    if head != root:
+        raise ProofError("the path leads to another head")
+
+
+def inclusion_steps(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> Iterator[Step]:
+    """The walk from leaf ``index`` along ``path``, step by step; its last ``head`` is that of the whole tree.
+
+    Raises ProofError for a path of another length than the tree of ``size`` leaves has there.
+    """
     node, last, head = index, size - 1, leaf
     for sibling in path:
         if last == 0:
             raise ProofError("the path is too long")
-        if node & 1 or node == last:
+        left = bool(node & 1) or node == last
+        if left:
             head = node_hash(sibling, head)
             while not node & 1 and node:
                 node, last = node >> 1, last >> 1
         else:
             head = node_hash(head, sibling)
+        yield Step(sibling, left, head)
         node, last = node >> 1, last >> 1
     if last:
         raise ProofError("the path is too short")
-    if head != root:
-        raise ProofError("the path leads to another head")
 
 
 def make_consistency(read: StoredNodes, old: int, new: int) -> list[bytes]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from tansuo.evidence import canonical
+from tansuo.evidence.browse import heads, spine, type_counts
 from tansuo.evidence.checkpoint import log_keys
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.ledger import get, receipt_id, root_at, stored_nodes
 from tansuo.evidence.moment import civil, zone_of
 from tansuo.evidence.proof import make_inclusion
-from tansuo.evidence.tables import checkpoint, entry, leaf
+from tansuo.evidence.tables import leaf
 from tansuo.reporting.html import Page, render_page, words
 from tansuo.reporting.record_pages import record_rows
 
@@ -51,50 +52,29 @@ def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before
     t = words(page.language)
     zone = zone_of(connection)
     at = 0 if page.language == "zh" else 1
-    top = page.size if before is None else min(before, page.size)
-    spine = (
-        select(leaf.c.index, leaf.c.recorded, leaf.c.hash, entry.c.type, entry.c.subject)
-        .select_from(leaf.outerjoin(entry, entry.c.index == leaf.c.index))
-        .where(leaf.c.index < top)
-        .order_by(leaf.c.index.desc())
-        .limit(PAGE_LENGTH)
-    )
-    if of_type:
-        spine = spine.where(entry.c.type == of_type)
     rows = [
         {
             "index": row.index,
             "type": row.type or "—",
             "subject": row.subject or "",
-            "recorded": _time(row.recorded, zone),
-            "leaf": row.hash.hex(),
+            "recorded": _time(row.recorded_ms, zone),
+            "leaf": row.leaf_hash.hex(),
             "href": page.link(f"ledger/{row.index}"),
         }
-        for row in connection.execute(spine)
+        for row in spine(connection, page.size, before=before, limit=PAGE_LENGTH, of_type=of_type)
     ]
-    counts = connection.execute(
-        select(entry.c.type, func.count())
-        .where(entry.c.index < page.size)
-        .group_by(entry.c.type)
-        .order_by(entry.c.type)
-    ).all()
-    head = connection.execute(
-        select(checkpoint.c.size, checkpoint.c.note, checkpoint.c.created)
-        .where(checkpoint.c.size <= page.size)
-        .order_by(checkpoint.c.size.desc())
-        .limit(1)
-    ).one_or_none()
-    last = rows[-1]["index"] if rows else 0
+    head = next(iter(heads(connection, page.size, limit=1)), None)
+    last = int(str(rows[-1]["index"])) if rows else 0
     view = {
         "size": page.size,
         "last": page.size_time,
         "signed": head.size if head else "—",
-        "signed_note": _time(head.created, zone) if head else "",
+        "signed_note": _time(head.created_ms, zone) if head else "",
         "checkpoint": head.note if head else "",
         "key": " ".join(str(key) for key in log_keys(connection)),
         "types": [
             (name, TYPES.get(name, (name, name))[at], count, page.link("ledger", type=name))
-            for name, count in counts
+            for name, count in type_counts(connection, page.size).items()
         ],
         "entries": rows,
         "older": page.link("ledger", type=of_type, before=last) + "#entries" if rows and last > 0 else "",

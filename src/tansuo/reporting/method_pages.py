@@ -84,7 +84,8 @@ def scope_word(scope: str, language: Language) -> str:
     )
 
 
-def _quantity(found: StoredMethod, one: Quantity, language: Language) -> dict[str, object]:
+def rules_text(one: Quantity, language: Language) -> str:
+    """How a quantity is rounded and handed on, in words; "" where the method says nothing."""
     t = words(language)
     rules = []
     if one.places is not None:
@@ -95,6 +96,10 @@ def _quantity(found: StoredMethod, one: Quantity, language: Language) -> dict[st
         rules.append(
             t("rule_parents_published" if one.parents == "sum_published" else "rule_parents_unrounded")
         )
+    return " ".join(rules)
+
+
+def _quantity(found: StoredMethod, one: Quantity, language: Language) -> dict[str, object]:
     return {
         "symbol": one.symbol,
         "name": name(one.symbol, language, found.words),
@@ -102,7 +107,7 @@ def _quantity(found: StoredMethod, one: Quantity, language: Language) -> dict[st
         "scope": scope_word(one.scope, language),
         "mathml": Markup(mathml(one.expression, found.data, one.symbol)),  # noqa: S704 - made by our own writer
         "words": text(one.expression, language, found.words),
-        "rules": " ".join(rules),
+        "rules": rules_text(one, language),
         "clause": one.clause,
     }
 

@@ -1,4 +1,4 @@
-"""The ledger as data: head, entries, proofs. What a reader may not open still proves itself by its hash."""
+"""The ledger as data: its head and its proofs. What a reader may not open still proves itself by its hash."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sqlalchemy import select
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found, refused
 from tansuo.api.viewer import Index, Moment, reading, require
-from tansuo.evidence import canonical, ledger
+from tansuo.evidence import ledger
 from tansuo.evidence.proof import make_consistency, make_inclusion
-from tansuo.evidence.tables import checkpoint, leaf
+from tansuo.evidence.tables import checkpoint
 
 router = APIRouter(prefix="/api/ledger", tags=["ledger"])
 
@@ -39,28 +39,6 @@ def get_ledger(
             "checkpoint": newest.note if newest else None,
             "checkpoint_size": newest.size if newest else None,
             "witnesses": 0,
-        }
-
-
-@router.get("/entries/{index}", name="get_entry")
-def get_entry(
-    request: Request, index: Index, viewer: Annotated[Viewer, Depends(require("get_entry"))]
-) -> dict[str, object]:
-    """One entry: its leaf hash for everybody, its content where the viewer may read it."""
-    with reading(request, viewer) as connection:
-        spine = connection.execute(
-            select(leaf.c.recorded, leaf.c.hash).where(leaf.c.index == index)
-        ).one_or_none()
-        if spine is None:
-            raise not_found("entry", str(index))
-        one = ledger.get(connection, index)
-        return {
-            "index": index,
-            "leaf_hash": spine.hash.hex(),
-            "recorded_ms": spine.recorded,
-            "receipt": ledger.receipt_id(one) if one else None,
-            "entry": canonical.decode(one.data) if one else None,
-            "data": base64.b64encode(one.data).decode() if one else None,
         }
 
 

@@ -1,39 +1,38 @@
-"""Published methods as data: the canonical document that is fingerprinted, and its wording."""
+"""Published methods as data: the canonical document that is fingerprinted, its wording, a sheet for reading."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
+from sqlalchemy import Connection
 
-from tansuo.accounting.methods_store import Listing, by_fingerprint, listings
+from tansuo.accounting.methods_store import by_fingerprint, editions, listings, usage
+from tansuo.api.method_shapes import Comparison, DifferenceBody, MethodRow, MethodSheet
+from tansuo.api.method_sheet import parts, row
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import sought
 from tansuo.api.viewer import Moment, reading, require
+from tansuo.evidence.ledger import get
+from tansuo.methods.compare import differences
 
 router = APIRouter(prefix="/api/methods", tags=["methods"])
 
 
-def _listing(one: Listing) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "edition": one.edition,
-        "fingerprint": one.fingerprint,
-        "valid": one.valid,
-        "title_zh": one.title_zh,
-        "title_en": one.title_en,
-        "entry": one.entry,
-    }
+def _standing(connection: Connection, size: int | None) -> frozenset[str]:
+    """Fingerprints of the editions in force."""
+    return frozenset(one.fingerprint for one in listings(connection, as_of=size))
 
 
 @router.get("", name="list_methods")
 def list_methods(
     request: Request, moment: Moment, viewer: Annotated[Viewer, Depends(require("list_methods"))]
-) -> list[dict[str, object]]:
-    """Published editions in force, oldest first."""
+) -> list[MethodRow]:
+    """Published editions in force, oldest first, and how much is published by each."""
     with reading(request, viewer) as connection:
         size = moment.size(connection) if moment.fixed else None
-        return [_listing(one) for one in listings(connection, as_of=size)]
+        used, standing = usage(connection, size), _standing(connection, size)
+        return [MethodRow(**row(one, used, standing)) for one in listings(connection, as_of=size)]
 
 
 @router.get("/{fingerprint}", name="get_method")
@@ -45,4 +44,57 @@ def get_method(
     """One method: `document` gives the fingerprint when encoded canonically; `words` are the labels."""
     with reading(request, viewer) as connection, sought("method", fingerprint):
         found = by_fingerprint(connection, fingerprint)
-        return {**_listing(found.listing), "document": found.data.as_json(), "words": dict(found.words)}
+        used, standing = usage(connection), _standing(connection, None)
+        return {
+            **row(found.listing, used, standing),
+            "document": found.data.as_json(),
+            "words": dict(found.words),
+        }
+
+
+@router.get("/{fingerprint}/sheet", name="get_method_sheet")
+def get_method_sheet(
+    request: Request,
+    fingerprint: str,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("get_method_sheet"))],
+) -> MethodSheet:
+    """A method for reading: formulas with a worked example, terms, factors with sources, and what it is used for."""
+    with reading(request, viewer) as connection, sought("method", fingerprint):
+        size = moment.size(connection) if moment.fixed else None
+        found = by_fingerprint(connection, fingerprint, size)
+        used, standing = usage(connection, size), _standing(connection, size)
+        entry = get(connection, found.listing.entry)
+        pack = "" if entry is None else str(entry.body.get("pack", ""))
+        others = editions(connection, found.id, size)
+        return MethodSheet(
+            **row(found.listing, used, standing),
+            **parts(found, pack),
+            editions=[MethodRow(**row(one, used, standing)) for one in others],
+        )
+
+
+@router.get("/{fingerprint}/compare/{other}", name="compare_methods")
+def compare_methods(
+    request: Request,
+    fingerprint: str,
+    other: str,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("compare_methods"))],
+) -> Comparison:
+    """Two documents side by side: every field in which they differ."""
+    with reading(request, viewer) as connection:
+        size = moment.size(connection) if moment.fixed else None
+        used, standing = usage(connection, size), _standing(connection, size)
+        with sought("method", fingerprint):
+            one = by_fingerprint(connection, fingerprint, size)
+        with sought("method", other):
+            two = by_fingerprint(connection, other, size)
+        return Comparison(
+            one=MethodRow(**row(one.listing, used, standing)),
+            other=MethodRow(**row(two.listing, used, standing)),
+            differences=[
+                DifferenceBody(section=x.section, path=x.path, before=x.before, after=x.after)
+                for x in differences(one.data.as_json(), two.data.as_json())
+            ],
+        )

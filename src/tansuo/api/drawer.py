@@ -1,0 +1,313 @@
+"""From a figure to what the receipt drawer shows of it: each part as the viewer may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from tansuo.accounting.build import build_hash
+from tansuo.accounting.drilldown import Amount as AmountMade
+from tansuo.accounting.drilldown import FactorUse, amounts_of, factors_of, month_by_days, steps_of
+from tansuo.accounting.drilldown import Step as StepMade
+from tansuo.accounting.figure import Cell, Figure
+from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.receipt import histories_of
+from tansuo.api import drawer_shapes as shape
+from tansuo.api.drawer_shapes import Text
+from tansuo.api.shapes import Amount, of_figure
+from tansuo.evidence.checkpoint import covering
+from tansuo.evidence.document import CITY
+from tansuo.evidence.entry import PUBLIC, Entry
+from tansuo.evidence.ledger import origin
+from tansuo.evidence.moment import recorded_at, zone_of
+from tansuo.methods.evaluate import EVALUATOR
+from tansuo.methods.render import mathml, text
+from tansuo.monitoring import plan
+from tansuo.monitoring.intake import PARSERS
+from tansuo.quantity.decimals import plain
+from tansuo.quantity.period import Period
+from tansuo.quantity.state import Missing, State
+from tansuo.registry import subject
+from tansuo.reporting.cells import Seen
+from tansuo.reporting.method_pages import citation
+from tansuo.reporting.numbers import percent
+from tansuo.reporting.receipt_pages import WORKED_SHOWN, basis, quantity_name
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, and from which point of the ledger; `seen` as in the documents."""
+
+    connection: Connection
+    seen: Seen
+    as_of: int
+
+    def details(self, figure: Figure) -> bool:
+        """Whether readings, and what came later, of this figure are shown."""
+        return self.seen.provisional and (figure.org == CITY or self.seen.shows(figure.org))
+
+
+def named(connection: Connection, subject_id: str, as_of: int) -> Text:
+    """The name of a subject in both languages; its id where nobody had declared it."""
+    found = subject.get(connection, subject_id, as_of=as_of)
+    return Text(zh=subject_id, en=subject_id) if found is None else Text(zh=found.name_zh, en=found.name_en)
+
+
+def title(figure: Figure, name: Text) -> Text:
+    """Subject, quantity and period; a sum over 重点企业 says that it is one."""
+    return Text(
+        zh=f"{name.zh} · {quantity_name(figure, 'zh')} · {figure.cell.period}",
+        en=f"{name.en} · {quantity_name(figure, 'en')} · {figure.cell.period}",
+    )
+
+
+def method_words(figure: Figure) -> Text:
+    """The 口径 in words."""
+    return Text(zh=basis(figure, "zh"), en=basis(figure, "en"))
+
+
+def kinds(figure: Figure) -> list[shape.KindShare]:
+    """How the known amount came to be."""
+    total = sum(figure.by_kind.values(), Decimal(0))
+    return [
+        shape.KindShare(kind=kind.value, value=plain(part), percent=percent(part, total))
+        for kind, part in figure.by_kind.items()
+    ]
+
+
+def completeness(reader: Reader, figure: Figure) -> shape.CompletenessBody:
+    """Completeness in words and counts; where exactly the holes are, for those who may see readings."""
+    made = figure.completeness
+    members = made.members or (None, None)
+    return shape.CompletenessBody(
+        complete=made.complete,
+        words=Text(zh=made.text("zh"), en=made.text("en")),
+        expected=made.expected,
+        present=made.present,
+        members=members[0],
+        members_complete=members[1],
+        holes=_holes(reader, figure) if reader.details(figure) else [],
+    )
+
+
+def _holes(reader: Reader, figure: Figure) -> list[shape.Hole]:
+    zone = ZoneInfo(zone_of(reader.connection))
+    sources = figure.bound.sources if figure.bound is not None else {}
+    return [
+        shape.Hole(
+            source=Text(zh=sources[cell.source].name_zh, en=sources[cell.source].name_en),
+            start=hole.start.astimezone(zone).isoformat(timespec="minutes"),
+            end=hole.end.astimezone(zone).isoformat(timespec="minutes"),
+            count=hole.cells,
+        )
+        for cell in figure.completeness.cells
+        for hole in cell.holes
+    ]
+
+
+def steps(figure: Figure) -> list[shape.Step]:
+    """Every quantity on the way to the figure, the figure itself first; none where nothing occurs."""
+    if figure.missing is not None and figure.missing.state.adds_nothing:
+        return []
+    by_symbol: dict[str, list[StepMade]] = {}
+    for one in reversed(steps_of(figure)):
+        by_symbol.setdefault(one.cell[0], []).append(one)
+    return [_step(figure, symbol, made) for symbol, made in by_symbol.items()]
+
+
+def _step(figure: Figure, symbol: str, made: Sequence[StepMade]) -> shape.Step:
+    first, words = made[0], figure.method.words
+    return shape.Step(
+        symbol=symbol,
+        name_zh=first.names["zh"],
+        name_en=first.names["en"],
+        clause=first.clause,
+        words=Text(
+            zh=f"{first.names['zh']} = {text(first.expression, 'zh', words)}",
+            en=f"{first.names['en']} = {text(first.expression, 'en', words)}",
+        ),
+        mathml=mathml(first.expression, figure.method.data, symbol),
+        worked=[Text(zh=one.worked["zh"], en=one.worked["en"]) for one in made[:WORKED_SHOWN]],
+        more=max(0, len(made) - WORKED_SHOWN),
+    )
+
+
+def factors(figure: Figure) -> list[shape.Factor]:
+    """The factors taken, each once."""
+    return [_factor(figure, one) for one in factors_of(figure)]
+
+
+def _factor(figure: Figure, use: FactorUse) -> shape.Factor:
+    chosen = use.chosen
+    source = Text(
+        zh=citation(figure.method, chosen.source, chosen.page, "zh"),
+        en=citation(figure.method, chosen.source, chosen.page, "en"),
+    )
+    if chosen.status == "local" and chosen.citation:
+        source = Text(zh=chosen.citation, en=chosen.citation)
+    return shape.Factor(
+        symbol=use.symbol,
+        name_zh=use.names["zh"],
+        name_en=use.names["en"],
+        value=plain(chosen.value),
+        unit=chosen.unit,
+        original=plain(chosen.original),
+        original_unit=chosen.original_unit,
+        rung=chosen.rung,
+        status=chosen.status,
+        kind=chosen.provenance.value,
+        source=source,
+        valid_from=chosen.valid_from,
+        valid_to=chosen.valid_to,
+        cells=len(use.cells),
+        statement=None if use.statement is None else use.statement.entry,
+    )
+
+
+def activities(reader: Reader, figure: Figure) -> list[shape.Activity]:
+    """The amounts the figure rests on; the series behind them, and their days, for those who may see readings."""
+    if figure.bound is None:
+        return []
+    series: dict[str, shape.Series] = {}
+    if reader.details(figure):
+        lines = plan.lines(reader.connection, figure.as_of, org=figure.bound.subject.org)
+        wanted = {part.series for one in amounts_of(figure) for part in one.activity.sums}
+        by_day = Period.parse(figure.cell.period).grain == "month"
+        for line in lines:
+            if line.series in wanted:
+                days = _days(reader.connection, figure, line.series) if by_day else []
+                series[line.series] = shape.Series(
+                    series=line.series, meter=line.meter, channel=line.channel, device=line.device, days=days
+                )
+    return [_activity(one, series) for one in amounts_of(figure)]
+
+
+def _days(connection: Connection, figure: Figure, series: str) -> list[shape.Day]:
+    return [
+        shape.Day(
+            day=one.period.start.isoformat(),
+            present=sum(n for state, n in one.counts.items() if state.has_value or state.adds_nothing),
+            expected=one.expected,
+        )
+        for one in month_by_days(connection, figure, series, figure.cell.period)
+        if one.period.end - one.period.start == timedelta(days=1)
+    ]
+
+
+def _activity(one: AmountMade, series: dict[str, shape.Series]) -> shape.Activity:
+    made, value = one.activity, one.activity.value
+    return shape.Activity(
+        symbol=made.term,
+        name_zh=one.names["zh"],
+        name_en=one.names["en"],
+        source=made.source,
+        source_zh=one.source_names["zh"],
+        source_en=one.source_names["en"],
+        month=made.month,
+        amount=Amount(
+            value=None if isinstance(value, Missing) else plain(value),
+            unit=made.unit,
+            state=value.state.value if isinstance(value, Missing) else State.VALUE.value,
+            kinds=sorted(kind.value for kind in made.by_provenance),
+            synthetic=made.synthetic,
+            complete=not one.state.is_hole,
+            receipt=None,
+            cell=None,
+        ),
+        expected=one.state.expected,
+        present=one.state.present,
+        revised=one.state.revised,
+        conflicts=one.state.conflicts,
+        series=[series[part.series] for part in made.sums if part.series in series],
+    )
+
+
+def parts(reader: Reader, figure: Figure, entry: Entry | None) -> list[shape.Part]:
+    """The parts of a roll-up: a published sum states them to whoever may read it; of a provisional one a reader
+    sees the amounts in their scope, and of the others only that they belong to it."""
+    below = [one.cell for child in figure.children for one in child.figures]
+    public = {} if reader.seen.provisional or entry is None else histories_of(reader.connection, below)
+    found = []
+    for child in figure.children:
+        for one in child.figures:
+            amount: Amount | None = of_figure(one)
+            if not reader.details(one):
+                receipt = next(
+                    (p.receipt for p in public.get(one.cell, ()) if p.org == PUBLIC and p.value == one.text),
+                    None,
+                )
+                known = of_figure(one, receipt).model_copy(update={"cell": None})
+                amount = None if entry is None else known
+            found.append(
+                shape.Part(
+                    subject=child.subject,
+                    name_zh=child.name_zh,
+                    name_en=child.name_en,
+                    period=one.cell.period,
+                    amount=amount,
+                    percent=_share(one, figure) if amount is not None else None,
+                )
+            )
+    return found
+
+
+def _share(one: Figure, whole: Figure) -> str | None:
+    known = one.value if one.value is not None else one.partial
+    if known is None or whole.partial is None:
+        return None
+    return percent(known, whole.partial)
+
+
+def months(reader: Reader, inventory: Inventory, figure: Figure) -> list[shape.Part]:
+    """The months of a longer period of one subject's own flow, each a figure of its own."""
+    period = Period.parse(figure.cell.period)
+    whole = period.months() if period.grain != "month" else []
+    if figure.bound is None or figure.quantity.additivity != "flow" or not reader.details(figure):
+        return []
+    cell = figure.cell
+    wanted = [Cell(cell.subject, cell.quantity, one.text, cell.method, None) for one in whole]
+    name = named(reader.connection, cell.subject, figure.as_of)
+    return [
+        shape.Part(
+            subject=cell.subject,
+            name_zh=name.zh,
+            name_en=name.en,
+            period=one.cell.period,
+            amount=of_figure(one),
+            percent=_share(one, figure),
+        )
+        for one in inventory.figures(wanted)
+    ]
+
+
+def position(reader: Reader, figure: Figure, entry: Entry | None) -> shape.Position:
+    """Where the figure is fixed; of a provisional one, what a receipt would freeze."""
+    connection = reader.connection
+    body = {} if entry is None else entry.body
+    parsers = body.get("parser", PARSERS)
+    assert isinstance(parsers, dict)
+    recorded = None if entry is None else recorded_at(connection, entry.index + 1, zone_of(connection))
+    head = None if entry is None else covering(connection, entry.index)
+    decision = body.get("decision")
+    return shape.Position(
+        entry=None if entry is None else entry.index,
+        leaf_hash=None if entry is None else entry.leaf_hash.hex(),
+        recorded=None if recorded is None else recorded.isoformat(timespec="seconds"),
+        decision=None if decision is None else int(str(decision)),
+        signed_head=None if head is None else head.checkpoint.size,
+        as_of=f"{origin(connection)}@{figure.as_of}",
+        size=figure.as_of,
+        method=figure.method.id,
+        edition=figure.method.listing.edition,
+        fingerprint=figure.method_fingerprint,
+        input_digest=str(body.get("input_digest", figure.input_digest)),
+        evaluator=str(body.get("evaluator", EVALUATOR)),
+        parsers=[f"{name} {version}" for name, version in parsers.items()],
+        build=str(body.get("build", build_hash())),
+        same=entry is None or entry.body["value"] == figure.text,
+    )

@@ -1,0 +1,222 @@
+"""What the receipt drawer shows of a figure, as data. Texts come in both languages, numbers as decimal texts."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from tansuo.api.shapes import Amount
+
+
+class Text(BaseModel):
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+
+class KindShare(BaseModel):
+    """What of the known amount came about in one way, and its percentage of all that is known."""
+
+    kind: str
+    value: str
+    percent: str | None
+
+
+class Step(BaseModel):
+    """A quantity on the way to the figure: formula in symbols, in words and as MathML, and the worked lines
+    (symbols = numbers with units = result). `more` lines are left out; the document has the same selection."""
+
+    symbol: str
+    name_zh: str
+    name_en: str
+    clause: str
+    words: Text
+    mathml: str
+    worked: list[Text]
+    more: int
+
+
+class Factor(BaseModel):
+    """A factor as it was taken: value, the rung of its ladder, its source with page and standing, and for how
+    many cells. `original` is what the source prints; `statement` the firm's own entry behind a local value."""
+
+    symbol: str
+    name_zh: str
+    name_en: str
+    value: str
+    unit: str
+    original: str
+    original_unit: str
+    rung: str
+    status: str
+    kind: str
+    source: Text
+    valid_from: str
+    valid_to: str
+    cells: int
+    statement: int | None
+
+
+class Series(BaseModel):
+    """A series an activity was read from. `days` lead to the day documents and on to the raw frames: (day,
+    readings there, readings expected); they are listed for the figure of one month."""
+
+    series: str
+    meter: str
+    channel: str
+    device: str
+    days: list[Day]
+
+
+class Day(BaseModel):
+    """One day of a series. `expected` is null for a series without a grid."""
+
+    day: str
+    present: int
+    expected: int | None
+
+
+class Activity(BaseModel):
+    """An amount the figure rests on: one term of one source in one month."""
+
+    symbol: str
+    name_zh: str
+    name_en: str
+    source: str
+    source_zh: str
+    source_en: str
+    month: str
+    amount: Amount
+    expected: int | None
+    present: int
+    revised: int
+    conflicts: int
+    series: list[Series]
+
+
+class Hole(BaseModel):
+    """A span without readings, in the city's civil time."""
+
+    source: Text
+    start: str
+    end: str
+    count: int
+
+
+class CompletenessBody(BaseModel):
+    """Whether anything is missing, in words; `members` counts the enterprises below a roll-up."""
+
+    complete: bool
+    words: Text
+    expected: int
+    present: int
+    members: int | None
+    members_complete: int | None
+    holes: list[Hole]
+
+
+class Part(BaseModel):
+    """A part of a roll-up, or a month of a longer period. `amount` is null where the viewer may only know that
+    the part belongs to the sum; `percent` is of what is known of the whole."""
+
+    subject: str
+    name_zh: str
+    name_en: str
+    period: str
+    amount: Amount | None
+    percent: str | None
+
+
+class Position(BaseModel):
+    """What fixes the figure. Published: the entry and what it froze. Provisional: what a receipt would freeze;
+    then `entry`, `leaf_hash`, `recorded`, `decision` and `signed_head` are null."""
+
+    entry: int | None
+    leaf_hash: str | None
+    recorded: str | None
+    decision: int | None
+    signed_head: int | None
+    as_of: str
+    size: int
+    method: str
+    edition: str
+    fingerprint: str
+    input_digest: str
+    evaluator: str
+    parsers: list[str]
+    build: str
+    same: bool
+
+
+class Published(BaseModel):
+    """One publication of the cell."""
+
+    receipt: str
+    stage: str
+    entry: int
+    recorded: str
+    amount: Amount
+
+
+class Change(BaseModel):
+    """One part of the difference between first published and now; the parts add up to the whole difference."""
+
+    kind: str
+    symbol: str
+    what: Text
+    before: str
+    after: str
+    added: str
+
+
+class Correction(BaseModel):
+    """A correction since: which reading, what it says now, why, and the two people."""
+
+    entry: int
+    recorded: str
+    series: str
+    day: str
+    said: str
+    reason: str
+    people: str
+
+
+class Since(BaseModel):
+    """What became of a figure: every publication, the value as now known, and why it moved."""
+
+    history: list[Published]
+    now: Amount | None
+    change: str | None
+    basis: str
+    parts: list[Change]
+    corrections: list[Correction]
+
+
+class Drawer(BaseModel):
+    """Everything that explains one figure. `details` tells whether the viewer may see readings and what came
+    later; `newer` tells the others that something came later. `document` is the address of the receipt document,
+    without its language."""
+
+    receipt: str | None
+    title: Text
+    subject: str
+    subject_name: Text
+    quantity: str
+    period: str
+    stage: str
+    scope: str
+    amount: Amount
+    known: str | None
+    kinds: list[KindShare]
+    basis: Text
+    completeness: CompletenessBody
+    steps: list[Step]
+    factors: list[Factor]
+    activities: list[Activity]
+    parts: list[Part]
+    months: list[Part]
+    position: Position
+    since: Since | None
+    details: bool
+    newer: bool
+    document: str

@@ -1,0 +1,76 @@
+"""Methods for reading: formulas with worked examples, factors with their standing, editions side by side."""
+
+from dataclasses import replace
+
+import pytest
+
+from demo_city import OWN, DemoCity
+from demo_things import fingerprint
+from tansuo.accounting.methods_store import publish_method
+from tansuo.methods.pack import load_pack, pack_paths
+
+METHOD = "general_combustion_and_power"
+
+
+def test_the_list_says_what_is_published_by_each(demo: DemoCity) -> None:
+    (one,) = demo.signed_in("city_manager").get("/api/methods").json()
+    public = demo.client().get("/api/methods").json()
+    assert (one["id"], one["fingerprint"], one["in_force"]) == (METHOD, fingerprint(demo), True)
+    assert one["figures"] > public[0]["figures"] > 0
+    assert one["subjects"] > public[0]["subjects"] > 0
+
+
+def test_a_sheet_gives_every_formula_with_numbers_of_a_cited_case(demo: DemoCity) -> None:
+    sheet = demo.client().get(f"/api/methods/{fingerprint(demo)}/sheet").json()
+    by_symbol = {one["symbol"]: one for one in sheet["quantities"]}
+    power = by_symbol["E_power"]
+    assert power["scope"] == "indirect" and power["mathml"].startswith("<math") and "\\sum" in power["latex"]
+    assert power["rules"]["zh"] and power["rules"]["en"]
+    example = power["example"]
+    assert (
+        example["source"] and example["worked"]["zh"].count("=") == 1 and "t CO2" in example["worked"]["en"]
+    )
+    assert {one["kind"] for one in sheet["terms"]} == {"activity", "factor", "constant"}
+    assert all(one["source"]["zh"] and one["status"] for one in sheet["factors"])
+    assert [one["fingerprint"] for one in sheet["editions"]] == [sheet["fingerprint"]]
+
+
+def test_a_method_is_not_known_before_its_entry(demo: DemoCity) -> None:
+    name, client = fingerprint(demo), demo.client()
+    entry = client.get("/api/methods").json()[0]["entry"]
+    assert client.get(f"/api/methods/{name}/sheet", params={"as_of": str(entry)}).status_code == 404
+    assert client.get(f"/api/methods/{name}/sheet", params={"as_of": str(entry + 1)}).status_code == 200
+
+
+def test_two_editions_differ_in_exactly_the_factor_that_changed(demo_copy: DemoCity) -> None:
+    from tansuo.database.connect import SYSTEM, transaction
+
+    path = next(path for path in pack_paths().values() if load_pack(path).data.id == METHOD)
+    pack = load_pack(path)
+    first, *rest = sorted(pack.data.factors, key=lambda row: row.id)
+    data = replace(pack.data, factors=(replace(first, page=f"{first.page} (corrected)"), *rest))
+    with transaction(demo_copy.database, SYSTEM) as connection:
+        publish_method(connection, replace(pack, data=data), clock=demo_copy.clock, reason="a wrong page")
+    demo_copy.work()
+    client = demo_copy.client()
+    old, new = pack.fingerprint, client.get("/api/methods").json()[0]["fingerprint"]
+    found = client.get(f"/api/methods/{old}/compare/{new}").json()
+    assert found["differences"] == [
+        {
+            "section": "factors",
+            "path": f"{first.id}.page",
+            "before": first.page or None,
+            "after": f"{first.page} (corrected)",
+        }
+    ]
+    assert (found["one"]["in_force"], found["other"]["in_force"]) == (False, True)
+    sheet = client.get(f"/api/methods/{new}/sheet").json()
+    assert [one["fingerprint"] for one in sheet["editions"]] == [old, new]
+
+
+@pytest.mark.parametrize("path", ["sheet", f"compare/{'0' * 64}"])
+def test_a_method_nobody_published_is_not_there(path: str, demo: DemoCity) -> None:
+    answer = demo.signed_in("enterprise_clerk").get(f"/api/methods/{'1' * 64}/{path}")
+    assert answer.status_code == 404
+    assert answer.json()["title"] != answer.json()["title_zh"]
+    assert OWN not in answer.text
