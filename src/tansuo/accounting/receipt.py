@@ -225,7 +225,7 @@ def standing(
     )
     wanted, found = set(cells), dict[Cell, list[Published]]()
     for row in connection.execute(query).mappings():
-        one = _published(row)
+        one = published_of(row)
         if one.cell in wanted:
             found.setdefault(one.cell, []).append(one)
     return found

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
+import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -112,6 +112,13 @@ export const askCorrection = <ThrowOnError extends boolean = true>(options: Opti
 export const confirmCorrection = <ThrowOnError extends boolean = true>(options: Options<ConfirmCorrectionData, ThrowOnError>): RequestResult<ConfirmCorrectionResponses, ConfirmCorrectionErrors, ThrowOnError> => (options.client ?? client).post<ConfirmCorrectionResponses, ConfirmCorrectionErrors, ThrowOnError>({ url: '/api/corrections/{name}/confirm', ...options });
 
 /**
+ * Get Drawer
+ *
+ * What stands behind a figure: a receipt as published, or a cell as known at the asked point.
+ */
+export const getDrawer = <ThrowOnError extends boolean = true>(options: Options<GetDrawerData, ThrowOnError>): RequestResult<GetDrawerResponses, GetDrawerErrors, ThrowOnError> => (options.client ?? client).get<GetDrawerResponses, GetDrawerErrors, ThrowOnError>({ url: '/api/drawer', ...options });
+
+/**
  * Explore
  *
  * Every statement and figure about the asked cells, side by side, with sub-totals where they may be added.
@@ -154,9 +161,23 @@ export const health = <ThrowOnError extends boolean = true>(options?: Options<He
 export const getLedger = <ThrowOnError extends boolean = true>(options?: Options<GetLedgerData, ThrowOnError>): RequestResult<GetLedgerResponses, GetLedgerErrors, ThrowOnError> => (options?.client ?? client).get<GetLedgerResponses, GetLedgerErrors, ThrowOnError>({ url: '/api/ledger', ...options });
 
 /**
+ * List Checkpoints
+ *
+ * Signed heads, the largest first; each with its signature and its root checked again.
+ */
+export const listCheckpoints = <ThrowOnError extends boolean = true>(options?: Options<ListCheckpointsData, ThrowOnError>): RequestResult<ListCheckpointsResponses, ListCheckpointsErrors, ThrowOnError> => (options?.client ?? client).get<ListCheckpointsResponses, ListCheckpointsErrors, ThrowOnError>({ url: '/api/ledger/checkpoints', ...options });
+
+/**
+ * List Entries
+ *
+ * Entries newest first, below `before`; by type or by a text in their subject only those one may open.
+ */
+export const listEntries = <ThrowOnError extends boolean = true>(options?: Options<ListEntriesData, ThrowOnError>): RequestResult<ListEntriesResponses, ListEntriesErrors, ThrowOnError> => (options?.client ?? client).get<ListEntriesResponses, ListEntriesErrors, ThrowOnError>({ url: '/api/ledger/entries', ...options });
+
+/**
  * Get Entry
  *
- * One entry: its leaf hash for everybody, its content where the viewer may read it.
+ * One entry: leaf hash and proof for everybody, content where the viewer may read it.
  */
 export const getEntry = <ThrowOnError extends boolean = true>(options: Options<GetEntryData, ThrowOnError>): RequestResult<GetEntryResponses, GetEntryErrors, ThrowOnError> => (options.client ?? client).get<GetEntryResponses, GetEntryErrors, ThrowOnError>({ url: '/api/ledger/entries/{index}', ...options });
 
@@ -175,6 +196,13 @@ export const getConsistencyProof = <ThrowOnError extends boolean = true>(options
 export const getInclusionProof = <ThrowOnError extends boolean = true>(options: Options<GetInclusionProofData, ThrowOnError>): RequestResult<GetInclusionProofResponses, GetInclusionProofErrors, ThrowOnError> => (options.client ?? client).get<GetInclusionProofResponses, GetInclusionProofErrors, ThrowOnError>({ url: '/api/ledger/proofs/inclusion/{index}', ...options });
 
 /**
+ * List Entry Types
+ *
+ * The types of entries there are, with names and how many the viewer may open.
+ */
+export const listEntryTypes = <ThrowOnError extends boolean = true>(options?: Options<ListEntryTypesData, ThrowOnError>): RequestResult<ListEntryTypesResponses, ListEntryTypesErrors, ThrowOnError> => (options?.client ?? client).get<ListEntryTypesResponses, ListEntryTypesErrors, ThrowOnError>({ url: '/api/ledger/types', ...options });
+
+/**
  * Live
  *
  * A stream of `event: values` with {"size", "values": [{series, start, value, unit, state}]}.
@@ -186,7 +214,7 @@ export const live = <ThrowOnError extends boolean = true>(options?: Options<Live
 /**
  * List Methods
  *
- * Published editions in force, oldest first.
+ * Published editions in force, oldest first, and how much is published by each.
  */
 export const listMethods = <ThrowOnError extends boolean = true>(options?: Options<ListMethodsData, ThrowOnError>): RequestResult<ListMethodsResponses, ListMethodsErrors, ThrowOnError> => (options?.client ?? client).get<ListMethodsResponses, ListMethodsErrors, ThrowOnError>({ url: '/api/methods', ...options });
 
@@ -196,6 +224,20 @@ export const listMethods = <ThrowOnError extends boolean = true>(options?: Optio
  * One method: `document` gives the fingerprint when encoded canonically; `words` are the labels.
  */
 export const getMethod = <ThrowOnError extends boolean = true>(options: Options<GetMethodData, ThrowOnError>): RequestResult<GetMethodResponses, GetMethodErrors, ThrowOnError> => (options.client ?? client).get<GetMethodResponses, GetMethodErrors, ThrowOnError>({ url: '/api/methods/{fingerprint}', ...options });
+
+/**
+ * Compare Methods
+ *
+ * Two documents side by side: every field in which they differ.
+ */
+export const compareMethods = <ThrowOnError extends boolean = true>(options: Options<CompareMethodsData, ThrowOnError>): RequestResult<CompareMethodsResponses, CompareMethodsErrors, ThrowOnError> => (options.client ?? client).get<CompareMethodsResponses, CompareMethodsErrors, ThrowOnError>({ url: '/api/methods/{fingerprint}/compare/{other}', ...options });
+
+/**
+ * Get Method Sheet
+ *
+ * A method for reading: formulas with a worked example, terms, factors with sources, and what it is used for.
+ */
+export const getMethodSheet = <ThrowOnError extends boolean = true>(options: Options<GetMethodSheetData, ThrowOnError>): RequestResult<GetMethodSheetResponses, GetMethodSheetErrors, ThrowOnError> => (options.client ?? client).get<GetMethodSheetResponses, GetMethodSheetErrors, ThrowOnError>({ url: '/api/methods/{fingerprint}/sheet', ...options });
 
 /**
  * Get Overview
@@ -238,6 +280,13 @@ export const getReceipt = <ThrowOnError extends boolean = true>(options: Options
  * Rebuild the inputs of a published figure from raw bytes and compare the strings. Takes seconds.
  */
 export const replayReceipt = <ThrowOnError extends boolean = true>(options: Options<ReplayReceiptData, ThrowOnError>): RequestResult<ReplayReceiptResponses, ReplayReceiptErrors, ThrowOnError> => (options.client ?? client).post<ReplayReceiptResponses, ReplayReceiptErrors, ThrowOnError>({ url: '/api/receipts/{receipt}/replay', ...options });
+
+/**
+ * Search
+ *
+ * What `q` finds: subjects by name, id or code, receipts and entries by number or hash, methods, indicators.
+ */
+export const search = <ThrowOnError extends boolean = true>(options: Options<SearchData, ThrowOnError>): RequestResult<SearchResponses, SearchErrors, ThrowOnError> => (options.client ?? client).get<SearchResponses, SearchErrors, ThrowOnError>({ url: '/api/search', ...options });
 
 /**
  * List Series

@@ -53,6 +53,63 @@ export type ActionsPage = {
 };
 
 /**
+ * Activity
+ *
+ * An amount the figure rests on: one term of one source in one month.
+ */
+export type Activity = {
+    amount: Amount;
+    /**
+     * Conflicts
+     */
+    conflicts: number;
+    /**
+     * Expected
+     */
+    expected: number | null;
+    /**
+     * Month
+     */
+    month: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Present
+     */
+    present: number;
+    /**
+     * Revised
+     */
+    revised: number;
+    /**
+     * Series
+     */
+    series: Array<Series>;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Source En
+     */
+    source_en: string;
+    /**
+     * Source Zh
+     */
+    source_zh: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+};
+
+/**
  * Amount
  *
  * A number, or why there is none.
@@ -244,7 +301,7 @@ export type CellBody = {
      * Period
      */
     period: string;
-    source: SourceBody | null;
+    source: TansuoApiRoutersExploreSourceBody | null;
     /**
      * Subject
      */
@@ -282,6 +339,35 @@ export type CellRef = {
 };
 
 /**
+ * Change
+ *
+ * One part of the difference between first published and now; the parts add up to the whole difference.
+ */
+export type Change = {
+    /**
+     * Added
+     */
+    added: string;
+    /**
+     * After
+     */
+    after: string;
+    /**
+     * Before
+     */
+    before: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    what: Text;
+};
+
+/**
  * Coded
  *
  * A code with its names.
@@ -299,6 +385,89 @@ export type Coded = {
      * Name Zh
      */
     name_zh: string;
+};
+
+/**
+ * Comparison
+ *
+ * Two documents of methods, and every field in which they differ.
+ */
+export type Comparison = {
+    /**
+     * Differences
+     */
+    differences: Array<DifferenceBody>;
+    one: MethodRow;
+    other: MethodRow;
+};
+
+/**
+ * CompletenessBody
+ *
+ * Whether anything is missing, in words; `members` counts the enterprises below a roll-up.
+ */
+export type CompletenessBody = {
+    /**
+     * Complete
+     */
+    complete: boolean;
+    /**
+     * Expected
+     */
+    expected: number;
+    /**
+     * Holes
+     */
+    holes: Array<Hole>;
+    /**
+     * Members
+     */
+    members: number | null;
+    /**
+     * Members Complete
+     */
+    members_complete: number | null;
+    /**
+     * Present
+     */
+    present: number;
+    words: Text;
+};
+
+/**
+ * Correction
+ *
+ * A correction since: which reading, what it says now, why, and the two people.
+ */
+export type Correction = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * People
+     */
+    people: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Recorded
+     */
+    recorded: string;
+    /**
+     * Said
+     */
+    said: string;
+    /**
+     * Series
+     */
+    series: string;
 };
 
 /**
@@ -331,6 +500,50 @@ export type CorrectionRequest = {
 };
 
 /**
+ * Day
+ *
+ * One day of a series. `expected` is null for a series without a grid.
+ */
+export type Day = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Expected
+     */
+    expected: number | null;
+    /**
+     * Present
+     */
+    present: number;
+};
+
+/**
+ * DifferenceBody
+ *
+ * One field in which two documents differ; null where one of them has no such field.
+ */
+export type DifferenceBody = {
+    /**
+     * After
+     */
+    after: string | null;
+    /**
+     * Before
+     */
+    before: string | null;
+    /**
+     * Path
+     */
+    path: string;
+    /**
+     * Section
+     */
+    section: string;
+};
+
+/**
  * DirectoryBody
  *
  * What a link can be made of.
@@ -347,6 +560,87 @@ export type DirectoryBody = {
 };
 
 /**
+ * Drawer
+ *
+ * Everything that explains one figure. `details` tells whether the viewer may see readings and what came
+ * later; `newer` tells the others that something came later. `document` is the address of the receipt document,
+ * without its language.
+ */
+export type Drawer = {
+    /**
+     * Activities
+     */
+    activities: Array<Activity>;
+    amount: Amount;
+    basis: Text;
+    completeness: CompletenessBody;
+    /**
+     * Details
+     */
+    details: boolean;
+    /**
+     * Document
+     */
+    document: string;
+    /**
+     * Factors
+     */
+    factors: Array<Factor>;
+    /**
+     * Kinds
+     */
+    kinds: Array<KindShare>;
+    /**
+     * Known
+     */
+    known: string | null;
+    /**
+     * Months
+     */
+    months: Array<Part>;
+    /**
+     * Newer
+     */
+    newer: boolean;
+    /**
+     * Parts
+     */
+    parts: Array<Part>;
+    /**
+     * Period
+     */
+    period: string;
+    position: Position;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Receipt
+     */
+    receipt: string | null;
+    /**
+     * Scope
+     */
+    scope: string;
+    since: Since | null;
+    /**
+     * Stage
+     */
+    stage: string;
+    /**
+     * Steps
+     */
+    steps: Array<Step>;
+    /**
+     * Subject
+     */
+    subject: string;
+    subject_name: Text;
+    title: Text;
+};
+
+/**
  * Ended
  *
  * How many open sessions were ended.
@@ -356,6 +650,190 @@ export type Ended = {
      * Sessions
      */
     sessions: number;
+};
+
+/**
+ * EntryBody
+ *
+ * One entry: `data` are its canonical bytes in base64, `entry` the same read as JSON; null for those who may
+ * not open it. `records` counts the raw frames or files of an arrival; they are shown to readers of the city.
+ */
+export type EntryBody = {
+    /**
+     * Data
+     */
+    data: string | null;
+    /**
+     * Entry
+     */
+    entry: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Index
+     */
+    index: number;
+    /**
+     * Leaf Hash
+     */
+    leaf_hash: string;
+    /**
+     * Next
+     */
+    next: number | null;
+    /**
+     * Org
+     */
+    org: string | null;
+    /**
+     * Previous
+     */
+    previous: number | null;
+    proof: ProofBody;
+    /**
+     * Readable
+     */
+    readable: boolean;
+    /**
+     * Receipt
+     */
+    receipt: string | null;
+    /**
+     * Recorded
+     */
+    recorded: string;
+    /**
+     * Recorded Ms
+     */
+    recorded_ms: number;
+    /**
+     * Records
+     */
+    records: number | null;
+    /**
+     * Subject
+     */
+    subject: string | null;
+    /**
+     * Superseded By
+     */
+    superseded_by: number | null;
+    /**
+     * Supersedes
+     */
+    supersedes: number | null;
+    /**
+     * Type
+     */
+    type: string | null;
+    /**
+     * Type En
+     */
+    type_en: string;
+    /**
+     * Type Zh
+     */
+    type_zh: string;
+};
+
+/**
+ * EntryPage
+ *
+ * Entries newest first; `next` is the `before` of the following page, null on the last.
+ */
+export type EntryPage = {
+    /**
+     * Entries
+     */
+    entries: Array<EntryRow>;
+    /**
+     * Next
+     */
+    next: number | null;
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Size
+     */
+    size: number;
+};
+
+/**
+ * EntryRow
+ *
+ * A place of the log. What the viewer may not open has its hash and time, and null for the rest.
+ */
+export type EntryRow = {
+    /**
+     * Index
+     */
+    index: number;
+    /**
+     * Leaf Hash
+     */
+    leaf_hash: string;
+    /**
+     * Org
+     */
+    org: string | null;
+    /**
+     * Readable
+     */
+    readable: boolean;
+    /**
+     * Recorded
+     */
+    recorded: string;
+    /**
+     * Recorded Ms
+     */
+    recorded_ms: number;
+    /**
+     * Subject
+     */
+    subject: string | null;
+    /**
+     * Supersedes
+     */
+    supersedes: number | null;
+    /**
+     * Type
+     */
+    type: string | null;
+    /**
+     * Type En
+     */
+    type_en: string;
+    /**
+     * Type Zh
+     */
+    type_zh: string;
+};
+
+/**
+ * EntryType
+ *
+ * A type of entry with its names, and how many of it the viewer may open.
+ */
+export type EntryType = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Type En
+     */
+    type_en: string;
+    /**
+     * Type Zh
+     */
+    type_zh: string;
 };
 
 /**
@@ -429,6 +907,31 @@ export type EventsPage = {
 };
 
 /**
+ * Example
+ *
+ * A quantity with the numbers of a case, and where the case was read.
+ */
+export type Example = {
+    /**
+     * Case
+     */
+    case: string;
+    /**
+     * Cell
+     */
+    cell: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Status
+     */
+    status: string;
+    worked: Text;
+};
+
+/**
  * ExploreBody
  *
  * The answer to a question, as of one point; `permalink` asks it again there (below `/zh/app/`, `/en/app/`).
@@ -477,6 +980,129 @@ export type ExploreBody = {
 export type ExportForm = 'csv' | 'xlsx' | 'json';
 
 /**
+ * Factor
+ *
+ * A factor as it was taken: value, the rung of its ladder, its source with page and standing, and for how
+ * many cells. `original` is what the source prints; `statement` the firm's own entry behind a local value.
+ */
+export type Factor = {
+    /**
+     * Cells
+     */
+    cells: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Original
+     */
+    original: string;
+    /**
+     * Original Unit
+     */
+    original_unit: string;
+    /**
+     * Rung
+     */
+    rung: string;
+    source: Text;
+    /**
+     * Statement
+     */
+    statement: number | null;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Valid From
+     */
+    valid_from: string;
+    /**
+     * Valid To
+     */
+    valid_to: string;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
+ * FactorBody
+ *
+ * A row of a factor table, with the page it was read on and the standing of its source.
+ */
+export type FactorBody = {
+    /**
+     * Column
+     */
+    column: string;
+    /**
+     * Data Year
+     */
+    data_year: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Region
+     */
+    region: string;
+    source: Text;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Table
+     */
+    table: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Valid From
+     */
+    valid_from: string;
+    /**
+     * Valid To
+     */
+    valid_to: string | null;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
  * FindingBody
  *
  * One finding: code with parameters, and its words in both languages.
@@ -510,6 +1136,146 @@ export type FindingBody = {
      * Zh
      */
     zh: string;
+};
+
+/**
+ * Found
+ *
+ * What a text finds; groups without a hit are left out.
+ */
+export type Found = {
+    /**
+     * Groups
+     */
+    groups: Array<Group>;
+    /**
+     * Q
+     */
+    q: string;
+};
+
+/**
+ * Group
+ *
+ * Hits of one kind, the best first; `count` is how many there are in all.
+ */
+export type Group = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Hits
+     */
+    hits: Array<Hit>;
+    /**
+     * Kind
+     */
+    kind: 'subject' | 'receipt' | 'entry' | 'method' | 'indicator';
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+};
+
+/**
+ * HeadBody
+ *
+ * A signed head. `signature`: whether one of the log's own keys signed it; `root_matches`: whether the tree
+ * as stored has that root now. No outside witness stands behind either.
+ */
+export type HeadBody = {
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Root
+     */
+    root: string;
+    /**
+     * Root Matches
+     */
+    root_matches: boolean;
+    /**
+     * Signature
+     */
+    signature: boolean;
+    /**
+     * Signed
+     */
+    signed: string;
+    /**
+     * Size
+     */
+    size: number;
+};
+
+/**
+ * Hit
+ *
+ * Something found. `id` names it within its kind; `detail` says more in both languages; a receipt has its
+ * amount, an entry its number.
+ */
+export type Hit = {
+    amount?: Amount | null;
+    /**
+     * Detail En
+     */
+    detail_en: string;
+    /**
+     * Detail Zh
+     */
+    detail_zh: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'subject' | 'receipt' | 'entry' | 'method' | 'indicator';
+    /**
+     * Sort
+     */
+    sort: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+};
+
+/**
+ * Hole
+ *
+ * A span without readings, in the city's civil time.
+ */
+export type Hole = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * End
+     */
+    end: string;
+    source: Text;
+    /**
+     * Start
+     */
+    start: string;
 };
 
 /**
@@ -558,6 +1324,26 @@ export type IndicatorBody = {
      * Unit
      */
     unit: string;
+};
+
+/**
+ * KindShare
+ *
+ * What of the known amount came about in one way, and its percentage of all that is known.
+ */
+export type KindShare = {
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Percent
+     */
+    percent: string | null;
+    /**
+     * Value
+     */
+    value: string;
 };
 
 /**
@@ -617,6 +1403,132 @@ export type LinkRequest = {
 };
 
 /**
+ * MethodRow
+ *
+ * One published edition: `figures` published by it and in force, over so many `subjects`, as far as the
+ * viewer sees them.
+ */
+export type MethodRow = {
+    /**
+     * Edition
+     */
+    edition: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Figures
+     */
+    figures: number;
+    /**
+     * Fingerprint
+     */
+    fingerprint: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * In Force
+     */
+    in_force: boolean;
+    /**
+     * Subjects
+     */
+    subjects: number;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * Valid
+     */
+    valid: string;
+};
+
+/**
+ * MethodSheet
+ *
+ * A whole method for reading. `editions`: every document ever published of it, oldest first.
+ */
+export type MethodSheet = {
+    /**
+     * Edition
+     */
+    edition: string;
+    /**
+     * Editions
+     */
+    editions: Array<MethodRow>;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Factors
+     */
+    factors: Array<FactorBody>;
+    /**
+     * Figures
+     */
+    figures: number;
+    /**
+     * Fingerprint
+     */
+    fingerprint: string;
+    /**
+     * Gwp
+     */
+    gwp: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * In Force
+     */
+    in_force: boolean;
+    /**
+     * Options
+     */
+    options: Array<OptionBody>;
+    /**
+     * Quantities
+     */
+    quantities: Array<QuantityBody>;
+    source: Text;
+    /**
+     * Sources
+     */
+    sources: Array<TansuoApiMethodShapesSourceBody>;
+    /**
+     * Subjects
+     */
+    subjects: number;
+    /**
+     * Terms
+     */
+    terms: Array<TermBody>;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * Valid
+     */
+    valid: string;
+};
+
+/**
  * Named
  *
  * A subject by id, with its name in both languages.
@@ -662,6 +1574,64 @@ export type NewLink = {
      * Path Zh
      */
     path_zh: string;
+};
+
+/**
+ * OptionBody
+ *
+ * A choice the standard leaves open.
+ */
+export type OptionBody = {
+    /**
+     * Choices
+     */
+    choices: Array<string>;
+    /**
+     * Default
+     */
+    default: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+};
+
+/**
+ * Part
+ *
+ * A part of a roll-up, or a month of a longer period. `amount` is null where the viewer may only know that
+ * the part belongs to the sum; `percent` is of what is known of the whole.
+ */
+export type Part = {
+    amount: Amount | null;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Percent
+     */
+    percent: string | null;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Subject
+     */
+    subject: string;
 };
 
 /**
@@ -781,6 +1751,75 @@ export type Point = {
 };
 
 /**
+ * Position
+ *
+ * What fixes the figure. Published: the entry and what it froze. Provisional: what a receipt would freeze;
+ * then `entry`, `leaf_hash`, `recorded`, `decision` and `signed_head` are null.
+ */
+export type Position = {
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Build
+     */
+    build: string;
+    /**
+     * Decision
+     */
+    decision: number | null;
+    /**
+     * Edition
+     */
+    edition: string;
+    /**
+     * Entry
+     */
+    entry: number | null;
+    /**
+     * Evaluator
+     */
+    evaluator: string;
+    /**
+     * Fingerprint
+     */
+    fingerprint: string;
+    /**
+     * Input Digest
+     */
+    input_digest: string;
+    /**
+     * Leaf Hash
+     */
+    leaf_hash: string | null;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Parsers
+     */
+    parsers: Array<string>;
+    /**
+     * Recorded
+     */
+    recorded: string | null;
+    /**
+     * Same
+     */
+    same: boolean;
+    /**
+     * Signed Head
+     */
+    signed_head: number | null;
+    /**
+     * Size
+     */
+    size: number;
+};
+
+/**
  * ProblemBody
  *
  * An answer other than success, RFC 9457: `type` is stable, `findings` say what, where and the remedy.
@@ -829,6 +1868,56 @@ export type ProjectionBody = {
 };
 
 /**
+ * ProofBody
+ *
+ * The way from a leaf to the root over the first `size` entries, checked by the server. `head`: the signed
+ * head of that size, null where it is not signed yet.
+ */
+export type ProofBody = {
+    head: HeadBody | null;
+    /**
+     * Problem
+     */
+    problem: string;
+    /**
+     * Root
+     */
+    root: string;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Steps
+     */
+    steps: Array<ProofStep>;
+    /**
+     * Verified
+     */
+    verified: boolean;
+};
+
+/**
+ * ProofStep
+ *
+ * Hash with `sibling` on the `side` named; `head` is the result. Hashes in hex.
+ */
+export type ProofStep = {
+    /**
+     * Head
+     */
+    head: string;
+    /**
+     * Sibling
+     */
+    sibling: string;
+    /**
+     * Side
+     */
+    side: 'left' | 'right';
+};
+
+/**
  * PublicationRequest
  *
  * Which cells to publish by one decision. `audience`: `public`, or the organisation that may see them.
@@ -874,6 +1963,98 @@ export type PublicationRequest = {
 };
 
 /**
+ * Published
+ *
+ * One publication of the cell.
+ */
+export type Published = {
+    amount: Amount;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Receipt
+     */
+    receipt: string;
+    /**
+     * Recorded
+     */
+    recorded: string;
+    /**
+     * Stage
+     */
+    stage: string;
+};
+
+/**
+ * QuantityBody
+ *
+ * A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on.
+ */
+export type QuantityBody = {
+    /**
+     * Additivity
+     */
+    additivity: string;
+    /**
+     * Clause
+     */
+    clause: string;
+    example: Example | null;
+    /**
+     * Formula
+     */
+    formula: string;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Latex
+     */
+    latex: string;
+    /**
+     * Mathml
+     */
+    mathml: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Parents
+     */
+    parents: string;
+    /**
+     * Places
+     */
+    places: number | null;
+    /**
+     * Rounding
+     */
+    rounding: string;
+    rules: Text;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    words: Text;
+};
+
+/**
  * RoleBody
  *
  * A role links can be made for, and the kinds of subjects it is held over (none: no subject).
@@ -895,6 +2076,35 @@ export type RoleBody = {
      * Name Zh
      */
     name_zh: string;
+};
+
+/**
+ * Series
+ *
+ * A series an activity was read from. `days` lead to the day documents and on to the raw frames: (day,
+ * readings there, readings expected); they are listed for the figure of one month.
+ */
+export type Series = {
+    /**
+     * Channel
+     */
+    channel: string;
+    /**
+     * Days
+     */
+    days: Array<Day>;
+    /**
+     * Device
+     */
+    device: string;
+    /**
+     * Meter
+     */
+    meter: string;
+    /**
+     * Series
+     */
+    series: string;
 };
 
 /**
@@ -991,27 +2201,32 @@ export type SessionBody = {
 };
 
 /**
- * SourceBody
+ * Since
  *
- * A citation: title, page or clause, standing, and the stored document's SHA-256 ("" where there is none).
+ * What became of a figure: every publication, the value as now known, and why it moved.
  */
-export type SourceBody = {
+export type Since = {
     /**
-     * Document
+     * Basis
      */
-    document: string;
+    basis: string;
     /**
-     * Page
+     * Change
      */
-    page: string;
+    change: string | null;
     /**
-     * Status
+     * Corrections
      */
-    status: string;
+    corrections: Array<Correction>;
     /**
-     * Text
+     * History
      */
-    text: string;
+    history: Array<Published>;
+    now: Amount | null;
+    /**
+     * Parts
+     */
+    parts: Array<Change>;
 };
 
 /**
@@ -1027,6 +2242,44 @@ export type Stage = 'flash' | 'preliminary' | 'calculated' | 'approved' | 'publi
  * The first axis: is there a value, and if not, why not (NO, IE, NE are the IPCC notation keys).
  */
 export type State = 'value' | 'measured_zero' | 'declared_zero' | 'not_operating' | 'not_occurring' | 'included_elsewhere' | 'not_estimated' | 'missing' | 'confidential';
+
+/**
+ * Step
+ *
+ * A quantity on the way to the figure: formula in symbols, in words and as MathML, and the worked lines
+ * (symbols = numbers with units = result). `more` lines are left out; the document has the same selection.
+ */
+export type Step = {
+    /**
+     * Clause
+     */
+    clause: string;
+    /**
+     * Mathml
+     */
+    mathml: string;
+    /**
+     * More
+     */
+    more: number;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    words: Text;
+    /**
+     * Worked
+     */
+    worked: Array<Text>;
+};
 
 /**
  * SubjectBody
@@ -1129,6 +2382,82 @@ export type SystemHealth = {
 };
 
 /**
+ * TermBody
+ *
+ * A declared term: activity, factor or constant; `ladder` names the rungs from first to last.
+ */
+export type TermBody = {
+    /**
+     * Clause
+     */
+    clause: string;
+    /**
+     * Exactly
+     */
+    exactly: string | null;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Ladder
+     */
+    ladder: Array<string>;
+    /**
+     * Lower
+     */
+    lower: string | null;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Over
+     */
+    over: Array<string>;
+    /**
+     * Places
+     */
+    places: number | null;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Upper
+     */
+    upper: string | null;
+};
+
+/**
+ * Text
+ *
+ * One text in both languages.
+ */
+export type Text = {
+    /**
+     * En
+     */
+    en: string;
+    /**
+     * Zh
+     */
+    zh: string;
+};
+
+/**
  * TotalBody
  *
  * A sub-total of one indicator and voice; `why` says why there is none. `parts` cells, `present` of them there.
@@ -1196,6 +2525,55 @@ export type VoiceBody = {
      * World
      */
     world: string;
+};
+
+/**
+ * SourceBody
+ *
+ * A source the method cites.
+ */
+export type TansuoApiMethodShapesSourceBody = {
+    /**
+     * Issued
+     */
+    issued: string;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Number
+     */
+    number: string;
+    /**
+     * Status
+     */
+    status: string;
+    title: Text;
+};
+
+/**
+ * SourceBody
+ *
+ * A citation: title, page or clause, standing, and the stored document's SHA-256 ("" where there is none).
+ */
+export type TansuoApiRoutersExploreSourceBody = {
+    /**
+     * Document
+     */
+    document: string;
+    /**
+     * Page
+     */
+    page: string;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Text
+     */
+    text: string;
 };
 
 export type ListActionsData = {
@@ -1585,6 +2963,54 @@ export type ConfirmCorrectionResponses = {
 
 export type ConfirmCorrectionResponse = ConfirmCorrectionResponses[keyof ConfirmCorrectionResponses];
 
+export type GetDrawerData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Figure
+         *
+         * R… or subject~quantity~period~method~relation
+         */
+        figure: string;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/drawer';
+};
+
+export type GetDrawerErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetDrawerError = GetDrawerErrors[keyof GetDrawerErrors];
+
+export type GetDrawerResponses = {
+    /**
+     * Successful Response
+     */
+    200: Drawer;
+};
+
+export type GetDrawerResponse = GetDrawerResponses[keyof GetDrawerResponses];
+
 export type ExploreData = {
     body?: never;
     path?: never;
@@ -1927,6 +3353,116 @@ export type GetLedgerResponses = {
 
 export type GetLedgerResponse = GetLedgerResponses[keyof GetLedgerResponses];
 
+export type ListCheckpointsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Before
+         */
+        before?: number | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/ledger/checkpoints';
+};
+
+export type ListCheckpointsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListCheckpointsError = ListCheckpointsErrors[keyof ListCheckpointsErrors];
+
+export type ListCheckpointsResponses = {
+    /**
+     * Response List Checkpoints
+     *
+     * Successful Response
+     */
+    200: Array<HeadBody>;
+};
+
+export type ListCheckpointsResponse = ListCheckpointsResponses[keyof ListCheckpointsResponses];
+
+export type ListEntriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Before
+         */
+        before?: number | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Type
+         */
+        type?: string;
+        /**
+         * Subject
+         */
+        subject?: string;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/ledger/entries';
+};
+
+export type ListEntriesErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListEntriesError = ListEntriesErrors[keyof ListEntriesErrors];
+
+export type ListEntriesResponses = {
+    /**
+     * Successful Response
+     */
+    200: EntryPage;
+};
+
+export type ListEntriesResponse = ListEntriesResponses[keyof ListEntriesResponses];
+
 export type GetEntryData = {
     body?: never;
     path: {
@@ -1935,7 +3471,20 @@ export type GetEntryData = {
          */
         index: number;
     };
-    query?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
     url: '/api/ledger/entries/{index}';
 };
 
@@ -1954,13 +3503,9 @@ export type GetEntryError = GetEntryErrors[keyof GetEntryErrors];
 
 export type GetEntryResponses = {
     /**
-     * Response Get Entry
-     *
      * Successful Response
      */
-    200: {
-        [key: string]: unknown;
-    };
+    200: EntryBody;
 };
 
 export type GetEntryResponse = GetEntryResponses[keyof GetEntryResponses];
@@ -2058,6 +3603,50 @@ export type GetInclusionProofResponses = {
 
 export type GetInclusionProofResponse = GetInclusionProofResponses[keyof GetInclusionProofResponses];
 
+export type ListEntryTypesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/ledger/types';
+};
+
+export type ListEntryTypesErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListEntryTypesError = ListEntryTypesErrors[keyof ListEntryTypesErrors];
+
+export type ListEntryTypesResponses = {
+    /**
+     * Response List Entry Types
+     *
+     * Successful Response
+     */
+    200: Array<EntryType>;
+};
+
+export type ListEntryTypesResponse = ListEntryTypesResponses[keyof ListEntryTypesResponses];
+
 export type LiveData = {
     body?: never;
     path?: never;
@@ -2135,9 +3724,7 @@ export type ListMethodsResponses = {
      *
      * Successful Response
      */
-    200: Array<{
-        [key: string]: unknown;
-    }>;
+    200: Array<MethodRow>;
 };
 
 export type ListMethodsResponse = ListMethodsResponses[keyof ListMethodsResponses];
@@ -2179,6 +3766,104 @@ export type GetMethodResponses = {
 };
 
 export type GetMethodResponse = GetMethodResponses[keyof GetMethodResponses];
+
+export type CompareMethodsData = {
+    body?: never;
+    path: {
+        /**
+         * Fingerprint
+         */
+        fingerprint: string;
+        /**
+         * Other
+         */
+        other: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/methods/{fingerprint}/compare/{other}';
+};
+
+export type CompareMethodsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type CompareMethodsError = CompareMethodsErrors[keyof CompareMethodsErrors];
+
+export type CompareMethodsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Comparison;
+};
+
+export type CompareMethodsResponse = CompareMethodsResponses[keyof CompareMethodsResponses];
+
+export type GetMethodSheetData = {
+    body?: never;
+    path: {
+        /**
+         * Fingerprint
+         */
+        fingerprint: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/methods/{fingerprint}/sheet';
+};
+
+export type GetMethodSheetErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetMethodSheetError = GetMethodSheetErrors[keyof GetMethodSheetErrors];
+
+export type GetMethodSheetResponses = {
+    /**
+     * Successful Response
+     */
+    200: MethodSheet;
+};
+
+export type GetMethodSheetResponse = GetMethodSheetResponses[keyof GetMethodSheetResponses];
 
 export type GetOverviewData = {
     body?: never;
@@ -2396,6 +4081,60 @@ export type ReplayReceiptResponses = {
 };
 
 export type ReplayReceiptResponse = ReplayReceiptResponses[keyof ReplayReceiptResponses];
+
+export type SearchData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Q
+         */
+        q: string;
+        /**
+         * Kind
+         */
+        kind?: 'subject' | 'receipt' | 'entry' | 'method' | 'indicator' | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/search';
+};
+
+export type SearchErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type SearchError = SearchErrors[keyof SearchErrors];
+
+export type SearchResponses = {
+    /**
+     * Successful Response
+     */
+    200: Found;
+};
+
+export type SearchResponse = SearchResponses[keyof SearchResponses];
 
 export type ListSeriesData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { askCorrection, confirmCorrection, endSessions, explore, exportExplore, getConsistencyProof, getDayReadings, getDirectory, getEntry, getExploreCatalogue, getFigure, getInclusionProof, getLedger, getMethod, getOverview, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, listAccessEvents, listActions, listMethods, listPeople, listReceipts, listSeries, listSubjects, live, makeLink, type Options, publishFigures, replayReceipt, withdrawLink } from '../sdk.gen';
-import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportExploreData, ExportExploreError, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMethodData, GetMethodError, GetMethodResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
+import { askCorrection, compareMethods, confirmCorrection, endSessions, explore, exportExplore, getConsistencyProof, getDayReadings, getDirectory, getDrawer, getEntry, getExploreCatalogue, getFigure, getInclusionProof, getLedger, getMethod, getMethodSheet, getOverview, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, listAccessEvents, listActions, listCheckpoints, listEntries, listEntryTypes, listMethods, listPeople, listReceipts, listSeries, listSubjects, live, makeLink, type Options, publishFigures, replayReceipt, search, withdrawLink } from '../sdk.gen';
+import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportExploreData, ExportExploreError, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -256,6 +256,26 @@ export const confirmCorrectionMutation = (options?: Partial<Options<ConfirmCorre
     return mutationOptions;
 };
 
+export const getDrawerQueryKey = (options: Options<GetDrawerData>) => createQueryKey('getDrawer', options);
+
+/**
+ * Get Drawer
+ *
+ * What stands behind a figure: a receipt as published, or a cell as known at the asked point.
+ */
+export const getDrawerOptions = (options: Options<GetDrawerData>) => queryOptions<GetDrawerResponse, GetDrawerError, GetDrawerResponse, ReturnType<typeof getDrawerQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getDrawer({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getDrawerQueryKey(options)
+});
+
 export const exploreQueryKey = (options: Options<ExploreData>) => createQueryKey('explore', options);
 
 /**
@@ -376,12 +396,52 @@ export const getLedgerOptions = (options?: Options<GetLedgerData>) => queryOptio
     queryKey: getLedgerQueryKey(options)
 });
 
+export const listCheckpointsQueryKey = (options?: Options<ListCheckpointsData>) => createQueryKey('listCheckpoints', options);
+
+/**
+ * List Checkpoints
+ *
+ * Signed heads, the largest first; each with its signature and its root checked again.
+ */
+export const listCheckpointsOptions = (options?: Options<ListCheckpointsData>) => queryOptions<ListCheckpointsResponse, ListCheckpointsError, ListCheckpointsResponse, ReturnType<typeof listCheckpointsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listCheckpoints({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCheckpointsQueryKey(options)
+});
+
+export const listEntriesQueryKey = (options?: Options<ListEntriesData>) => createQueryKey('listEntries', options);
+
+/**
+ * List Entries
+ *
+ * Entries newest first, below `before`; by type or by a text in their subject only those one may open.
+ */
+export const listEntriesOptions = (options?: Options<ListEntriesData>) => queryOptions<ListEntriesResponse, ListEntriesError, ListEntriesResponse, ReturnType<typeof listEntriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listEntries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listEntriesQueryKey(options)
+});
+
 export const getEntryQueryKey = (options: Options<GetEntryData>) => createQueryKey('getEntry', options);
 
 /**
  * Get Entry
  *
- * One entry: its leaf hash for everybody, its content where the viewer may read it.
+ * One entry: leaf hash and proof for everybody, content where the viewer may read it.
  */
 export const getEntryOptions = (options: Options<GetEntryData>) => queryOptions<GetEntryResponse, GetEntryError, GetEntryResponse, ReturnType<typeof getEntryQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -436,6 +496,26 @@ export const getInclusionProofOptions = (options: Options<GetInclusionProofData>
     queryKey: getInclusionProofQueryKey(options)
 });
 
+export const listEntryTypesQueryKey = (options?: Options<ListEntryTypesData>) => createQueryKey('listEntryTypes', options);
+
+/**
+ * List Entry Types
+ *
+ * The types of entries there are, with names and how many the viewer may open.
+ */
+export const listEntryTypesOptions = (options?: Options<ListEntryTypesData>) => queryOptions<ListEntryTypesResponse, ListEntryTypesError, ListEntryTypesResponse, ReturnType<typeof listEntryTypesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listEntryTypes({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listEntryTypesQueryKey(options)
+});
+
 export const liveQueryKey = (options?: Options<LiveData>) => createQueryKey('live', options);
 
 /**
@@ -463,7 +543,7 @@ export const listMethodsQueryKey = (options?: Options<ListMethodsData>) => creat
 /**
  * List Methods
  *
- * Published editions in force, oldest first.
+ * Published editions in force, oldest first, and how much is published by each.
  */
 export const listMethodsOptions = (options?: Options<ListMethodsData>) => queryOptions<ListMethodsResponse, ListMethodsError, ListMethodsResponse, ReturnType<typeof listMethodsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -496,6 +576,46 @@ export const getMethodOptions = (options: Options<GetMethodData>) => queryOption
         return data;
     },
     queryKey: getMethodQueryKey(options)
+});
+
+export const compareMethodsQueryKey = (options: Options<CompareMethodsData>) => createQueryKey('compareMethods', options);
+
+/**
+ * Compare Methods
+ *
+ * Two documents side by side: every field in which they differ.
+ */
+export const compareMethodsOptions = (options: Options<CompareMethodsData>) => queryOptions<CompareMethodsResponse, CompareMethodsError, CompareMethodsResponse, ReturnType<typeof compareMethodsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await compareMethods({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: compareMethodsQueryKey(options)
+});
+
+export const getMethodSheetQueryKey = (options: Options<GetMethodSheetData>) => createQueryKey('getMethodSheet', options);
+
+/**
+ * Get Method Sheet
+ *
+ * A method for reading: formulas with a worked example, terms, factors with sources, and what it is used for.
+ */
+export const getMethodSheetOptions = (options: Options<GetMethodSheetData>) => queryOptions<GetMethodSheetResponse, GetMethodSheetError, GetMethodSheetResponse, ReturnType<typeof getMethodSheetQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getMethodSheet({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getMethodSheetQueryKey(options)
 });
 
 export const getOverviewQueryKey = (options: Options<GetOverviewData>) => createQueryKey('getOverview', options);
@@ -595,6 +715,26 @@ export const replayReceiptMutation = (options?: Partial<Options<ReplayReceiptDat
     };
     return mutationOptions;
 };
+
+export const searchQueryKey = (options: Options<SearchData>) => createQueryKey('search', options);
+
+/**
+ * Search
+ *
+ * What `q` finds: subjects by name, id or code, receipts and entries by number or hash, methods, indicators.
+ */
+export const searchOptions = (options: Options<SearchData>) => queryOptions<SearchResponse, SearchError, SearchResponse, ReturnType<typeof searchQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await search({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: searchQueryKey(options)
+});
 
 export const listSeriesQueryKey = (options?: Options<ListSeriesData>) => createQueryKey('listSeries', options);
 
