@@ -97,10 +97,12 @@ class DemoCity:
         return browser
 
     def work(self) -> None:
-        """Let the worker close chunks and bring every table up to the log."""
+        """Let the worker close chunks and bring every table up to the log, and the importer do its jobs."""
         from tansuo.entry.worker import Worker
+        from tansuo.monitoring.importing.work import Importer
 
         Worker(self.database, projections(), self.clock).step()
+        Importer(self.database, projections(), self.clock).step()
 
     def pass_time(self, **span: float) -> None:
         """Move the present forward."""

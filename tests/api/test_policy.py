@@ -41,7 +41,15 @@ THE_BUSINESS = {
     "enterprise_page", "figure_page", "series_day_page", "frame_page", "get_overview", "list_subjects",
     "get_subject", "list_series", "get_day_readings", "get_raw_record", "get_figure", "live",
 }  # fmt: skip
+IMPORTERS = {"city_manager", "department", "enterprise_clerk", "enterprise_reviewer"}
+IMPORTING = {
+    "list_imports", "begin_import", "get_import", "put_import_part", "complete_import", "discard_import",
+    "check_import", "commit_import", "keep_import", "get_import_moves", "get_import_targets",
+    "get_import_sample", "inspect_import", "preview_import", "map_import", "get_import_map",
+    "list_import_findings", "list_import_mends", "get_corrected_import",
+}  # fmt: skip
 FEW = {
+    **dict.fromkeys(IMPORTING, IMPORTERS),
     "replay_receipt": CITY | {"verifier"},
     "publish_figures": {"city_approver"},
     "ask_correction": {"enterprise_clerk", "enterprise_reviewer", "city_manager"},
@@ -67,6 +75,7 @@ FEATURES = {
     "ledger": ROLES.keys(),
     "publish": {"city_approver"},
     "corrections": {"enterprise_reviewer", "city_approver"},
+    "imports": IMPORTERS,
     "system": {"system_admin"},
     "security": {"security_admin"},
     "audit": {"audit_admin"},

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from tansuo.database.connect import SYSTEM, Database, transaction
-from tansuo.entry import compose, imports
+from tansuo.entry import compose
 from tansuo.entry.cli import main
-from tansuo.entry.imports import File, Imported, import_readings
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.evidence.document import CITY, get_blob
 from tansuo.evidence.entry import Draft
 from tansuo.monitoring import plan
 from tansuo.monitoring.connectors.workbook import judge, read_mapping
+from tansuo.monitoring.importing import receiving as imports
+from tansuo.monitoring.importing.receiving import File, Imported, import_readings
 from tansuo.monitoring.series import PeriodSum, period_sum
 from tansuo.quantity.finding import FindingError
 from tansuo.quantity.period import Period
@@ -206,7 +207,7 @@ def test_a_plan_that_differs_from_the_map_is_left_alone_and_said(office: Office)
     office.send(rows({0: "1"}))
     done = office.send(rows({1: "2"}), MAP.replace('unit = "kWh"', 'unit = "MWh"'))
     assert [(one.code, one.params["field"]) for one in done.declared.findings] == [
-        ("entry.plan_differs", "unit")
+        ("monitoring.plan_differs", "unit")
     ]
     with transaction(office.database, SYSTEM) as connection:
         (line,) = plan.lines(connection, series="demo.a.power.hour")

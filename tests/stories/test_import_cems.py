@@ -8,12 +8,12 @@ from pathlib import Path
 
 from tansuo.database.connect import SYSTEM, Database, transaction
 from tansuo.entry.compose import projections
-from tansuo.entry.imports import File, import_readings
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.evidence.document import CITY
 from tansuo.monitoring import plan
 from tansuo.monitoring.connectors.workbook import judge, read_mapping
+from tansuo.monitoring.importing.receiving import File, import_readings
 from tansuo.monitoring.series import month_sums
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Provenance, State

@@ -15,10 +15,10 @@ from tansuo.accounting.methods_store import in_force
 from tansuo.accounting.raw import raw
 from tansuo.accounting.receipt import publish
 from tansuo.accounting.replay import replay
-from tansuo.entry.declarations import declarations
 from tansuo.evidence.document import CITY
 from tansuo.evidence.ledger import receipt_id
 from tansuo.monitoring.connectors.workbook import judge, read_mapping
+from tansuo.monitoring.importing.declarations import declarations
 from tansuo.monitoring.intake import receive_file
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Provenance

@@ -39,6 +39,8 @@ from tansuo.api.routers import (
     drawer,
     entries,
     explore,
+    import_maps,
+    imports,
     ledger,
     live,
     methods,
@@ -75,6 +77,8 @@ PARTS = (
     administration,
     registry,
     monitoring,
+    import_maps,
+    imports,
     corrections,
     accounting,
     explore,
@@ -90,7 +94,7 @@ PARTS = (
 BODY_BYTES = 1024 * 1024
 """Longest body of a request that is no upload."""
 
-BODY_LIMITS: dict[str, int] = {}
+BODY_LIMITS: dict[str, int] = {**imports.UPLOAD_LIMITS}
 """Operations that take more: their name in the policy table → the longest body in bytes."""
 
 log = logging.getLogger("tansuo.api")

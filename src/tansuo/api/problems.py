@@ -21,6 +21,7 @@ ABSENT = frozenset(
         "accounting.no_receipt",
         "accounting.no_record",
         "accounting.no_subject",
+        "monitoring.import_no_enterprise",
         "monitoring.unknown_series",
     }
 )

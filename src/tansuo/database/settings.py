@@ -14,6 +14,12 @@ def source_tree() -> Path | None:
     return root if (root / "run").is_file() and (root / "packs").is_dir() else None
 
 
+def shipped(kind: str) -> Path:
+    """The folder of ``packs`` or ``maps``: in the source tree, else as carried by the wheel."""
+    tree = source_tree()
+    return tree / kind if tree else Path(__file__).resolve().parents[1] / f"_{kind}"
+
+
 def home() -> Path:
     """The folder of everything this installation writes: database, keys, segments, passwords.
 

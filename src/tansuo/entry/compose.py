@@ -8,7 +8,7 @@ import tansuo
 from tansuo.database.connect import Database
 from tansuo.database.external import connect_external
 from tansuo.database.migrate import MigrationSet, upgrade
-from tansuo.database.settings import external_url, home, source_tree
+from tansuo.database.settings import external_url, home
 from tansuo.database.supervisor import OWNER, PostgresServer
 
 if TYPE_CHECKING:
@@ -68,9 +68,3 @@ def system_clock() -> "Clock":
     from tansuo.evidence.clock import SystemClock
 
     return SystemClock()
-
-
-def shipped(kind: str) -> Path:
-    """The folder of ``packs`` or ``maps``: in the source tree, else as carried by the wheel."""
-    tree = source_tree()
-    return tree / kind if tree else Path(tansuo.__file__).parent / f"_{kind}"

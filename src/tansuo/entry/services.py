@@ -95,10 +95,15 @@ def _gateway(database: Database, options: Options) -> None:
 
 def _worker(database: Database, options: Options) -> None:
     from tansuo.entry import worker
+    from tansuo.monitoring.importing import work as importing
 
     stop = _stop_on_signal()
+    projections, clock = compose.projections(), compose.system_clock()
+    importer = importing.Importer(database, projections, clock)
+    thread = threading.Thread(target=importing.run, args=(importer, stop), name="importer", daemon=True)
+    thread.start()
     announce("worker")
-    worker.run(worker.Worker(database, compose.projections(), compose.system_clock()), stop)
+    worker.run(worker.Worker(database, projections, clock), stop)
 
 
 def _signer(database: Database, options: Options) -> None:

@@ -57,7 +57,7 @@ class Noted(NamedTuple):
     org: str
 
 
-class _Held(NamedTuple):
+class Held(NamedTuple):
     """What is in force for one time, stored already or on its way."""
 
     said: Said
@@ -90,7 +90,7 @@ class _Batch:
     def __init__(self, connection: Connection, candidates: Sequence[Candidate]) -> None:
         self.connection = connection
         self.candidates = candidates
-        self.held = _held(connection, candidates)
+        self.held = held(connection, candidates)
         self.findings: list[Noted] = []
         self._kept: set[tuple[Time, Said]] | None = None
         self._new: dict[tuple[Time, int], list[object]] = {}
@@ -115,11 +115,11 @@ class _Batch:
                 self._new[time, known.revision][-1] = one.entry
             else:
                 self._superseded[time] = one.entry
-        self.held[time] = _Held(said, one.arrival, revision, one.entry)
+        self.held[time] = Held(said, one.arrival, revision, one.entry)
         self._new[time, revision] = _row(one, revision)
         self._touched.setdefault((one.series, one.day), one.entry)
 
-    def _keep(self, one: Candidate, time: Time, said: Said, known: _Held) -> None:
+    def _keep(self, one: Candidate, time: Time, said: Said, known: Held) -> None:
         if self._kept is None:
             rows = self.connection.execute(_KEPT, _times(self.candidates))
             self._kept = {(_time(row), _said(row)) for row in rows}
@@ -156,16 +156,21 @@ class _Batch:
             insert_rows(self.connection, "reading_conflict", VERSION_COLUMNS, self._conflicts.values())
 
 
-def _may_replace(one: Candidate, known: _Held) -> bool:
+def _may_replace(one: Candidate, known: Held) -> bool:
     if (one.arrival, one.entry) == (known.arrival, known.entry):
         return False
-    fills = known.said[1] is State.MISSING and one.state is not State.MISSING
-    return one.reasoned or fills
+    return one.reasoned or fills(one, known)
 
 
-def _held(connection: Connection, candidates: Sequence[Candidate]) -> dict[Time, _Held]:
+def fills(one: Candidate, known: Held) -> bool:
+    """Whether a candidate brings a number, or a reason, where so far it was known only that none came."""
+    return known.said[1] is State.MISSING and one.state is not State.MISSING
+
+
+def held(connection: Connection, candidates: Sequence[Candidate]) -> dict[Time, Held]:
+    """What is in force for the times of candidates, of open and of closed days; nothing is changed."""
     held = {
-        _time(row): _Held(_said(row), row.arrival, row.revision, row.entry)
+        _time(row): Held(_said(row), row.arrival, row.revision, row.entry)
         for row in connection.execute(_IN_FORCE, _times(candidates))
     }
     days = dict.fromkeys((one.series, one.day) for one in candidates)
@@ -173,7 +178,7 @@ def _held(connection: Connection, candidates: Sequence[Candidate]) -> dict[Time,
         for one in versions:
             if one.superseded_at is None:
                 said = (one.value, one.state, one.provenance)
-                held[one.series, one.start] = _Held(said, one.arrival, one.revision, one.entry)
+                held[one.series, one.start] = Held(said, one.arrival, one.revision, one.entry)
     return held
 
 

@@ -7,7 +7,7 @@ guessed, nothing is dropped.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from tansuo.monitoring.grid import ambiguous, place
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.quality import mark, state_of, stopped_with_value
-from tansuo.monitoring.reading import LARGEST, Measurement
+from tansuo.monitoring.reading import LARGEST, OWN_PLAN, Measurement
 from tansuo.quantity.decimals import parse_decimal, scaled
 from tansuo.quantity.state import Provenance, State
 
@@ -62,24 +62,34 @@ class Origin:
     sender: str | None = None
 
 
+Lines = dict[tuple[str, str, str], list[PlanLine]]
+
+
 class Binder:
-    """Binds measurements by (channel, device, stream) to the plan lines given, which are those in force."""
+    """Binds measurements by (channel, device, stream) to the plan lines given, which are those in force.
+
+    A file may also name a series of the plan itself, whatever its channel: by the device ``OWN_PLAN`` and the
+    series' id. So a person fills the hours that a meter did not send.
+    """
 
     def __init__(self, lines: Iterable[PlanLine]) -> None:
-        self._lines: dict[tuple[str, str, str], list[PlanLine]] = {}
+        self._lines: Lines = {}
+        self._named: Lines = {}
         for line in sorted(lines, key=lambda one: (one.series, one.valid_from)):
             self._lines.setdefault(line.key, []).append(line)
+            self._named.setdefault(("file", OWN_PLAN, line.series), []).append(line)
 
     def round(self) -> Round:
         """A binding of the measurements of one arrival, in which an ambiguous label may come twice."""
-        return Round(self._lines)
+        return Round(self._lines, self._named)
 
 
 class Round:
     """See `Binder.round`."""
 
-    def __init__(self, lines: dict[tuple[str, str, str], list[PlanLine]]) -> None:
+    def __init__(self, lines: Lines, named: Lines) -> None:
         self._lines = lines
+        self._named = named
         self._met: Counter[tuple[tuple[str, str, str], datetime]] = Counter()
 
     def bind(self, one: Measurement, origin: Origin) -> Candidate | Refused:
@@ -89,7 +99,7 @@ class Round:
         `subsecond_time`, `nonexistent_time`, `off_grid`, `not_a_decimal`, `too_many_decimals`, `too_large`.
         """
         key = (one.channel, one.device, one.stream)
-        known = self._lines.get(key, ())
+        known: Sequence[PlanLine] = self._lines.get(key) or self._named.get(key) or ()
         if origin.sender is not None:
             known = [line for line in known if line.org == origin.sender]
         if not known:

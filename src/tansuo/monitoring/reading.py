@@ -18,6 +18,10 @@ LARGEST = 2**53 - 1
 that a thousand of them can be added without looking."""
 
 
+OWN_PLAN = "plan"
+"""The device of a file whose streams are named by the series of its sender's own monitoring plan."""
+
+
 class Measurement(NamedTuple):
     """One number as a connector read it, before anybody has said what it means.
 

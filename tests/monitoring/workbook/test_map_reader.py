@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tansuo.entry.compose import shipped
+from tansuo.database.settings import shipped
 from tansuo.monitoring.connectors.workbook import read_mapping
 from tansuo.monitoring.connectors.workbook.document_map import UNKNOWN_TYPE, read_document_map
 from tansuo.quantity.finding import FindingError, render

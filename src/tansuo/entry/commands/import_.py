@@ -13,14 +13,15 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from tansuo.database.settings import shipped
 from tansuo.entry import compose
 from tansuo.entry.cli import language
 from tansuo.entry.demo.progress import Progress
 from tansuo.entry.documents import import_documents
-from tansuo.entry.imports import File, Imported, import_readings
 from tansuo.entry.services import need_ledger
 from tansuo.monitoring.connectors.workbook import Judged, judge, read_mapping
 from tansuo.monitoring.connectors.workbook.listing import listing
+from tansuo.monitoring.importing.receiving import File, Imported, import_readings
 from tansuo.quantity.finding import Finding, FindingError, Language, render
 
 NAME = "import"
@@ -104,10 +105,10 @@ def find_map(named: str) -> Path:
     path = Path(named)
     if path.is_file():
         return path
-    folder = compose.shipped("maps")
-    shipped = folder / f"{path.name.removesuffix('.toml')}.toml"
-    if path.name in (named, shipped.name) and shipped.is_file():
-        return shipped
+    folder = shipped("maps")
+    ours = folder / f"{path.name.removesuffix('.toml')}.toml"
+    if path.name in (named, ours.name) and ours.is_file():
+        return ours
     names = ", ".join(sorted(one.stem for one in folder.glob("*.toml")))
     raise FindingError(Finding("entry.map_not_found", params={"map": named, "shipped": names}))
 

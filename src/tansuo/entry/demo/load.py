@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from tansuo.accounting.methods_store import publish_method
 from tansuo.database.connect import SYSTEM, Database, transaction
-from tansuo.entry.compose import shipped
+from tansuo.database.settings import shipped
 from tansuo.entry.demo import acts
 from tansuo.entry.demo.declare import BY, ZONE, city_choices, firm_drafts, plan_entry
 from tansuo.entry.demo.history import Day, Extent, calendar

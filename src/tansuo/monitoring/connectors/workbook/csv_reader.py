@@ -22,8 +22,10 @@ _SHOWN = {"\t": "tab", " ": "blank"}
 _SAMPLE = 40
 
 
-def read_csv(data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits = LIMITS) -> Table:
-    """The wanted columns of a CSV. FindingError where there is no table at all."""
+def read_csv(
+    data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits = LIMITS, first_rows: int | None = None
+) -> Table:
+    """The wanted columns of a CSV, of its first rows alone if given. FindingError where there is no table at all."""
     decoded = decode(data, rule.encoding)
     if "\0" in decoded.text[:4096]:
         raise refuse("not_text", file)
@@ -33,7 +35,7 @@ def read_csv(data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits 
         delimiter, header = lines[0][4], header + 1
     if delimiter == "auto":
         delimiter = sniff(lines[header - 1 :]) or ","
-    records = _records(lines, delimiter, header)
+    records = records_of(lines, delimiter, header)
     first = next(records, None)
     if first is None or isinstance(first[1], str):
         raise refuse("no_header", file, header=header)
@@ -42,7 +44,7 @@ def read_csv(data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits 
         raise refuse("header_encoding", file, encoding=decoded.encoding, row=number, likely=_likely(data))
     headers = [" ".join(cell.split()) for cell in cells]
     _judge_width(headers, lines[header - 1 :], delimiter, file, limits)
-    return _table(decoded, file, headers, records, rule, keep, limits)
+    return _table(decoded, file, headers, records, rule, keep, limits, first_rows)
 
 
 def _likely(data: bytes) -> str:
@@ -75,7 +77,7 @@ def _judge_width(headers: list[str], lines: Sequence[str], delimiter: str, file:
         raise refuse("wrong_delimiter", file, **names)
 
 
-def _records(lines: list[str], delimiter: str, start: int) -> Iterator[tuple[int, list[str] | str]]:
+def records_of(lines: list[str], delimiter: str, start: int) -> Iterator[tuple[int, list[str] | str]]:
     """(line number, cells) of each record from line ``start`` on; a text instead of cells says why not.
 
     After a record that cannot be read, reading goes on at the next line, so that an open quote costs one row
@@ -105,6 +107,7 @@ def _table(
     rule: FileRule,
     keep: Keep,
     limits: Limits,
+    first_rows: int | None,
 ) -> Table:
     wanted = [(name, headers.index(name)) for name in keep(headers)]
     table = Table(file, "", headers, [], {})
@@ -117,6 +120,8 @@ def _table(
             skip -= 1
             continue
         if not isinstance(cells, str) and cells[0].strip() in rule.until:
+            break
+        if len(rows) == first_rows:
             break
         if len(rows) >= limits.rows:
             raise refuse("too_many_rows", file, limit=limits.rows)

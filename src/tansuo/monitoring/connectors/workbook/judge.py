@@ -5,7 +5,7 @@ Nothing is stored here and nothing is dropped unsaid: rows = accepted + partly +
 
 from __future__ import annotations
 
-from tansuo.monitoring.connectors.workbook.judged import Judged, Progress
+from tansuo.monitoring.connectors.workbook.judged import Judged, Progress, TableSeen
 from tansuo.monitoring.connectors.workbook.limits import LIMITS, Limits
 from tansuo.monitoring.connectors.workbook.mapping import Mapping
 from tansuo.monitoring.connectors.workbook.opening import open_table, unpack
@@ -21,8 +21,12 @@ def judge(
     *,
     progress: Progress | None = None,
     limits: Limits = LIMITS,
+    first: int | None = None,
 ) -> Judged:
-    """Read ``document`` by ``mapping``. A file that is no table at all gives zero rows and findings."""
+    """Read ``document`` by ``mapping``, of each table the ``first`` rows or (None) all of them.
+
+    A file that is no table at all gives zero rows and findings.
+    """
     judged = Judged()
     sums = Ledgers()
     tell = progress or _silent
@@ -30,7 +34,8 @@ def judge(
         data = unpack(document, name, limits)
         for rule in mapping.tables:
             tell(0, 1, "reading")
-            table = open_table(data, name, rule, limits)
+            table = open_table(data, name, rule, limits, first)
+            judged.tables.append(TableSeen(table.sheet, table.headers))
             TableJudge(judged, sums, mapping, rule, table).run(tell)
     except FindingError as error:
         judged.findings += error.findings

@@ -78,12 +78,21 @@ class Batch:
                     yield Measurement("file", device, one.stream, label, *said)
 
 
+@dataclass(frozen=True, slots=True)
+class TableSeen:
+    """A table that was read: its sheet ("" where there is none) and its headers as written, in order."""
+
+    sheet: str
+    headers: Sequence[str]
+
+
 @dataclass(slots=True)
 class Judged:
     """What a file says, with the account of its rows: rows = accepted + partly + refused + left_out.
 
     ``notes`` are worth saying but no fault (the encoding found); ``found`` are the series met; ``said``
-    is what earlier tables of a file said, so that two sheets do not say one time twice.
+    is what earlier tables of a file said, so that two sheets do not say one time twice; ``tables`` are those
+    read, in the order of the map.
     """
 
     rows: int = 0
@@ -98,6 +107,7 @@ class Judged:
     batches: list[Batch] = field(default_factory=list)
     found: dict[str, Found] = field(default_factory=dict)
     said: dict[tuple[str, str, datetime], int] = field(default_factory=dict)
+    tables: list[TableSeen] = field(default_factory=list)
 
     @property
     def measurements(self) -> list[Measurement]:

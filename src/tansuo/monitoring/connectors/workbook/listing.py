@@ -12,7 +12,7 @@ HEADERS: dict[Language, tuple[str, ...]] = {
     "zh": ("级别", "文件", "工作表", "行", "列", "内容", "问题与处理", "代码"),
     "en": ("severity", "file", "sheet", "row", "column", "content", "what and remedy", "code"),
 }
-_SEVERITIES: dict[Language, dict[str, str]] = {
+SEVERITIES: dict[Language, dict[str, str]] = {
     "zh": {"error": "未收", "warning": "已收，请核对", "info": "说明"},
     "en": {"error": "refused", "warning": "taken, please check", "info": "note"},
 }
@@ -27,7 +27,7 @@ def listing(findings: Sequence[Finding], language: Language) -> bytes:
     for one in findings:
         where, params = one.where, one.params
         cells = (
-            _SEVERITIES[language][one.severity],
+            SEVERITIES[language][one.severity],
             where.get("file", ""),
             where.get("sheet", ""),
             where.get("row", where.get("key", "")),

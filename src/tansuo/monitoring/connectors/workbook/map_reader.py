@@ -352,6 +352,8 @@ def _series(
         upper=at.decimal("max"),
         refuse_out_of_range=at.choice("out_of_range", {"say": "say", "refuse": "refuse"}, "say") == "refuse",
         optional=at.flag("optional") is True,
+        empty_is_silent=at.choice("empty", {"missing": "missing", "nothing": "nothing"}, "missing")
+        == "nothing",
         required=at.flag("required") is not False,
         authoritative=at.flag("authoritative") is not False,
         source=read_template(at, "source") if at.has("source") else None,

@@ -156,7 +156,8 @@ class SeriesRule:
     ``stream`` names it within its device, ``id`` is its identifier in the plan. ``unit`` is the product's own
     unit (a reading is kept in it), ``target`` the unit in which sums are shown. More than ``decimals``
     decimals are refused unless ``rounding`` says how to round. A value beyond ``lower`` or ``upper`` is a
-    finding, and refused when ``refuse_out_of_range``. An ``optional`` series may lack its columns.
+    finding, and refused when ``refuse_out_of_range``. An ``optional`` series may lack its columns. Where
+    ``empty_is_silent``, an empty cell says nothing; otherwise it says that the value is missing.
     """
 
     stream: str
@@ -179,6 +180,7 @@ class SeriesRule:
     upper: Decimal | None = None
     refuse_out_of_range: bool = False
     optional: bool = False
+    empty_is_silent: bool = False
     required: bool = True
     authoritative: bool = True
     source: Template | None = None

@@ -50,13 +50,16 @@ def kind_of(data: bytes, file: str, rule: FileRule) -> Kind:
     return kind
 
 
-def open_table(data: bytes, file: str, rule: TableRule, limits: Limits = LIMITS) -> Table:
+def open_table(
+    data: bytes, file: str, rule: TableRule, limits: Limits = LIMITS, first: int | None = None
+) -> Table:
     """The table one rule of the map speaks of, with its columns under the map's own names.
 
-    ``data`` is unpacked. Raises FindingError where it cannot be read or a column is not there.
+    ``data`` is unpacked; only its ``first`` rows are read where that is given. Raises FindingError where it
+    cannot be read or a column is not there.
     """
     chooser = _Chooser(file, rule)
-    table = _read(data, file, rule.file, chooser, limits)
+    table = _read(data, file, rule.file, chooser, limits, first)
     for name, header in chooser.header_of.items():
         table.columns[name] = table.columns[header]
     table.header_of = chooser.header_of
@@ -76,13 +79,15 @@ def open_row(data: bytes, file: str, rule: FileRule, row: int, limits: Limits = 
     return _read(data, file, rule, keep, limits)
 
 
-def _read(data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits) -> Table:
+def _read(
+    data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits, first: int | None = None
+) -> Table:
     kind = kind_of(data, file, rule)
     if kind == "parquet":
-        return read_parquet(data, file, keep, limits)
+        return read_parquet(data, file, keep, limits, first=first)
     if kind == "xlsx":
-        return read_xlsx(data, file, rule, keep, limits)
-    return read_csv(data, file, rule, keep, limits)
+        return read_xlsx(data, file, rule, keep, limits, first)
+    return read_csv(data, file, rule, keep, limits, first)
 
 
 def _fill_down(table: Table, rule: TableRule) -> None:

@@ -20,9 +20,15 @@ from tansuo.quantity.finding import FindingError
 
 
 def read_parquet(
-    data: bytes, file: str, keep: Keep, limits: Limits = LIMITS, *, only: int | None = None
+    data: bytes,
+    file: str,
+    keep: Keep,
+    limits: Limits = LIMITS,
+    *,
+    only: int | None = None,
+    first: int | None = None,
 ) -> Table:
-    """The wanted columns of a Parquet file, of row ``only`` alone if given.
+    """The wanted columns of a Parquet file, of row ``only`` alone or of the ``first`` rows if given.
 
     FindingError for a broken or too large one.
     """
@@ -37,6 +43,9 @@ def read_parquet(
         if only is not None:
             found = found.slice(only - 1, 1) if only in rows else found.slice(0, 0)
             rows = range(only, only + len(found))
+        if first is not None:
+            found = found.slice(0, first)
+            rows = rows[:first]
         columns = {name: _cells(found.column(name)) for name in wanted}
         if any(len(cells) != len(rows) for cells in columns.values()):
             raise ValueError("a column has another number of rows than the file")

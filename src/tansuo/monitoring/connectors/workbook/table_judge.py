@@ -217,13 +217,15 @@ class TableJudge:
                 self.sums.add(series, step.provenance.value, step.period, part, step.amount, 1)
 
     def _account(self, taken: Sequence[bool] | None, read: Sequence[tuple[SeriesRule, Values]]) -> None:
-        """Every row is accepted, partly accepted, refused, or left out by the map's ``where``."""
+        """Every row is accepted, partly accepted, refused, or left out: by ``where``, or empty and silent."""
         numbers = self.table.rows
         good = {numbers[at] for _, values in read for at in values.places()}
         rows = {*numbers, *self.table.refused}
         left_out = set() if taken is None else rows - self.bad
         if taken is not None:
             left_out -= {row for row, kept in zip(numbers, taken, strict=True) if kept}
+        silent = {numbers[at] for _, values in read for at in values.silent}
+        left_out |= silent - good - self.bad
         self.judged.rows += len(rows)
         self.judged.left_out += len(left_out)
         self.judged.partly += len(good & self.bad)

@@ -24,8 +24,9 @@ _SURELY_INT64 = 18
 class Values:
     """What the rows say of one series, in lists as long as the table.
 
-    At a place, ``states`` is None where the row gives nothing: it is not of this series, or it is in
-    ``refused``. Otherwise it is a value (``numbers``, ``texts``, ``provenances``) or says why there is none.
+    At a place, ``states`` is None where the row gives nothing: it is not of this series, its empty cell is
+    ``silent``, or it is in ``refused``. Otherwise it is a value (``numbers``, ``texts``, ``provenances``) or
+    says why there is none.
     """
 
     numbers: list[Decimal | None]
@@ -35,6 +36,7 @@ class Values:
     flags: Sequence[str] | None = None
     findings: list[Finding] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
+    silent: set[int] = field(default_factory=set)
 
     def places(self) -> Iterator[int]:
         """The places that give a value or a state, in the order of rows."""
@@ -105,6 +107,9 @@ class _Reader:
                 continue
             if value is None or (rules is not None and rules[at] >= 0):
                 state = self._stated(at, value)
+                if state is None and value is None and self._series.empty_is_silent:
+                    self.result.silent.add(at)
+                    continue
                 if state is not None or value is None:
                     states[at] = state or State.MISSING
                     continue

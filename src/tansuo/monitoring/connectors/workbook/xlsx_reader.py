@@ -31,15 +31,20 @@ _SPECIAL = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
 _REFERENCE = re.compile(r"([A-Za-z]+)([0-9]+)")
 
 
-def read_xlsx(data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits = LIMITS) -> Table:
-    """The wanted columns of one sheet. FindingError where the workbook or the sheet cannot be taken."""
+def read_xlsx(
+    data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits = LIMITS, first: int | None = None
+) -> Table:
+    """The wanted columns of one sheet, of its first rows alone if given.
+
+    FindingError where the workbook or the sheet cannot be taken.
+    """
     archive = guard_zip(data, file, limits)
     if "xl/workbook.xml" not in archive.namelist():
         raise refuse("zip_no_workbook", file)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         name = _sheet_name(workbook.sheet_names, rule.sheet, file)
-        special = _guard_sheet(archive, name, file, limits)
+        special = guard_sheet(archive, name, file, limits)
         grid: list[Sequence[object]] = list(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
     except (CalamineError, OSError, ValueError) as error:
         raise refuse("xlsx_broken", file, reason=str(error)) from None
@@ -48,7 +53,7 @@ def read_xlsx(data: bytes, file: str, rule: FileRule, keep: Keep, limits: Limits
         if type(error).__name__ != "PanicException":
             raise
         raise refuse("xlsx_broken", file, reason=str(error)) from None
-    return _table(grid, special, file, name, rule, keep, limits)
+    return _table(grid, special, file, name, rule, keep, limits, first)
 
 
 def _sheet_name(names: Sequence[str], wanted: str | int, file: str) -> str:
@@ -63,7 +68,7 @@ def _sheet_name(names: Sequence[str], wanted: str | int, file: str) -> str:
     )
 
 
-class _Special:
+class Special:
     """Cells of a sheet that calamine does not tell apart: errors, and formulas with and without a result."""
 
     def __init__(self) -> None:
@@ -127,9 +132,9 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def _guard_sheet(archive: zipfile.ZipFile, name: str, file: str, limits: Limits) -> _Special:
+def guard_sheet(archive: zipfile.ZipFile, name: str, file: str, limits: Limits) -> Special:
     """The special cells of a sheet, once its area is known to fit: calamine fills all up to the last cell."""
-    special = _Special()
+    special = Special()
     xml = archive.read(_sheet_path(archive, name, file))
     rows = max((int(one) for one in set(_ROWS.findall(xml))), default=0)
     columns = max((column_number(one.decode()) + 1 for one in set(_LETTERS.findall(xml))), default=0)
@@ -140,7 +145,7 @@ def _guard_sheet(archive: zipfile.ZipFile, name: str, file: str, limits: Limits)
     return special
 
 
-def _parse(xml: bytes, handler: _Special, file: str) -> None:
+def _parse(xml: bytes, handler: Special, file: str) -> None:
     parser = expat.ParserCreate()
     parser.StartElementHandler = handler.start
     parser.EndElementHandler = handler.end
@@ -193,12 +198,13 @@ def _sheet_path(archive: zipfile.ZipFile, name: str, file: str) -> str:
 
 def _table(
     grid: MutableSequence[Sequence[object]],
-    special: _Special,
+    special: Special,
     file: str,
     sheet: str,
     rule: FileRule,
     keep: Keep,
     limits: Limits,
+    first: int | None,
 ) -> Table:
     if len(grid) < rule.header:
         raise refuse("no_header", file, header=rule.header)
@@ -221,9 +227,11 @@ def _table(
             (index, at) in special.errors for at in range(len(headers))
         ):
             continue
+        if len(rows) == first:
+            break
         rows.append(index + 1)
         for column, (_, at) in zip(kept, wanted, strict=True):
-            column.append(_cell(cells[at], (index, at), special))
+            column.append(stored_cell(cells[at], (index, at), special))
         grid[index] = ()  # what has been turned is let go: a large sheet is not held twice
     table.rows = rows
     table.columns = {name: column for (name, _), column in zip(wanted, kept, strict=True)}
@@ -239,7 +247,8 @@ def _header(cell: object) -> str:
     return str(cell)
 
 
-def _cell(value: object, place: tuple[int, int], special: _Special) -> Cell:
+def stored_cell(value: object, place: tuple[int, int], special: Special) -> Cell:
+    """A value of calamine as a cell; ``place`` is (row, column) from 0, to tell errors and bare formulas."""
     if special.errors and place in special.errors:
         return BadCell(special.errors[place])
     if isinstance(value, str):
@@ -255,7 +264,7 @@ def _cell(value: object, place: tuple[int, int], special: _Special) -> Cell:
     return BadCell(str(value))
 
 
-def _say_formulas(table: Table, wanted: list[tuple[str, int]], special: _Special, first: int) -> None:
+def _say_formulas(table: Table, wanted: list[tuple[str, int]], special: Special, first: int) -> None:
     """One warning a column whose numbers are results that a formula left in the file."""
     for name, at in wanted:
         places = sorted(row for row, column in special.formulas if column == at and row >= first)

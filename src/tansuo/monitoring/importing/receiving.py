@@ -14,13 +14,14 @@ from hashlib import sha256
 from sqlalchemy import func, select, text
 
 from tansuo.database.connect import SYSTEM, Database, transaction
-from tansuo.entry.declarations import Declarations, declarations
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import Clock
+from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import Actor, Entry
 from tansuo.evidence.projection import Projection, applied, catch_up
 from tansuo.monitoring import tables
 from tansuo.monitoring.connectors.workbook import Judged, Mapping
+from tansuo.monitoring.importing.declarations import Declarations, declarations
 from tansuo.monitoring.intake import receive_file
 from tansuo.quantity.finding import Finding, FindingError
 
@@ -92,21 +93,27 @@ def import_readings(
     *,
     by: Actor = OPERATOR,
     reason: str | None = None,
+    org: str | None = None,
     progress: Progress | None = None,
 ) -> Imported:
     """Receive a judged file. FindingError where it gives no reading at all: then nothing is stored.
 
-    ``reason`` says why its values should replace differing ones. Idempotent by file, map and reason.
+    ``reason`` says why its values should replace differing ones. ``org`` is whose file it is; where None, the
+    one enterprise's that its map names, else the city's. Idempotent by file, map and reason.
+    FindingError ``monitoring.import_foreign_enterprise`` where the map speaks for an enterprise that is not
+    ``org``: only a file of the city may speak for others.
     """
     if not judged.readings:
-        raise FindingError(judged.findings or [Finding("entry.import_without_readings", {"file": file.name})])
+        raise FindingError(
+            judged.findings or [Finding("monitoring.import_without_readings", {"file": file.name})]
+        )
     tell = progress or _silent
     received = None
     while received is None:
         tell(0, 3, "ledger")
         bring_up(database, projections)
         tell(1, 3, "evidence")
-        received = _receive(database, projections, clock, file, mapping, judged, by, reason)
+        received = _receive(database, projections, clock, file, mapping, judged, by, reason, org)
     arrival, fresh, declared = received
     tell(2, 3, "readings")
     bring_up(database, projections)
@@ -128,6 +135,7 @@ def _receive(
     judged: Judged,
     by: Actor,
     reason: str | None,
+    org: str | None,
 ) -> tuple[Entry, bool, Declarations] | None:
     """What was received; None where the registry or a plan has moved on meanwhile and must be read again."""
     with transaction(database, SYSTEM) as connection:
@@ -136,14 +144,23 @@ def _receive(
         if any(ledger.read(connection, low, ledger.size(connection), types=_DECLARING)):
             return None
         declared = declarations(connection, mapping, judged, by)
+        owner = declared.org if org is None else org
+        _speaks_for(owner, declared, file)
         # Declarations come first, so that the file finds its plan.
         ledger.append(connection, declared.drafts, clock)
         named = (file.name, file.data, file.map_data, file.map_name)
-        entry = receive_file(connection, *named, declared.org, by, reason, clock=clock)
+        entry = receive_file(connection, *named, owner, by, reason, clock=clock)
         if entry is not None:
             return entry, True, declared
         known = ledger.history(connection, _subject(file))
-        return known_arrival(known, declared.org, reason), False, declared
+        return known_arrival(known, owner, reason), False, declared
+
+
+def _speaks_for(owner: str, declared: Declarations, file: File) -> None:
+    foreign = [one for one in declared.orgs if owner not in (CITY, one)]
+    if foreign:
+        params: dict[str, str | int] = {"enterprise": ", ".join(foreign), "org": owner}
+        raise FindingError(Finding("monitoring.import_foreign_enterprise", {"file": file.name}, params))
 
 
 def _subject(file: File) -> str:

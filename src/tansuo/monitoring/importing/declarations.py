@@ -19,6 +19,7 @@ from tansuo.monitoring.connectors.workbook import Judged, Mapping
 from tansuo.monitoring.connectors.workbook.judged import Found
 from tansuo.monitoring.connectors.workbook.mapping import MONTHLY, SubjectRule
 from tansuo.monitoring.plan import PlanLine
+from tansuo.monitoring.reading import OWN_PLAN
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import Finding
 from tansuo.registry import relation, subject
@@ -114,6 +115,8 @@ def _plan(
             key=lambda one: one.valid_from,
             default=None,
         )
+        if old is not None and found.device == OWN_PLAN:
+            continue
         if old is None:
             lines[new.series, new.valid_from] = new
             made.lines += 1
@@ -121,7 +124,7 @@ def _plan(
             continue
         if differs := _difference(old, new):
             where = {"series": new.series}
-            made.findings.append(Finding("entry.plan_differs", where, {"field": differs}, "warning"))
+            made.findings.append(Finding("monitoring.plan_differs", where, {"field": differs}, "warning"))
         if new.valid_from < old.valid_from and not differs:
             del lines[old.series, old.valid_from]
             lines[old.series, new.valid_from] = replace(old, valid_from=new.valid_from, entry=None)
