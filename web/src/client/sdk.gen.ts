@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
+import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -152,6 +152,175 @@ export const getFigure = <ThrowOnError extends boolean = true>(options: Options<
  * Whether the application and its database answer.
  */
 export const health = <ThrowOnError extends boolean = true>(options?: Options<HealthData, ThrowOnError>): RequestResult<HealthResponses, HealthErrors, ThrowOnError> => (options?.client ?? client).get<HealthResponses, HealthErrors, ThrowOnError>({ url: '/api/health', ...options });
+
+/**
+ * List Imports
+ *
+ * The imports of the viewer's own organisation, newest first.
+ */
+export const listImports = <ThrowOnError extends boolean = true>(options?: Options<ListImportsData, ThrowOnError>): RequestResult<ListImportsResponses, ListImportsErrors, ThrowOnError> => (options?.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({ url: '/api/imports', ...options });
+
+/**
+ * Begin Import
+ *
+ * A place for a file; the same unfinished file is taken up where it stood.
+ */
+export const beginImport = <ThrowOnError extends boolean = true>(options: Options<BeginImportData, ThrowOnError>): RequestResult<BeginImportResponses, BeginImportErrors, ThrowOnError> => (options.client ?? client).post<BeginImportResponses, BeginImportErrors, ThrowOnError>({
+    url: '/api/imports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Import Targets
+ *
+ * What columns can be: the series of the own plan; for the city, of the `enterprise` named.
+ */
+export const getImportTargets = <ThrowOnError extends boolean = true>(options?: Options<GetImportTargetsData, ThrowOnError>): RequestResult<GetImportTargetsResponses, GetImportTargetsErrors, ThrowOnError> => (options?.client ?? client).get<GetImportTargetsResponses, GetImportTargetsErrors, ThrowOnError>({ url: '/api/imports/targets', ...options });
+
+/**
+ * Get Import Sample
+ *
+ * A workbook to fill in, with the own series as columns and what is missing as rows; the open month if none.
+ */
+export const getImportSample = <ThrowOnError extends boolean = true>(options?: Options<GetImportSampleData, ThrowOnError>): RequestResult<GetImportSampleResponses, GetImportSampleErrors, ThrowOnError> => (options?.client ?? client).get<GetImportSampleResponses, GetImportSampleErrors, ThrowOnError>({ url: '/api/imports/template.xlsx', ...options });
+
+/**
+ * Discard Import
+ *
+ * Throw a file away that was not received.
+ */
+export const discardImport = <ThrowOnError extends boolean = true>(options: Options<DiscardImportData, ThrowOnError>): RequestResult<DiscardImportResponses, DiscardImportErrors, ThrowOnError> => (options.client ?? client).delete<DiscardImportResponses, DiscardImportErrors, ThrowOnError>({ url: '/api/imports/{name}', ...options });
+
+/**
+ * Get Import
+ *
+ * An import with everything that a page needs to go on with it; ask again while it is at work.
+ */
+export const getImport = <ThrowOnError extends boolean = true>(options: Options<GetImportData, ThrowOnError>): RequestResult<GetImportResponses, GetImportErrors, ThrowOnError> => (options.client ?? client).get<GetImportResponses, GetImportErrors, ThrowOnError>({ url: '/api/imports/{name}', ...options });
+
+/**
+ * Check Import
+ *
+ * Have the whole file judged and compared; the importer takes it up, `get_import` says how far it is.
+ */
+export const checkImport = <ThrowOnError extends boolean = true>(options: Options<CheckImportData, ThrowOnError>): RequestResult<CheckImportResponses, CheckImportErrors, ThrowOnError> => (options.client ?? client).post<CheckImportResponses, CheckImportErrors, ThrowOnError>({ url: '/api/imports/{name}/check', ...options });
+
+/**
+ * Commit Import
+ *
+ * Receive a checked file as evidence, by who asks; the importer takes it up. Once is enough.
+ */
+export const commitImport = <ThrowOnError extends boolean = true>(options: Options<CommitImportData, ThrowOnError>): RequestResult<CommitImportResponses, CommitImportErrors, ThrowOnError> => (options.client ?? client).post<CommitImportResponses, CommitImportErrors, ThrowOnError>({
+    url: '/api/imports/{name}/commit',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Complete Import
+ *
+ * Say that all parts have come; 422 and an empty place where they do not give the SHA-256 announced.
+ */
+export const completeImport = <ThrowOnError extends boolean = true>(options: Options<CompleteImportData, ThrowOnError>): RequestResult<CompleteImportResponses, CompleteImportErrors, ThrowOnError> => (options.client ?? client).post<CompleteImportResponses, CompleteImportErrors, ThrowOnError>({ url: '/api/imports/{name}/complete', ...options });
+
+/**
+ * Get Corrected Import
+ *
+ * The own file with what was found marked in its cells and listed beside; with `mend`, mended where it is safe.
+ */
+export const getCorrectedImport = <ThrowOnError extends boolean = true>(options: Options<GetCorrectedImportData, ThrowOnError>): RequestResult<GetCorrectedImportResponses, GetCorrectedImportErrors, ThrowOnError> => (options.client ?? client).get<GetCorrectedImportResponses, GetCorrectedImportErrors, ThrowOnError>({ url: '/api/imports/{name}/corrected.xlsx', ...options });
+
+/**
+ * List Import Findings
+ *
+ * What the check found, by sheet and row, narrowed and a page at a time.
+ */
+export const listImportFindings = <ThrowOnError extends boolean = true>(options: Options<ListImportFindingsData, ThrowOnError>): RequestResult<ListImportFindingsResponses, ListImportFindingsErrors, ThrowOnError> => (options.client ?? client).get<ListImportFindingsResponses, ListImportFindingsErrors, ThrowOnError>({ url: '/api/imports/{name}/findings', ...options });
+
+/**
+ * Inspect Import
+ *
+ * What the file looks like, which columns are likely what, and which maps fit it.
+ */
+export const inspectImport = <ThrowOnError extends boolean = true>(options: Options<InspectImportData, ThrowOnError>): RequestResult<InspectImportResponses, InspectImportErrors, ThrowOnError> => (options.client ?? client).get<InspectImportResponses, InspectImportErrors, ThrowOnError>({ url: '/api/imports/{name}/inspection', ...options });
+
+/**
+ * Keep Import
+ *
+ * Keep a file as a document with what was found in it, without any reading: nothing sent need be lost.
+ */
+export const keepImport = <ThrowOnError extends boolean = true>(options: Options<KeepImportData, ThrowOnError>): RequestResult<KeepImportResponses, KeepImportErrors, ThrowOnError> => (options.client ?? client).post<KeepImportResponses, KeepImportErrors, ThrowOnError>({ url: '/api/imports/{name}/keep', ...options });
+
+/**
+ * Map Import
+ *
+ * Settle the map that the file is read with; an earlier check of the file is void.
+ */
+export const mapImport = <ThrowOnError extends boolean = true>(options: Options<MapImportData, ThrowOnError>): RequestResult<MapImportResponses, MapImportErrors, ThrowOnError> => (options.client ?? client).put<MapImportResponses, MapImportErrors, ThrowOnError>({
+    url: '/api/imports/{name}/map',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Import Map
+ *
+ * The map as TOML: the same that `tansuo import readings FILE --map` reads.
+ */
+export const getImportMap = <ThrowOnError extends boolean = true>(options: Options<GetImportMapData, ThrowOnError>): RequestResult<GetImportMapResponses, GetImportMapErrors, ThrowOnError> => (options.client ?? client).get<GetImportMapResponses, GetImportMapErrors, ThrowOnError>({ url: '/api/imports/{name}/map.toml', ...options });
+
+/**
+ * List Import Mends
+ *
+ * The mends that a corrected copy would make: only such as can be read in one way.
+ */
+export const listImportMends = <ThrowOnError extends boolean = true>(options: Options<ListImportMendsData, ThrowOnError>): RequestResult<ListImportMendsResponses, ListImportMendsErrors, ThrowOnError> => (options.client ?? client).get<ListImportMendsResponses, ListImportMendsErrors, ThrowOnError>({ url: '/api/imports/{name}/mends', ...options });
+
+/**
+ * Get Import Moves
+ *
+ * The figures that receiving the file moved: direct and indirect emission of the months it touches.
+ */
+export const getImportMoves = <ThrowOnError extends boolean = true>(options: Options<GetImportMovesData, ThrowOnError>): RequestResult<GetImportMovesResponses, GetImportMovesErrors, ThrowOnError> => (options.client ?? client).get<GetImportMovesResponses, GetImportMovesErrors, ThrowOnError>({ url: '/api/imports/{name}/moves', ...options });
+
+/**
+ * Put Import Part
+ *
+ * One part of a file; the same part again replaces itself. The answer says which parts have come.
+ */
+export const putImportPart = <ThrowOnError extends boolean = true>(options: Options<PutImportPartData, ThrowOnError>): RequestResult<PutImportPartResponses, PutImportPartErrors, ThrowOnError> => (options.client ?? client).put<PutImportPartResponses, PutImportPartErrors, ThrowOnError>({
+    bodySerializer: null,
+    url: '/api/imports/{name}/parts/{number}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
+
+/**
+ * Preview Import
+ *
+ * The first rows as they would be read by a map; what is wrong with the map itself is among the findings.
+ */
+export const previewImport = <ThrowOnError extends boolean = true>(options: Options<PreviewImportData, ThrowOnError>): RequestResult<PreviewImportResponses, PreviewImportErrors, ThrowOnError> => (options.client ?? client).post<PreviewImportResponses, PreviewImportErrors, ThrowOnError>({
+    url: '/api/imports/{name}/preview',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Get Ledger

@@ -368,6 +368,66 @@ export type Change = {
 };
 
 /**
+ * CheckBody
+ *
+ * The outcome of a check. rows = accepted + partly + refused + left_out.
+ */
+export type CheckBody = {
+    /**
+     * Accepted
+     */
+    accepted: number;
+    /**
+     * Codes
+     */
+    codes: Array<Count>;
+    comparison: TansuoApiImportShapesComparison;
+    declares: Declares;
+    /**
+     * Kept Findings
+     */
+    kept_findings: number;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Partly
+     */
+    partly: number;
+    /**
+     * Readings
+     */
+    readings: number;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Rows
+     */
+    rows: number;
+    /**
+     * Series
+     */
+    series: Array<SeriesCheck>;
+    /**
+     * Severities
+     */
+    severities: {
+        [key: string]: number;
+    };
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Totals
+     */
+    totals: Array<TansuoApiImportShapesTotalBody>;
+};
+
+/**
  * Coded
  *
  * A code with its names.
@@ -388,17 +448,99 @@ export type Coded = {
 };
 
 /**
- * Comparison
+ * ColumnMap
  *
- * Two documents of methods, and every field in which they differ.
+ * The whole map. ``left_out`` names the columns that are not read, so that nothing is forgotten unsaid.
+ *
+ * ``words`` are texts that stand for a state in place of a number (停机 → not_operating).
  */
-export type Comparison = {
+export type ColumnMap = {
     /**
-     * Differences
+     * Header
      */
-    differences: Array<DifferenceBody>;
-    one: MethodRow;
-    other: MethodRow;
+    header?: number;
+    /**
+     * Item Column
+     */
+    item_column?: string;
+    /**
+     * Left Out
+     */
+    left_out?: Array<string>;
+    /**
+     * Sheet
+     */
+    sheet?: string;
+    /**
+     * Skip
+     */
+    skip?: number;
+    /**
+     * Targets
+     */
+    targets: Array<Target>;
+    /**
+     * Thousands
+     */
+    thousands?: '' | ',' | ' ' | '\'';
+    time: TimeColumns;
+    /**
+     * Until
+     */
+    until?: Array<string>;
+    /**
+     * Words
+     */
+    words?: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * ColumnSeen
+ *
+ * One column: its header as written, its letter, what its cells hold, and first samples.
+ *
+ * ``unit`` is what the header says in brackets, where it is a unit. ``formats`` are the ways of writing a
+ * time that fit every text of the column: more than one means that a person must say which (3/4/2026).
+ */
+export type ColumnSeen = {
+    /**
+     * Filled
+     */
+    filled: number;
+    /**
+     * Formats
+     */
+    formats: Array<string>;
+    /**
+     * Holds
+     */
+    holds: 'number' | 'time' | 'text' | 'mixed' | 'empty';
+    /**
+     * Letter
+     */
+    letter: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Repeated
+     */
+    repeated: boolean;
+    /**
+     * Samples
+     */
+    samples: Array<string>;
+    /**
+     * Times As Text
+     */
+    times_as_text: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
 };
 
 /**
@@ -500,6 +642,26 @@ export type CorrectionRequest = {
 };
 
 /**
+ * Count
+ *
+ * How many findings of one kind there are.
+ */
+export type Count = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Severity
+     */
+    severity: string;
+};
+
+/**
  * Day
  *
  * One day of a series. `expected` is null for a series without a grid.
@@ -517,6 +679,22 @@ export type Day = {
      * Present
      */
     present: number;
+};
+
+/**
+ * Declares
+ *
+ * What an import would add to the registry and to the monitoring plan.
+ */
+export type Declares = {
+    /**
+     * Plan Lines
+     */
+    plan_lines: number;
+    /**
+     * Subjects
+     */
+    subjects: number;
 };
 
 /**
@@ -969,7 +1147,7 @@ export type ExploreBody = {
     /**
      * Totals
      */
-    totals: Array<TotalBody>;
+    totals: Array<TansuoApiRoutersExploreTotalBody>;
 };
 
 /**
@@ -1139,6 +1317,22 @@ export type FindingBody = {
 };
 
 /**
+ * FindingPage
+ *
+ * Findings of a check, a page of those asked for; `total` is how many there are of these.
+ */
+export type FindingPage = {
+    /**
+     * Findings
+     */
+    findings: Array<PreviewFinding>;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * Found
  *
  * What a text finds; groups without a hit are left out.
@@ -1279,6 +1473,183 @@ export type Hole = {
 };
 
 /**
+ * ImportBody
+ *
+ * An import with everything that a page needs to go on with it.
+ */
+export type ImportBody = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Changed
+     */
+    changed: string;
+    check: CheckBody | null;
+    /**
+     * Created
+     */
+    created: string;
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Errors
+     */
+    errors: number | null;
+    /**
+     * Id
+     */
+    id: string;
+    kept: Kept | null;
+    /**
+     * Map Name
+     */
+    map_name: string | null;
+    /**
+     * Mapped
+     */
+    mapped: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Of
+     */
+    of: number;
+    /**
+     * Org
+     */
+    org: string;
+    outcome: Outcome | null;
+    plan: ColumnMap | null;
+    /**
+     * Problem
+     */
+    problem: Array<FindingBody>;
+    /**
+     * Readings
+     */
+    readings: number | null;
+    /**
+     * Reason
+     */
+    reason: string | null;
+    /**
+     * Receipt
+     */
+    receipt: string | null;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Sha256
+     */
+    sha256: string;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * State
+     */
+    state: 'uploading' | 'uploaded' | 'mapped' | 'checking' | 'checked' | 'refused' | 'committing' | 'committed' | 'kept';
+    upload: Parts;
+    /**
+     * What
+     */
+    what: string;
+};
+
+/**
+ * ImportBrief
+ *
+ * An import in a list: whose, what, how far.
+ */
+export type ImportBrief = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Changed
+     */
+    changed: string;
+    /**
+     * Created
+     */
+    created: string;
+    /**
+     * Errors
+     */
+    errors: number | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Map Name
+     */
+    map_name: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Org
+     */
+    org: string;
+    /**
+     * Readings
+     */
+    readings: number | null;
+    /**
+     * Receipt
+     */
+    receipt: string | null;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Sha256
+     */
+    sha256: string;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * State
+     */
+    state: 'uploading' | 'uploaded' | 'mapped' | 'checking' | 'checked' | 'refused' | 'committing' | 'committed' | 'kept';
+};
+
+/**
+ * Imports
+ *
+ * The imports of the viewer's own organisation, newest first, and how much one file may hold.
+ */
+export type Imports = {
+    /**
+     * Imports
+     */
+    imports: Array<ImportBrief>;
+    /**
+     * Limit Bytes
+     */
+    limit_bytes: number;
+    /**
+     * Org
+     */
+    org: string;
+};
+
+/**
  * IndicatorBody
  *
  * An indicator. `method` and `quantity` are null for the registry's, `scope` is direct, indirect or null.
@@ -1324,6 +1695,62 @@ export type IndicatorBody = {
      * Unit
      */
     unit: string;
+};
+
+/**
+ * Inspection
+ *
+ * What a file looks like: sheets with their columns, likely targets, and maps that fit.
+ */
+export type Inspection = {
+    /**
+     * Delimiter
+     */
+    delimiter: string;
+    /**
+     * Encoding
+     */
+    encoding: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Maps
+     */
+    maps: Array<MapChoice>;
+    /**
+     * Sheets
+     */
+    sheets: Array<SheetSeen>;
+    /**
+     * Suggestions
+     */
+    suggestions: {
+        [key: string]: {
+            [key: string]: string;
+        };
+    };
+};
+
+/**
+ * Kept
+ *
+ * A file that was kept as a document instead: the receipt and index of its entry.
+ */
+export type Kept = {
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Receipt
+     */
+    receipt: string;
+    /**
+     * Sha256
+     */
+    sha256: string;
 };
 
 /**
@@ -1400,6 +1827,83 @@ export type LinkRequest = {
      * Subject
      */
     subject?: string;
+};
+
+/**
+ * MapChoice
+ *
+ * A map whose columns the file has: `shipped:<name>` or `earlier:<import>`; `plan` where it was made here.
+ */
+export type MapChoice = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Origin
+     */
+    origin: 'shipped' | 'earlier';
+    plan: ColumnMap | null;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * When
+     */
+    when: string | null;
+};
+
+/**
+ * MendBody
+ *
+ * One cell that a corrected copy would change.
+ */
+export type MendBody = {
+    /**
+     * After
+     */
+    after: string;
+    /**
+     * Before
+     */
+    before: string;
+    /**
+     * Cell
+     */
+    cell: string;
+    /**
+     * Row
+     */
+    row: number;
+    /**
+     * Rule
+     */
+    rule: string;
+    /**
+     * Sheet
+     */
+    sheet: string;
+};
+
+/**
+ * Mends
+ *
+ * Every mend that a corrected copy would make, and how many findings it cannot mend.
+ */
+export type Mends = {
+    /**
+     * Left
+     */
+    left: number;
+    /**
+     * Mends
+     */
+    mends: Array<MendBody>;
 };
 
 /**
@@ -1529,6 +2033,49 @@ export type MethodSheet = {
 };
 
 /**
+ * Move
+ *
+ * A figure that an import moved: the same cell before its entry and after it.
+ */
+export type Move = {
+    after: Amount;
+    before: Amount;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    subject: Named;
+};
+
+/**
+ * Moves
+ *
+ * Figures of the months that an import touched which it moved; `looked_at` is how many were compared.
+ */
+export type Moves = {
+    /**
+     * After
+     */
+    after: number;
+    /**
+     * Before
+     */
+    before: number;
+    /**
+     * Looked At
+     */
+    looked_at: number;
+    /**
+     * Moves
+     */
+    moves: Array<Move>;
+};
+
+/**
  * Named
  *
  * A subject by id, with its name in both languages.
@@ -1557,6 +2104,26 @@ export type Named = {
 };
 
 /**
+ * NewImport
+ *
+ * A file that somebody is about to send: its name, its bytes and their SHA-256.
+ */
+export type NewImport = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Sha256
+     */
+    sha256: string;
+    /**
+     * Size
+     */
+    size: number;
+};
+
+/**
  * NewLink
  *
  * The way in, told this once and kept nowhere: path of the sign-in page, and when it ends.
@@ -1574,6 +2141,34 @@ export type NewLink = {
      * Path Zh
      */
     path_zh: string;
+};
+
+/**
+ * NewSeries
+ *
+ * A series that the plan lacks: an emission source of the enterprise, and what is measured of it.
+ */
+export type NewSeries = {
+    /**
+     * Decimals
+     */
+    decimals?: number;
+    /**
+     * Form
+     */
+    form?: 'interval_amount' | 'register' | 'ratio';
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Step
+     */
+    step: '15min' | '30min' | '1h' | '1d' | 'month' | 'irregular';
 };
 
 /**
@@ -1605,6 +2200,79 @@ export type OptionBody = {
 };
 
 /**
+ * Outcome
+ *
+ * What receiving the file did: its receipt, what was taken, what waits.
+ */
+export type Outcome = {
+    /**
+     * Accepted
+     */
+    accepted: number;
+    /**
+     * After
+     */
+    after: number;
+    /**
+     * Already
+     */
+    already: boolean;
+    /**
+     * Arrival
+     */
+    arrival: number;
+    /**
+     * Before
+     */
+    before: number;
+    /**
+     * Conflicts
+     */
+    conflicts: number;
+    declared: Declares;
+    /**
+     * Document
+     */
+    document: string;
+    /**
+     * Enterprises
+     */
+    enterprises: Array<string>;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Partly
+     */
+    partly: number;
+    /**
+     * Readings
+     */
+    readings: number;
+    /**
+     * Receipt
+     */
+    receipt: string;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Rows
+     */
+    rows: number;
+    /**
+     * Series
+     */
+    series: Array<string>;
+    /**
+     * Waiting
+     */
+    waiting: number;
+};
+
+/**
  * Part
  *
  * A part of a roll-up, or a month of a longer period. `amount` is null where the viewer may only know that
@@ -1632,6 +2300,26 @@ export type Part = {
      * Subject
      */
     subject: string;
+};
+
+/**
+ * Parts
+ *
+ * Which parts (from 1) have come, of how many, and how long each is but the last.
+ */
+export type Parts = {
+    /**
+     * Have
+     */
+    have: Array<number>;
+    /**
+     * Part Bytes
+     */
+    part_bytes: number;
+    /**
+     * Parts
+     */
+    parts: number;
 };
 
 /**
@@ -1817,6 +2505,138 @@ export type Position = {
      * Size
      */
     size: number;
+};
+
+/**
+ * Preview
+ *
+ * The first rows as they would be read, and everything found in them or in the map itself.
+ */
+export type Preview = {
+    /**
+     * Findings
+     */
+    findings: Array<PreviewFinding>;
+    /**
+     * Readings
+     */
+    readings: number;
+    /**
+     * Rows
+     */
+    rows: Array<PreviewRow>;
+    /**
+     * Series
+     */
+    series: Array<PreviewSeries>;
+};
+
+/**
+ * PreviewFinding
+ *
+ * A finding with the address of its cell, "" where it has none.
+ */
+export type PreviewFinding = {
+    /**
+     * Cell
+     */
+    cell: string;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * En
+     */
+    en: string;
+    /**
+     * Params
+     */
+    params: {
+        [key: string]: string | number;
+    };
+    /**
+     * Severity
+     */
+    severity: string;
+    /**
+     * Where
+     */
+    where: {
+        [key: string]: string | number;
+    };
+    /**
+     * Zh
+     */
+    zh: string;
+};
+
+/**
+ * PreviewRow
+ *
+ * One row of the file as it would be read; no readings where it says nothing or is refused.
+ */
+export type PreviewRow = {
+    /**
+     * Row
+     */
+    row: number;
+    /**
+     * Sheet
+     */
+    sheet: string;
+    /**
+     * Time
+     */
+    time: string | null;
+    /**
+     * Values
+     */
+    values: Array<PreviewValue>;
+};
+
+/**
+ * PreviewSeries
+ *
+ * A column of a preview.
+ */
+export type PreviewSeries = {
+    /**
+     * Header
+     */
+    header: string;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
+ * PreviewValue
+ *
+ * One reading as it would be taken: a value, or a state that says why there is none.
+ */
+export type PreviewValue = {
+    /**
+     * Provenance
+     */
+    provenance: string | null;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Value
+     */
+    value: string | null;
 };
 
 /**
@@ -2108,6 +2928,138 @@ export type Series = {
 };
 
 /**
+ * SeriesCheck
+ *
+ * One series of the file: how many readings, and what they would do to what is known.
+ */
+export type SeriesCheck = {
+    /**
+     * Differs
+     */
+    differs: number;
+    /**
+     * Fills
+     */
+    fills: number;
+    /**
+     * First
+     */
+    first: string;
+    /**
+     * Known
+     */
+    known: number;
+    /**
+     * Last
+     */
+    last: string;
+    /**
+     * New
+     */
+    new: number;
+    /**
+     * Other Origin
+     */
+    other_origin: number;
+    /**
+     * Readings
+     */
+    readings: number;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Waiting
+     */
+    waiting: number;
+};
+
+/**
+ * SeriesTarget
+ *
+ * A series of the plan that columns can be mapped to.
+ */
+export type SeriesTarget = {
+    /**
+     * Authoritative
+     */
+    authoritative: boolean;
+    /**
+     * Channel
+     */
+    channel: string;
+    /**
+     * Decimals
+     */
+    decimals: number;
+    /**
+     * Form
+     */
+    form: string;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Label
+     */
+    label: 'start' | 'end';
+    /**
+     * Label En
+     */
+    label_en: string;
+    /**
+     * Label Zh
+     */
+    label_zh: string;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Valid From
+     */
+    valid_from: string;
+    /**
+     * Valid To
+     */
+    valid_to: string | null;
+    /**
+     * Zone
+     */
+    zone: string;
+};
+
+/**
  * ServiceBody
  *
  * A service of this machine.
@@ -2198,6 +3150,52 @@ export type SessionBody = {
      * Subject Zh
      */
     subject_zh: string;
+};
+
+/**
+ * SheetSeen
+ *
+ * One sheet: how many rows, the likely header row (1-based), rows after it that are no data, columns.
+ *
+ * ``head`` are the first rows as text, header and all, for a person to look at.
+ */
+export type SheetSeen = {
+    /**
+     * Columns
+     */
+    columns: Array<ColumnSeen>;
+    /**
+     * Formulas
+     */
+    formulas: number;
+    /**
+     * Head
+     */
+    head: Array<Array<string>>;
+    /**
+     * Header
+     */
+    header: number;
+    /**
+     * Merged
+     */
+    merged: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Rows
+     */
+    rows: number;
+    /**
+     * Skip
+     */
+    skip: number;
+    /**
+     * Step
+     */
+    step: string;
 };
 
 /**
@@ -2382,6 +3380,79 @@ export type SystemHealth = {
 };
 
 /**
+ * Target
+ *
+ * Columns (multiplied) that are one series: one that the plan has, or a new one.
+ *
+ * ``unit`` is the unit of the product in the file, ``times`` an exact factor. ``items`` are the texts of the
+ * item column that mean this series, in a list that holds several. ``empty``: what an empty cell says.
+ */
+export type Target = {
+    /**
+     * Columns
+     */
+    columns: Array<string>;
+    /**
+     * Empty
+     */
+    empty?: 'nothing' | 'missing';
+    /**
+     * Items
+     */
+    items?: Array<string>;
+    new?: NewSeries | null;
+    /**
+     * Provenance
+     */
+    provenance?: 'declared' | 'measured' | 'estimated';
+    /**
+     * Rounding
+     */
+    rounding?: 'half_even' | 'half_up' | null;
+    /**
+     * Series
+     */
+    series?: string | null;
+    /**
+     * Times
+     */
+    times?: string;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
+ * Targets
+ *
+ * What the columns of a file can be: series of the plan, or a new one of a source.
+ */
+export type Targets = {
+    enterprise: Named | null;
+    /**
+     * Enterprises
+     */
+    enterprises: Array<Named>;
+    /**
+     * Indicators
+     */
+    indicators: Array<string>;
+    /**
+     * Series
+     */
+    series: Array<SeriesTarget>;
+    /**
+     * Sources
+     */
+    sources: Array<Named>;
+    /**
+     * Units
+     */
+    units: Array<string>;
+};
+
+/**
  * TermBody
  *
  * A declared term: activity, factor or constant; `ladder` names the rungs from first to last.
@@ -2458,42 +3529,43 @@ export type Text = {
 };
 
 /**
- * TotalBody
+ * TimeColumns
  *
- * A sub-total of one indicator and voice; `why` says why there is none. `parts` cells, `present` of them there.
+ * Where the time of a row stands: one column (with ``formats`` where it is text), or year, month, day.
  */
-export type TotalBody = {
+export type TimeColumns = {
     /**
-     * Along
+     * Column
      */
-    along: string;
-    amount: Amount;
+    column?: string;
     /**
-     * Indicator
+     * Day
      */
-    indicator: string;
+    day?: string;
     /**
-     * Partial
+     * Formats
      */
-    partial: string | null;
+    formats?: Array<string>;
     /**
-     * Parts
+     * Hour
      */
-    parts: number;
+    hour?: string;
     /**
-     * Period
+     * Hours
      */
-    period: string | null;
+    hours?: '0-23' | '1-24';
     /**
-     * Present
+     * Midnight Closes Listed Day
      */
-    present: number;
+    midnight_closes_listed_day?: boolean | null;
     /**
-     * Subject
+     * Month
      */
-    subject: string | null;
-    voice: VoiceBody;
-    why: FindingBody | null;
+    month?: string;
+    /**
+     * Year
+     */
+    year?: string;
 };
 
 /**
@@ -2525,6 +3597,115 @@ export type VoiceBody = {
      * World
      */
     world: string;
+};
+
+/**
+ * WantedCommit
+ *
+ * `reason`: why values that differ from known ones should replace them; without it they wait as conflicts.
+ */
+export type WantedCommit = {
+    /**
+     * Reason
+     */
+    reason?: string | null;
+};
+
+/**
+ * WantedMap
+ *
+ * The map to read the file with: columns pointed at (`plan`), or a `template` of the inspection's `maps`.
+ *
+ * `enterprise`: of whom a file of the city speaks, for `plan`.
+ */
+export type WantedMap = {
+    /**
+     * Enterprise
+     */
+    enterprise?: string | null;
+    plan?: ColumnMap | null;
+    /**
+     * Template
+     */
+    template?: string | null;
+};
+
+/**
+ * Comparison
+ *
+ * Readings that are new, known already, fill a hole, differ, have another origin, or wait for a plan.
+ */
+export type TansuoApiImportShapesComparison = {
+    /**
+     * Differs
+     */
+    differs: number;
+    /**
+     * Fills
+     */
+    fills: number;
+    /**
+     * Known
+     */
+    known: number;
+    /**
+     * New
+     */
+    new: number;
+    /**
+     * Other Origin
+     */
+    other_origin: number;
+    /**
+     * Waiting
+     */
+    waiting: number;
+};
+
+/**
+ * TotalBody
+ *
+ * The sum of one series over a year or a month, of one kind; see `import --check --json`.
+ */
+export type TansuoApiImportShapesTotalBody = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
+ * Comparison
+ *
+ * Two documents of methods, and every field in which they differ.
+ */
+export type TansuoApiMethodShapesComparison = {
+    /**
+     * Differences
+     */
+    differences: Array<DifferenceBody>;
+    one: MethodRow;
+    other: MethodRow;
 };
 
 /**
@@ -2574,6 +3755,45 @@ export type TansuoApiRoutersExploreSourceBody = {
      * Text
      */
     text: string;
+};
+
+/**
+ * TotalBody
+ *
+ * A sub-total of one indicator and voice; `why` says why there is none. `parts` cells, `present` of them there.
+ */
+export type TansuoApiRoutersExploreTotalBody = {
+    /**
+     * Along
+     */
+    along: string;
+    amount: Amount;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Partial
+     */
+    partial: string | null;
+    /**
+     * Parts
+     */
+    parts: number;
+    /**
+     * Period
+     */
+    period: string | null;
+    /**
+     * Present
+     */
+    present: number;
+    /**
+     * Subject
+     */
+    subject: string | null;
+    voice: VoiceBody;
+    why: FindingBody | null;
 };
 
 export type ListActionsData = {
@@ -3320,6 +4540,739 @@ export type HealthResponses = {
 
 export type HealthResponse = HealthResponses[keyof HealthResponses];
 
+export type ListImportsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/imports';
+};
+
+export type ListImportsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListImportsError = ListImportsErrors[keyof ListImportsErrors];
+
+export type ListImportsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Imports;
+};
+
+export type ListImportsResponse = ListImportsResponses[keyof ListImportsResponses];
+
+export type BeginImportData = {
+    body: NewImport;
+    path?: never;
+    query?: never;
+    url: '/api/imports';
+};
+
+export type BeginImportErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type BeginImportError = BeginImportErrors[keyof BeginImportErrors];
+
+export type BeginImportResponses = {
+    /**
+     * Successful Response
+     */
+    201: ImportBody;
+};
+
+export type BeginImportResponse = BeginImportResponses[keyof BeginImportResponses];
+
+export type GetImportTargetsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Enterprise
+         */
+        enterprise?: string | null;
+    };
+    url: '/api/imports/targets';
+};
+
+export type GetImportTargetsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetImportTargetsError = GetImportTargetsErrors[keyof GetImportTargetsErrors];
+
+export type GetImportTargetsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Targets;
+};
+
+export type GetImportTargetsResponse = GetImportTargetsResponses[keyof GetImportTargetsResponses];
+
+export type GetImportSampleData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Month
+         */
+        month?: string | null;
+        /**
+         * Enterprise
+         */
+        enterprise?: string | null;
+        /**
+         * Language
+         *
+         * Language of headers and messages
+         */
+        language?: 'zh' | 'en';
+    };
+    url: '/api/imports/template.xlsx';
+};
+
+export type GetImportSampleErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetImportSampleError = GetImportSampleErrors[keyof GetImportSampleErrors];
+
+export type GetImportSampleResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type DiscardImportData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/imports/{name}';
+};
+
+export type DiscardImportErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type DiscardImportError = DiscardImportErrors[keyof DiscardImportErrors];
+
+export type DiscardImportResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DiscardImportResponse = DiscardImportResponses[keyof DiscardImportResponses];
+
+export type GetImportData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/imports/{name}';
+};
+
+export type GetImportErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetImportError = GetImportErrors[keyof GetImportErrors];
+
+export type GetImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: ImportBody;
+};
+
+export type GetImportResponse = GetImportResponses[keyof GetImportResponses];
+
+export type CheckImportData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/imports/{name}/check';
+};
+
+export type CheckImportErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type CheckImportError = CheckImportErrors[keyof CheckImportErrors];
+
+export type CheckImportResponses = {
+    /**
+     * Successful Response
+     */
+    202: ImportBody;
+};
+
+export type CheckImportResponse = CheckImportResponses[keyof CheckImportResponses];
+
+export type CommitImportData = {
+    body: WantedCommit;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/imports/{name}/commit';
+};
+
+export type CommitImportErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type CommitImportError = CommitImportErrors[keyof CommitImportErrors];
+
+export type CommitImportResponses = {
+    /**
+     * Successful Response
+     */
+    202: ImportBody;
+};
+
+export type CommitImportResponse = CommitImportResponses[keyof CommitImportResponses];
+
+export type CompleteImportData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/imports/{name}/complete';
+};
+
+export type CompleteImportErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type CompleteImportError = CompleteImportErrors[keyof CompleteImportErrors];
+
+export type CompleteImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: ImportBody;
+};
+
+export type CompleteImportResponse = CompleteImportResponses[keyof CompleteImportResponses];
+
+export type GetCorrectedImportData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Language
+         *
+         * Language of headers and messages
+         */
+        language?: 'zh' | 'en';
+        /**
+         * Mend
+         *
+         * Make the mends that are listed
+         */
+        mend?: boolean;
+    };
+    url: '/api/imports/{name}/corrected.xlsx';
+};
+
+export type GetCorrectedImportErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetCorrectedImportError = GetCorrectedImportErrors[keyof GetCorrectedImportErrors];
+
+export type GetCorrectedImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type ListImportFindingsData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Severity
+         */
+        severity?: Array<'error' | 'warning' | 'info'> | null;
+        /**
+         * Code
+         */
+        code?: Array<string> | null;
+        /**
+         * Sheet
+         */
+        sheet?: string | null;
+        /**
+         * Column
+         */
+        column?: string | null;
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/imports/{name}/findings';
+};
+
+export type ListImportFindingsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListImportFindingsError = ListImportFindingsErrors[keyof ListImportFindingsErrors];
+
+export type ListImportFindingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: FindingPage;
+};
+
+export type ListImportFindingsResponse = ListImportFindingsResponses[keyof ListImportFindingsResponses];
+
+export type InspectImportData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Sheet
+         */
+        sheet?: string | null;
+        /**
+         * Header
+         */
+        header?: number | null;
+        /**
+         * Enterprise
+         */
+        enterprise?: string | null;
+    };
+    url: '/api/imports/{name}/inspection';
+};
+
+export type InspectImportErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type InspectImportError = InspectImportErrors[keyof InspectImportErrors];
+
+export type InspectImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: Inspection;
+};
+
+export type InspectImportResponse = InspectImportResponses[keyof InspectImportResponses];
+
+export type KeepImportData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/imports/{name}/keep';
+};
+
+export type KeepImportErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type KeepImportError = KeepImportErrors[keyof KeepImportErrors];
+
+export type KeepImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: ImportBody;
+};
+
+export type KeepImportResponse = KeepImportResponses[keyof KeepImportResponses];
+
+export type MapImportData = {
+    body: WantedMap;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/imports/{name}/map';
+};
+
+export type MapImportErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type MapImportError = MapImportErrors[keyof MapImportErrors];
+
+export type MapImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: ImportBody;
+};
+
+export type MapImportResponse = MapImportResponses[keyof MapImportResponses];
+
+export type GetImportMapData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/imports/{name}/map.toml';
+};
+
+export type GetImportMapErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetImportMapError = GetImportMapErrors[keyof GetImportMapErrors];
+
+export type GetImportMapResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type ListImportMendsData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/imports/{name}/mends';
+};
+
+export type ListImportMendsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListImportMendsError = ListImportMendsErrors[keyof ListImportMendsErrors];
+
+export type ListImportMendsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Mends;
+};
+
+export type ListImportMendsResponse = ListImportMendsResponses[keyof ListImportMendsResponses];
+
+export type GetImportMovesData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/imports/{name}/moves';
+};
+
+export type GetImportMovesErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetImportMovesError = GetImportMovesErrors[keyof GetImportMovesErrors];
+
+export type GetImportMovesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Moves;
+};
+
+export type GetImportMovesResponse = GetImportMovesResponses[keyof GetImportMovesResponses];
+
+export type PutImportPartData = {
+    /**
+     * Data
+     */
+    body: Blob | File;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/imports/{name}/parts/{number}';
+};
+
+export type PutImportPartErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type PutImportPartError = PutImportPartErrors[keyof PutImportPartErrors];
+
+export type PutImportPartResponses = {
+    /**
+     * Successful Response
+     */
+    200: Parts;
+};
+
+export type PutImportPartResponse = PutImportPartResponses[keyof PutImportPartResponses];
+
+export type PreviewImportData = {
+    body: WantedMap;
+    path: {
+        /**
+         * Name
+         *
+         * An import
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Rows
+         */
+        rows?: number;
+    };
+    url: '/api/imports/{name}/preview';
+};
+
+export type PreviewImportErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type PreviewImportError = PreviewImportErrors[keyof PreviewImportErrors];
+
+export type PreviewImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: Preview;
+};
+
+export type PreviewImportResponse = PreviewImportResponses[keyof PreviewImportResponses];
+
 export type GetLedgerData = {
     body?: never;
     path?: never;
@@ -3813,7 +5766,7 @@ export type CompareMethodsResponses = {
     /**
      * Successful Response
      */
-    200: Comparison;
+    200: TansuoApiMethodShapesComparison;
 };
 
 export type CompareMethodsResponse = CompareMethodsResponses[keyof CompareMethodsResponses];

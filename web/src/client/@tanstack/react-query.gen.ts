@@ -3,8 +3,8 @@
 import { queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { askCorrection, compareMethods, confirmCorrection, endSessions, explore, exportExplore, getConsistencyProof, getDayReadings, getDirectory, getDrawer, getEntry, getExploreCatalogue, getFigure, getInclusionProof, getLedger, getMethod, getMethodSheet, getOverview, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, listAccessEvents, listActions, listCheckpoints, listEntries, listEntryTypes, listMethods, listPeople, listReceipts, listSeries, listSubjects, live, makeLink, type Options, publishFigures, replayReceipt, search, withdrawLink } from '../sdk.gen';
-import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportExploreData, ExportExploreError, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
+import { askCorrection, beginImport, checkImport, commitImport, compareMethods, completeImport, confirmCorrection, discardImport, endSessions, explore, exportExplore, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEntry, getExploreCatalogue, getFigure, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getMethod, getMethodSheet, getOverview, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listEntries, listEntryTypes, listImportFindings, listImportMends, listImports, listMethods, listPeople, listReceipts, listSeries, listSubjects, live, makeLink, mapImport, type Options, previewImport, publishFigures, putImportPart, replayReceipt, search, withdrawLink } from '../sdk.gen';
+import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportExploreData, ExportExploreError, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -375,6 +375,377 @@ export const healthOptions = (options?: Options<HealthData>) => queryOptions<Hea
     },
     queryKey: healthQueryKey(options)
 });
+
+export const listImportsQueryKey = (options?: Options<ListImportsData>) => createQueryKey('listImports', options);
+
+/**
+ * List Imports
+ *
+ * The imports of the viewer's own organisation, newest first.
+ */
+export const listImportsOptions = (options?: Options<ListImportsData>) => queryOptions<ListImportsResponse, ListImportsError, ListImportsResponse, ReturnType<typeof listImportsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listImports({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listImportsQueryKey(options)
+});
+
+/**
+ * Begin Import
+ *
+ * A place for a file; the same unfinished file is taken up where it stood.
+ */
+export const beginImportMutation = (options?: Partial<Options<BeginImportData>>): UseMutationOptions<BeginImportResponse, BeginImportError, Options<BeginImportData>> => {
+    const mutationOptions: UseMutationOptions<BeginImportResponse, BeginImportError, Options<BeginImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await beginImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getImportTargetsQueryKey = (options?: Options<GetImportTargetsData>) => createQueryKey('getImportTargets', options);
+
+/**
+ * Get Import Targets
+ *
+ * What columns can be: the series of the own plan; for the city, of the `enterprise` named.
+ */
+export const getImportTargetsOptions = (options?: Options<GetImportTargetsData>) => queryOptions<GetImportTargetsResponse, GetImportTargetsError, GetImportTargetsResponse, ReturnType<typeof getImportTargetsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getImportTargets({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getImportTargetsQueryKey(options)
+});
+
+export const getImportSampleQueryKey = (options?: Options<GetImportSampleData>) => createQueryKey('getImportSample', options);
+
+/**
+ * Get Import Sample
+ *
+ * A workbook to fill in, with the own series as columns and what is missing as rows; the open month if none.
+ */
+export const getImportSampleOptions = (options?: Options<GetImportSampleData>) => queryOptions<unknown, GetImportSampleError, unknown, ReturnType<typeof getImportSampleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getImportSample({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getImportSampleQueryKey(options)
+});
+
+/**
+ * Discard Import
+ *
+ * Throw a file away that was not received.
+ */
+export const discardImportMutation = (options?: Partial<Options<DiscardImportData>>): UseMutationOptions<DiscardImportResponse, DiscardImportError, Options<DiscardImportData>> => {
+    const mutationOptions: UseMutationOptions<DiscardImportResponse, DiscardImportError, Options<DiscardImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await discardImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getImportQueryKey = (options: Options<GetImportData>) => createQueryKey('getImport', options);
+
+/**
+ * Get Import
+ *
+ * An import with everything that a page needs to go on with it; ask again while it is at work.
+ */
+export const getImportOptions = (options: Options<GetImportData>) => queryOptions<GetImportResponse, GetImportError, GetImportResponse, ReturnType<typeof getImportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getImport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getImportQueryKey(options)
+});
+
+/**
+ * Check Import
+ *
+ * Have the whole file judged and compared; the importer takes it up, `get_import` says how far it is.
+ */
+export const checkImportMutation = (options?: Partial<Options<CheckImportData>>): UseMutationOptions<CheckImportResponse, CheckImportError, Options<CheckImportData>> => {
+    const mutationOptions: UseMutationOptions<CheckImportResponse, CheckImportError, Options<CheckImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Commit Import
+ *
+ * Receive a checked file as evidence, by who asks; the importer takes it up. Once is enough.
+ */
+export const commitImportMutation = (options?: Partial<Options<CommitImportData>>): UseMutationOptions<CommitImportResponse, CommitImportError, Options<CommitImportData>> => {
+    const mutationOptions: UseMutationOptions<CommitImportResponse, CommitImportError, Options<CommitImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await commitImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Complete Import
+ *
+ * Say that all parts have come; 422 and an empty place where they do not give the SHA-256 announced.
+ */
+export const completeImportMutation = (options?: Partial<Options<CompleteImportData>>): UseMutationOptions<CompleteImportResponse, CompleteImportError, Options<CompleteImportData>> => {
+    const mutationOptions: UseMutationOptions<CompleteImportResponse, CompleteImportError, Options<CompleteImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await completeImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getCorrectedImportQueryKey = (options: Options<GetCorrectedImportData>) => createQueryKey('getCorrectedImport', options);
+
+/**
+ * Get Corrected Import
+ *
+ * The own file with what was found marked in its cells and listed beside; with `mend`, mended where it is safe.
+ */
+export const getCorrectedImportOptions = (options: Options<GetCorrectedImportData>) => queryOptions<unknown, GetCorrectedImportError, unknown, ReturnType<typeof getCorrectedImportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getCorrectedImport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCorrectedImportQueryKey(options)
+});
+
+export const listImportFindingsQueryKey = (options: Options<ListImportFindingsData>) => createQueryKey('listImportFindings', options);
+
+/**
+ * List Import Findings
+ *
+ * What the check found, by sheet and row, narrowed and a page at a time.
+ */
+export const listImportFindingsOptions = (options: Options<ListImportFindingsData>) => queryOptions<ListImportFindingsResponse, ListImportFindingsError, ListImportFindingsResponse, ReturnType<typeof listImportFindingsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listImportFindings({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listImportFindingsQueryKey(options)
+});
+
+export const inspectImportQueryKey = (options: Options<InspectImportData>) => createQueryKey('inspectImport', options);
+
+/**
+ * Inspect Import
+ *
+ * What the file looks like, which columns are likely what, and which maps fit it.
+ */
+export const inspectImportOptions = (options: Options<InspectImportData>) => queryOptions<InspectImportResponse, InspectImportError, InspectImportResponse, ReturnType<typeof inspectImportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await inspectImport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: inspectImportQueryKey(options)
+});
+
+/**
+ * Keep Import
+ *
+ * Keep a file as a document with what was found in it, without any reading: nothing sent need be lost.
+ */
+export const keepImportMutation = (options?: Partial<Options<KeepImportData>>): UseMutationOptions<KeepImportResponse, KeepImportError, Options<KeepImportData>> => {
+    const mutationOptions: UseMutationOptions<KeepImportResponse, KeepImportError, Options<KeepImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await keepImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Map Import
+ *
+ * Settle the map that the file is read with; an earlier check of the file is void.
+ */
+export const mapImportMutation = (options?: Partial<Options<MapImportData>>): UseMutationOptions<MapImportResponse, MapImportError, Options<MapImportData>> => {
+    const mutationOptions: UseMutationOptions<MapImportResponse, MapImportError, Options<MapImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await mapImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getImportMapQueryKey = (options: Options<GetImportMapData>) => createQueryKey('getImportMap', options);
+
+/**
+ * Get Import Map
+ *
+ * The map as TOML: the same that `tansuo import readings FILE --map` reads.
+ */
+export const getImportMapOptions = (options: Options<GetImportMapData>) => queryOptions<unknown, GetImportMapError, unknown, ReturnType<typeof getImportMapQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getImportMap({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getImportMapQueryKey(options)
+});
+
+export const listImportMendsQueryKey = (options: Options<ListImportMendsData>) => createQueryKey('listImportMends', options);
+
+/**
+ * List Import Mends
+ *
+ * The mends that a corrected copy would make: only such as can be read in one way.
+ */
+export const listImportMendsOptions = (options: Options<ListImportMendsData>) => queryOptions<ListImportMendsResponse, ListImportMendsError, ListImportMendsResponse, ReturnType<typeof listImportMendsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listImportMends({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listImportMendsQueryKey(options)
+});
+
+export const getImportMovesQueryKey = (options: Options<GetImportMovesData>) => createQueryKey('getImportMoves', options);
+
+/**
+ * Get Import Moves
+ *
+ * The figures that receiving the file moved: direct and indirect emission of the months it touches.
+ */
+export const getImportMovesOptions = (options: Options<GetImportMovesData>) => queryOptions<GetImportMovesResponse, GetImportMovesError, GetImportMovesResponse, ReturnType<typeof getImportMovesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getImportMoves({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getImportMovesQueryKey(options)
+});
+
+/**
+ * Put Import Part
+ *
+ * One part of a file; the same part again replaces itself. The answer says which parts have come.
+ */
+export const putImportPartMutation = (options?: Partial<Options<PutImportPartData>>): UseMutationOptions<PutImportPartResponse, PutImportPartError, Options<PutImportPartData>> => {
+    const mutationOptions: UseMutationOptions<PutImportPartResponse, PutImportPartError, Options<PutImportPartData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putImportPart({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Preview Import
+ *
+ * The first rows as they would be read by a map; what is wrong with the map itself is among the findings.
+ */
+export const previewImportMutation = (options?: Partial<Options<PreviewImportData>>): UseMutationOptions<PreviewImportResponse, PreviewImportError, Options<PreviewImportData>> => {
+    const mutationOptions: UseMutationOptions<PreviewImportResponse, PreviewImportError, Options<PreviewImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await previewImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const getLedgerQueryKey = (options?: Options<GetLedgerData>) => createQueryKey('getLedger', options);
 
