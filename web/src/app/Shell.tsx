@@ -51,15 +51,17 @@ function Header({ open, toggle }: { open: boolean; toggle: () => void }) {
         <span className="brand-mark" aria-hidden="true">
           碳
         </span>
-        {t('product')}
+        <span className="brand-name">{t('product')}</span>
       </NavLink>
       <span className="badge badge-synthetic" title={t('synthetic_what')}>
         {t('synthetic')}
       </span>
       <span className="spacer" />
       <AsOfPicker />
-      <ThemePicker />
-      <LanguageLink />
+      <span className="wide-only">
+        <ThemePicker />
+        <LanguageLink />
+      </span>
       {session.signed_in ? (
         <NavLink to="/session" className="who" title={t('signed_in', { label: session.label })}>
           {either(session.role_zh, session.role_en)}
@@ -103,6 +105,10 @@ function Navigation({ open }: { open: boolean }) {
         ))}
         <li className="nav-documents">
           <a href={`/${language}/${keeping(params)}`}>{t('documents')}</a>
+        </li>
+        <li className="narrow-only nav-tools">
+          <ThemePicker />
+          <LanguageLink />
         </li>
       </ul>
     </nav>

@@ -1,0 +1,80 @@
+"""Every part of the workspace opens for whoever may open it: drawn, quiet, and usable without mouse or eyes."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browsing import NARROW, WIDE, Visit
+from tansuo.api.policy import policy
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+ROLES = ("anonymous", *(role for role in policy().roles if role != "public"))
+
+
+def parts(role: str) -> list[str]:
+    """The addresses of the workspace that a role may open."""
+    return ["", *policy().features_of("public" if role == "anonymous" else role), "session"]
+
+
+def drawn(page: "Page") -> None:
+    """Wait until the page has its heading and nothing is on its way."""
+    page.locator("h1").first.wait_for()
+    page.wait_for_function("() => document.querySelector('.waiting') === null")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("role", ROLES)
+def test_whoever_may_open_a_part_sees_it(
+    role: str, language: str, visit: Visit, axe: Callable[["Page"], list[str]]
+) -> None:
+    visitor = visit(role, language, WIDE if language == "zh" else NARROW)
+    page = visitor.open()
+    found: list[str] = []
+    for part in parts(role):
+        page.goto(f"{visitor.site.base}/{language}/app/{part}")
+        drawn(page)
+        assert page.locator(".note-bad").count() == 0, (
+            f"{part}: {page.locator('.note-bad').first.inner_text()}"
+        )
+        found += [f"{part or 'home'}: {line}" for line in axe(page)]
+        overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+        assert overflow <= 0, f"{part or 'home'} is {overflow} px wider than its window"
+    assert found == []
+
+
+def test_a_part_that_is_not_there_says_so_and_leads_home(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/en/app/nowhere/at/all")
+    assert page.get_by_role("heading", name="There is no such page").is_visible()
+    page.get_by_role("link", name="To the home page").click()
+    assert page.url.rstrip("/").endswith("/en/app")
+
+
+def test_a_past_day_stays_on_every_page_until_it_is_left(visit: Visit) -> None:
+    visitor = visit("city_manager", "en")
+    page = visitor.open("/en/app/")
+    drawn(page)
+    page.get_by_role("button", name="As known now").click()
+    page.get_by_label("Day").fill("2026-05-02")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_text("You are looking at what was known on a past day").is_visible()
+    links = page.get_by_role("navigation", name="Main").locator("a[href*='/app']:not([lang])")
+    assert links.count() >= 1
+    for number in range(links.count()):
+        links.nth(number).click()
+        drawn(page)
+        assert "known_on=2026-05-02" in page.url
+    page.get_by_role("button", name="Back to now").click()
+    assert "known_on" not in page.url
+
+
+def test_the_first_key_skips_to_the_content(visit: Visit) -> None:
+    page = visit().open("/zh/app/")
+    drawn(page)
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.textContent") == "跳到正文"
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "main"
