@@ -33,7 +33,7 @@ def steps() -> list[tuple[str, list[str]]]:
         ("types", [tool("mypy")]),
         ("types of tools", [tool("mypy"), "tools", "bench"]),
         ("documents", [python, "tools/check_docs.py"]),
-        ("workspace", [python, "tools/web.py", "check"]),
+        ("workspace", [python, "tools/workspace.py", "check"]),
     ]
 
 

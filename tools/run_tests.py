@@ -1,7 +1,10 @@
 """Runs pytest; the last line says "N passed, N failed[, N skipped]", whatever happened before it."""
 
+import json
 import os
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -31,16 +34,39 @@ class Tally:
         return f"{self.passed} passed, {failed} failed{skipped}"
 
 
+def workspace(tally: Tally) -> int:
+    """The unit tests of the workspace, counted with the others; without Node they are skipped, and that is said."""
+    node, web = os.environ.get("TANSUO_NODE"), os.environ.get("TANSUO_WEB")
+    if not node or not web:
+        print("SKIPPED the workspace's unit tests: Node or its packages could not be installed")
+        tally.skipped += 1
+        return 0
+    program = str(Path(web) / "node_modules/vitest/vitest.mjs")
+    with tempfile.TemporaryDirectory() as place:
+        report = Path(place) / "report.json"
+        words = [node, program, "run", "--reporter=default", "--reporter=json", f"--outputFile.json={report}"]
+        code = subprocess.run(words, cwd=web, check=False).returncode
+        counts = json.loads(report.read_text("utf-8")) if report.is_file() else {}
+    tally.passed += int(counts.get("numPassedTests", 0))
+    failed = int(counts.get("numFailedTests", 0))
+    tally.failed += max(failed, 1 if code != 0 else 0)
+    tally.skipped += int(counts.get("numPendingTests", 0))
+    return code
+
+
 def main(arguments: list[str]) -> int:
-    """Run all tests on every core, or those the arguments name in this process; pytest's exit code."""
+    """Run all tests on every core, or those the arguments name in this process; not zero where one fails."""
     tally = Tally()
-    if not arguments:
+    whole = not arguments
+    if whole:
         arguments = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"]
     status = int(
         pytest.main(["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *arguments], [tally])
     )
     sys.stdout.flush()
     sys.stderr.flush()
+    if whole:
+        status = workspace(tally) or status
     print(tally.line(status), flush=True)
     return status
 
