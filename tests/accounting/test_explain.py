@@ -85,11 +85,29 @@ def test_the_gap_of_a_sum_is_that_of_its_children(town: Town) -> None:
     assert _closed(explain(*city))
 
 
+def test_two_months_of_a_firm_are_compared_source_by_source(town: Town) -> None:
+    town.firm("a", "dantu", (COAL, GAS))
+    town.days("a", COAL, "2026-01", "100")
+    town.days("a", GAS, "2026-01", "1")
+    town.days("a", COAL, "2026-02", "100")
+    town.days("a", GAS, "2026-02", "2")
+    january, february = (town.figure("a", "E_fuel", month) for month in ("2026-01", "2026-02"))
+    why = explain(january, february)
+    assert why.basis == "value" and _closed(why)
+    assert {(one.kind, one.place) for one in why.parts if one.kind == "activity"} == {
+        ("activity", "a.coal/2026-01"),
+        ("activity", "a.gas/2026-01"),
+    }
+    coal = next(one for one in why.parts if one.place == "a.coal/2026-01")
+    assert (coal.before, coal.after, coal.added < 0) == ("3100.00", "2800.00", True)
+    assert explain(february, january).gap == -why.gap
+
+
 def test_figures_that_cannot_be_compared_are_refused(town: Town) -> None:
     town.firm("a", "dantu", (COAL, POWER))
     town.days("a", COAL, "2026-01", "100")
     january, power = town.figure("a", "E_fuel", "2026-01"), town.figure("a", "E_power", "2026-01")
-    for other in (town.figure("a", "E_fuel", "2026-02"), power):
+    for other in (town.figure("a", "E_fuel", "2026-Q1"), power):
         with pytest.raises(FindingError, match="cannot be compared"):
             explain(january, other)
     with pytest.raises(FindingError, match="Nothing is known"):

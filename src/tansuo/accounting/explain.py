@@ -7,19 +7,25 @@ the difference of two runs, so that nothing is left unexplained. The order is fi
 a product, the later one takes the product.
 
 Where one of the two is incomplete there is no gap between totals: then what is known of each is compared.
+
+Two periods of one subject, of as many months each, are compared in the same way, month for month: what stands
+in the second period's first month is put in the place of the first period's first month, and so on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from tansuo.accounting.binding import Bound, compiled
 from tansuo.accounting.figure import Figure
+from tansuo.accounting.methods_store import StoredMethod
 from tansuo.accounting.wording import refuse
-from tansuo.methods.evaluate import Cell, Program, Shape
+from tansuo.methods.evaluate import Cell, Program, Shape, SourceKey
+from tansuo.methods.ladder import Chosen
 from tansuo.methods.lineage import feeds
 from tansuo.quantity.decimals import CONTEXT, plain
+from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, State, Value
 
 Kind = Literal["boundary", "activity", "factor", "method", "child", "rounding"]
@@ -62,20 +68,22 @@ class Explanation:
 
 
 def explain(first: Figure, second: Figure) -> Explanation:
-    """The difference of two figures of one cell (of two log sizes, or of two editions of a method).
+    """The difference of two figures of one cell (of two log sizes, or of two editions of a method), or of two
+    periods of one subject; places are then named by the first period's months.
 
-    FindingError ``accounting.other_cell`` for figures of different cells, units, or one roll-up and one not;
-    ``accounting.nothing_known`` where nothing at all is known of one of them.
+    FindingError ``accounting.other_cell`` for figures of different cells, units, numbers of months, or one
+    roll-up and one not; ``accounting.nothing_known`` where nothing at all is known of one of them.
     """
-    same = (first.cell, first.unit, first.bound is None) == (second.cell, second.unit, second.bound is None)
-    if not same:
+    if _alike(first) != _alike(second):
         raise refuse("other_cell", first=str(first.cell), second=str(second.cell))
     basis: Basis = "known" if first.value is None or second.value is None else "value"
     before, after = (_value(one, basis) for one in (first, second))
     if first.bound is None or second.bound is None:
         steps = list(_children(first, second, basis))
     else:
-        steps = list(_steps(first, first.bound, second, second.bound, basis, before))
+        steps = list(
+            _steps(first, _side(first.bound, basis), _side(second.bound, basis, first.bound), before)
+        )
     explained = before
     for one in steps:
         explained = CONTEXT.add(explained, one.added)
@@ -84,6 +92,12 @@ def explain(first: Figure, second: Figure) -> Explanation:
         kind: Kind = "rounding" if first.method_fingerprint == second.method_fingerprint else "method"
         steps.append(Part(kind, first.cell.quantity, "", _method(first), _method(second), left))
     return Explanation(before, after, CONTEXT.subtract(after, before), first.unit, basis, tuple(steps))
+
+
+def _alike(figure: Figure) -> tuple[object, ...]:
+    """What two figures must have in common to be compared."""
+    about = replace(figure.cell, period="")
+    return about, len(Period.parse(figure.cell.period).months()), figure.unit, figure.bound is None
 
 
 def _value(figure: Figure, basis: Basis) -> Decimal:
@@ -125,20 +139,63 @@ def _text(value: Decimal | None) -> str:
     return "—" if value is None else plain(value)
 
 
-def _steps(
-    first: Figure, one: Bound, second: Figure, two: Bound, basis: Basis, start: Decimal
-) -> Iterator[Part]:
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two figures as the evaluator sees it: amounts and factors by place, and where these are from."""
+
+    method: StoredMethod
+    sources: Mapping[str, SourceKey]
+    terms: Mapping[Cell, Value]
+    chosen: Mapping[Cell, Chosen]
+    shape: Shape
+
+    def said(self, cell: Cell, value: Value) -> str:
+        """A value as a receipt writes it, with the factor's id and rung where there is one."""
+        written = value.state.value if isinstance(value, Missing) else plain(value)
+        chosen = self.chosen.get(cell)
+        return written if chosen is None else f"{written} ({chosen.factor_id}, {chosen.rung})"
+
+    def adds(self, cell: Cell) -> bool:
+        """Whether the cell is an amount, which adds nothing where its source is not there."""
+        return self.method.data.terms[cell[0]].kind == "activity"
+
+
+def _side(bound: Bound, basis: Basis, other: Bound | None = None) -> _Side:
+    """A figure's side, in the months of ``other`` where there is one; holes left out where the known counts."""
+    terms = dict(bound.evaluation.terms)
+    if basis == "known":
+        for cell, one in bound.activities.items():
+            if cell in terms:
+                terms[cell] = Missing(State.NOT_OCCURRING, *cell) if one.known is None else one.known
+    shape = bound.inputs.shape if other is None else other.inputs.shape
+    months = dict(zip(bound.inputs.shape.months, shape.months, strict=True))
+
+    def placed(cell: Cell) -> Cell:
+        where, slash, month = cell[1].rpartition("/")
+        return cell[0], f"{where}{slash}{months.get(month, month)}"
+
+    return _Side(
+        method=bound.method,
+        sources={one.id: one for one in bound.inputs.shape.sources},
+        terms={placed(cell): value for cell, value in terms.items()},
+        chosen={placed(cell): value for cell, value in bound.evaluation.chosen.items()},
+        shape=shape,
+    )
+
+
+def _steps(first: Figure, one: _Side, two: _Side, start: Decimal) -> Iterator[Part]:
     """Boundary, activity and factor steps, under the first figure's formulas."""
-    program, shape = _common(one, two)
-    result = _result(program, first)
+    sources = {**one.sources, **two.sources}
+    shape = Shape(tuple(sources[name] for name in sorted(sources)), one.shape.months)
+    program = compiled(one.method).program(shape)
+    result = next(cell for cell in program.outputs if cell[0] == first.cell.quantity)
     relevant = set(feeds(one.method.data, shape, result))
-    old, new = _terms(one, basis), _terms(two, basis)
-    values = [_at_first(cell, old, new, one) for cell in program.inputs]
+    values = [_at_first(cell, one, two) for cell in program.inputs]
     now = start
     for kind, cells in _ordered(program, one, two, relevant).items():
         for cell in cells:
             at = program.inputs.index(cell)
-            wanted = _at_last(cell, old, new, one, two)
+            wanted = _at_last(cell, one, two)
             if values[at] == wanted:
                 continue
             before, values[at] = values[at], wanted
@@ -147,68 +204,36 @@ def _steps(
                 value = now
             added = CONTEXT.subtract(value, now)
             now = value
-            yield Part(kind, *cell, _said(cell, before, one), _said(cell, wanted, two), added)
+            yield Part(kind, *cell, one.said(cell, before), two.said(cell, wanted), added)
 
 
-def _common(one: Bound, two: Bound) -> tuple[Program, Shape]:
-    """The first method's program on the sources of both figures."""
-    sources = {source.id: source for source in (*one.inputs.shape.sources, *two.inputs.shape.sources)}
-    shape = Shape(tuple(sources[name] for name in sorted(sources)), one.inputs.shape.months)
-    return compiled(one.method).program(shape), shape
-
-
-def _result(program: Program, figure: Figure) -> Cell:
-    return next(cell for cell in program.outputs if cell[0] == figure.cell.quantity)
-
-
-def _terms(bound: Bound, basis: Basis) -> dict[Cell, Value]:
-    """Amounts and factors of a figure; on the basis of what is known, holes are left out of the sums."""
-    terms = dict(bound.evaluation.terms)
-    if basis == "known":
-        for cell, one in bound.activities.items():
-            if cell in terms:
-                terms[cell] = Missing(State.NOT_OCCURRING, *cell) if one.known is None else one.known
-    return terms
-
-
-def _ordered(program: Program, one: Bound, two: Bound, relevant: set[Cell]) -> Mapping[Kind, Sequence[Cell]]:
-    ours = {source.id for source in one.inputs.shape.sources}
-    theirs = {source.id for source in two.inputs.shape.sources}
+def _ordered(program: Program, one: _Side, two: _Side, relevant: set[Cell]) -> Mapping[Kind, Sequence[Cell]]:
     found: dict[Kind, list[Cell]] = {"boundary": [], "activity": [], "factor": []}
     for cell in program.inputs:
         if cell not in relevant:
             continue
-        if one.method.data.terms[cell[0]].kind != "activity":
+        if not one.adds(cell):
             found["factor"].append(cell)
             continue
         source = cell[1].rpartition("/")[0]
-        found["activity" if source in ours and source in theirs else "boundary"].append(cell)
+        found["activity" if source in one.sources and source in two.sources else "boundary"].append(cell)
     return found
 
 
-def _at_first(cell: Cell, old: Mapping[Cell, Value], new: Mapping[Cell, Value], one: Bound) -> Value:
+def _at_first(cell: Cell, one: _Side, two: _Side) -> Value:
     """What stands in a cell before the first step; a source that came later adds nothing yet."""
-    if cell in old:
-        return old[cell]
-    if one.method.data.terms[cell[0]].kind == "activity":
+    if cell in one.terms:
+        return one.terms[cell]
+    if one.adds(cell):
         return Missing(State.NOT_OCCURRING, *cell)
-    return new.get(cell, Missing(State.MISSING, *cell))
+    return two.terms.get(cell, Missing(State.MISSING, *cell))
 
 
-def _at_last(
-    cell: Cell, old: Mapping[Cell, Value], new: Mapping[Cell, Value], one: Bound, two: Bound
-) -> Value:
+def _at_last(cell: Cell, one: _Side, two: _Side) -> Value:
     """What stands in a cell after its step; a source that left adds nothing any more."""
-    if cell in new:
-        return new[cell]
+    if cell in two.terms:
+        return two.terms[cell]
     source = cell[1].rpartition("/")[0] or cell[1]
-    gone = source not in {known.id for known in two.inputs.shape.sources}
-    if one.method.data.terms[cell[0]].kind == "activity" and gone:
+    if one.adds(cell) and source not in two.sources:
         return Missing(State.NOT_OCCURRING, *cell)
-    return old[cell] if cell in old else Missing(State.NOT_OCCURRING, *cell)
-
-
-def _said(cell: Cell, value: Value, bound: Bound) -> str:
-    written = value.state.value if isinstance(value, Missing) else plain(value)
-    chosen = bound.evaluation.chosen.get(cell)
-    return written if chosen is None else f"{written} ({chosen.factor_id}, {chosen.rung})"
+    return one.terms[cell] if cell in one.terms else Missing(State.NOT_OCCURRING, *cell)

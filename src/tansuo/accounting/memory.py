@@ -7,7 +7,8 @@ hold; the span grows while nothing touches it, and ends where something does. No
 is ever answered for a size outside its span.
 
 The memory follows the log from the size at which it was first asked. For older sizes it gives only what was
-evaluated at exactly those. It is kept for readings with the whole city in view, of one database.
+evaluated at exactly those; of each figure it keeps the newest, and older ones as long as there is room. It is
+kept for readings with the whole city in view, of one database.
 """
 
 from collections import OrderedDict
@@ -67,7 +68,7 @@ class Memory:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._held: OrderedDict[Key, Held] = OrderedDict()
+        self._held: OrderedDict[tuple[Key, int | None], Held] = OrderedDict()
         self._readings: dict[SeriesMonth, int] = {}
         self._everything = -1
         self._since: int | None = None
@@ -89,23 +90,22 @@ class Memory:
     def recall(self, key: Key, size: int) -> Held | None:
         """The evaluation that holds at ``size``; None where there is none, or something touched it since."""
         with self._lock:
-            held = self._held.get(key)
-            if held is None:
-                return None
-            if held.last < size <= self._until and self._untouched(held):
-                held.last = self._until
-            if not held.first <= size <= held.last:
-                return None
-            self._held.move_to_end(key)
-            return held
+            newest = self._held.get((key, None))
+            if newest is not None and newest.last < size <= self._until and self._untouched(newest):
+                newest.last = self._until
+            for name, held in (((key, None), newest), ((key, size), self._held.get((key, size)))):
+                if held is not None and held.first <= size <= held.last:
+                    self._held.move_to_end(name)
+                    return held
+            return None
 
     def keep(self, key: Key, held: Held) -> Held:
-        """Remember what was computed at the size ``held.first``."""
+        """Remember what was computed at the size ``held.first``: as the newest, or as that of an older size."""
         with self._lock:
-            known = self._held.get(key)
-            if known is None or known.last <= held.first:
-                self._held[key] = held
-                self._held.move_to_end(key)
+            newest = self._held.get((key, None))
+            name = (key, None if newest is None or newest.last <= held.first else held.first)
+            self._held[name] = held
+            self._held.move_to_end(name)
             while len(self._held) > self._most:
                 self._held.popitem(last=False)
         return held

@@ -116,7 +116,7 @@ def overview(
             direct=whole[0],
             indirect=whole[1],
             trend=trend,
-            coverage=_coverage(whole),
+            coverage=coverage_of(whole),
             synthetic=any(one.synthetic for one in whole),
         )
 
@@ -138,7 +138,7 @@ def _rank(line: Line) -> tuple[bool, Decimal, str]:
     return (value is None, Decimal() if value is None else -value, line.subject.id)
 
 
-def _coverage(figures: Sequence[Figure]) -> Coverage:
+def coverage_of(figures: Sequence[Figure]) -> Coverage:
     """Coverage of what the figures rest on together, each enterprise counted once."""
     below: dict[str, list[Figure]] = {}
     for one in figures:

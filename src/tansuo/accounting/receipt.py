@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping, Select, select, tuple_
 
 from tansuo.accounting import tables
 from tansuo.accounting.build import build_hash
@@ -186,9 +186,10 @@ def history_of(connection: Connection, cell: Cell) -> list[Published]:
 def histories_of(connection: Connection, cells: Sequence[Cell]) -> dict[Cell, list[Published]]:
     """``history_of`` of many cells in one query; a cell of which nothing was published has an empty list."""
     table = tables.figure
-    subjects = sorted({one.subject for one in cells})
     found: dict[Cell, list[Published]] = {one: [] for one in cells}
-    query = select(table).where(table.c.subject.in_(subjects)).order_by(table.c.entry)
+    wanted = sorted({(one.subject, one.period) for one in cells})
+    about = tuple_(table.c.subject, table.c.period).in_(wanted)
+    query = select(table).where(about).order_by(table.c.entry)
     for row in connection.execute(query).mappings():
         cell = read_cell(row)  # type: ignore[arg-type]
         if cell in found:
