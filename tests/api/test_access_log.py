@@ -81,7 +81,7 @@ def test_the_session_says_whose_it_is_and_what_they_may_open(demo: DemoCity) -> 
     assert body["fresh_until"] < body["ends"]
     public = demo.client().get("/api/session", headers={"accept-language": "en"}).json()
     assert (public["signed_in"], public["language"], public["form_token"]) == (False, "en", None)
-    assert set(public["features"]) == {"explore", "methods", "ledger"}
+    assert set(public["features"]) == {"overview", "screen", "explore", "methods", "ledger"}
 
 
 def test_a_session_keeps_the_language_it_was_opened_in(demo: DemoCity) -> None:

@@ -125,6 +125,7 @@ PROBES = {
     "workspace_asset": Probe(404),
     "get_session": Probe(),
     "get_overview": Probe(query=lambda city, thing: {"period": "2026-04"}),
+    "get_cockpit": Probe(query=lambda city, thing: {"period": "2026-04"}),
     "list_subjects": Probe(),
     "get_subject": ONE_OF_SOMEBODY,
     "list_series": Probe(),

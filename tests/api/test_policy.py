@@ -36,6 +36,7 @@ EVERYBODY = {
     "get_explore_catalogue", "explore", "export_explore",
     "get_drawer", "get_method_sheet", "compare_methods", "list_entries",
     "list_entry_types", "list_checkpoints", "search",
+    "get_cockpit",
 }  # fmt: skip
 THE_BUSINESS = {
     "enterprise_page", "figure_page", "series_day_page", "frame_page", "get_overview", "list_subjects",
@@ -67,8 +68,8 @@ ADMINISTRATION = {
 }
 FEW |= {name: {role} for name, role in ADMINISTRATION.items()}
 FEATURES = {
-    "overview": BUSINESS,
-    "screen": BUSINESS,
+    "overview": ROLES.keys(),
+    "screen": ROLES.keys(),
     "enterprises": BUSINESS,
     "explore": ROLES.keys(),
     "methods": ROLES.keys(),
@@ -86,7 +87,7 @@ OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys() | {"get_drawer"}) - {
     *ADMINISTRATION,
 }
 FRESH = {"publish_figures", "confirm_correction"}
-OVER_THE_CITY = {"overview_page", "get_overview"}
+OVER_THE_CITY = {"overview_page", "get_overview", "get_cockpit"}
 
 
 def complaints(table: Policy) -> list[str]:

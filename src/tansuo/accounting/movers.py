@@ -69,6 +69,16 @@ class Mover:
         """The gap in percent of the earlier month, one decimal; None on what is known, or of nothing."""
         return percent_of(self.gap, self.earlier.value) if self.basis == "value" else None
 
+    def rest(self, shown: int) -> Decimal | None:
+        """What the reasons after the first ``shown`` add together; None where there are none."""
+        left = self.reasons[shown:]
+        if not left:
+            return None
+        total = Decimal()
+        for one in left:
+            total = CONTEXT.add(total, one.added)
+        return total
+
 
 def percent_of(part: Decimal, whole: Decimal | None) -> Decimal | None:
     """``part`` in percent of ``whole``, rounded half-even to one decimal; None of nothing or of zero."""

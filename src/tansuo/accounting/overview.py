@@ -37,6 +37,14 @@ class Coverage:
         """Share of the expected readings that is there; None where none was expected."""
         return Fraction(self.readings_present, self.readings_expected) if self.readings_expected else None
 
+    @property
+    def percent(self) -> Decimal | None:
+        """That share in percent, cut to two decimals: 100 means all of them. None where none was expected."""
+        if not self.readings_expected:
+            return None
+        hundredths = 10_000 * self.readings_present // self.readings_expected
+        return Decimal(hundredths).scaleb(-2)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, func, select, tuple_
 
 from tansuo.accounting import tables
 from tansuo.accounting.build import build_hash
@@ -195,6 +195,12 @@ def histories_of(connection: Connection, cells: Sequence[Cell]) -> dict[Cell, li
         if cell in found:
             found[cell].append(published_of(row))
     return found
+
+
+def count_published(connection: Connection, as_of: int | None = None) -> int:
+    """How many published figures are in force that the reader may see."""
+    query = select(func.count()).select_from(tables.figure).where(visible(tables.figure, as_of))
+    return int(connection.scalar(query) or 0)
 
 
 def receipts(

@@ -34,6 +34,7 @@ from tansuo.api.problems import (
 from tansuo.api.routers import (
     accounting,
     administration,
+    cockpit,
     corrections,
     documents,
     drawer,
@@ -83,6 +84,7 @@ PARTS = (
     accounting,
     explore,
     drawer,
+    cockpit,
     methods,
     entries,
     ledger,

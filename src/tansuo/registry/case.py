@@ -152,6 +152,15 @@ def find(
     return [_case(row) for row in connection.execute(query).mappings()]
 
 
+def awaited(connection: Connection, *, as_of: int | None = None) -> list[Case]:
+    """Cases that somebody has to act on by a day, the earliest first: with a deadline and a role, undecided."""
+    return [
+        one
+        for one in find(connection, as_of=as_of)
+        if one.deadline is not None and one.role and one.outcome is None
+    ]
+
+
 def _case(row: RowMapping) -> Case:
     return Case(
         id=row["id"],

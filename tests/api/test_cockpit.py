@@ -1,0 +1,144 @@
+"""The cockpit: who moved how much and why, in whose scope, as known when, and what the public is told."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from demo_city import OWN, DemoCity
+from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.overview import overview
+from tansuo.registry.zhenjiang import CITY, UNITS
+
+Body = dict[str, Any]
+
+
+def asked(demo: DemoCity, role: str, **query: object) -> Body:
+    """The cockpit as a role gets it."""
+    answer = demo.signed_in(role).get("/api/cockpit", params={"period": "2026-04", **query})
+    assert answer.status_code == 200, answer.text
+    found: Body = answer.json()
+    return found
+
+
+@pytest.fixture(scope="module")
+def whole(demo: DemoCity) -> Body:
+    return asked(demo, "city_manager")
+
+
+def test_the_sum_is_that_of_the_overview_and_never_called_the_city(demo: DemoCity, whole: Body) -> None:
+    with demo.connection() as connection:
+        expected = overview(connection, CITY, "2026-04", inventory=Inventory(connection))
+    assert (whole["title_zh"], whole["city_account"]) == ("重点企业合计", None)
+    assert whole["direct"]["now"]["value"] == expected.city.direct.text
+    assert whole["indirect"]["now"]["value"] == expected.city.indirect.text
+    assert whole["direct"]["known"]["value"] is not None
+    assert whole["coverage"]["enterprises"] == expected.city.coverage.enterprises
+    assert whole["coverage"]["readings_present"] == expected.city.coverage.readings_present
+    assert {one["unit"]["id"] for one in whole["units"]} == set(UNITS)
+    assert whole["synthetic"] is True
+
+
+def test_the_trend_has_thirteen_months_and_a_gap_stays_a_gap(whole: Body) -> None:
+    months = [one["period"] for one in whole["trend"]]
+    assert (len(months), months[0], months[-1]) == (13, "2025-04", "2026-04")
+    before = whole["trend"][0]["direct"]
+    assert before["now"]["value"] is None
+    assert before["now"]["complete"] is False
+    march = next(one for one in whole["trend"] if one["period"] == "2026-03")
+    assert march["direct"]["now"]["value"] is None
+    assert march["direct"]["known"]["value"] is not None
+    assert march["direct"]["missing"] == ["2026-03"]
+
+
+def test_every_mover_has_reasons_that_add_up_to_the_last_digit(whole: Body) -> None:
+    seen = 0
+    for group in whole["movers"]:
+        gaps = []
+        for one in group["movers"]:
+            parts = [Decimal(part["added"]) for part in one["reasons"]]
+            if one["rest"] is not None:
+                parts.append(Decimal(one["rest"]))
+            assert sum(parts, Decimal()) == Decimal(one["gap"])
+            if one["basis"] == "value":
+                gaps.append(abs(Decimal(one["gap"])))
+                assert Decimal(one["later"]["value"]) - Decimal(one["earlier"]["value"]) == Decimal(
+                    one["gap"]
+                )
+            seen += 1
+        assert gaps == sorted(gaps, reverse=True)
+    assert seen >= 5
+    march = next(one for one in whole["movers"] if (one["quantity"], one["against"]) == ("E_fuel", "2026-03"))
+    reasons = [reason for one in march["movers"] for reason in one["reasons"]]
+    assert {"activity"} <= {one["kind"] for one in reasons}
+    assert all(one["source_zh"] and one["unit"] for one in reasons if one["kind"] == "activity")
+
+
+def test_a_share_names_its_kind_and_the_shares_add_up_to_what_is_known(whole: Body) -> None:
+    total = sum((Decimal(one["value"]) for one in whole["shares_direct"]), Decimal())
+    assert total == Decimal(whole["direct"]["known"]["value"])
+
+
+def test_a_county_manager_sees_the_own_unit_in_detail_and_movers_of_nobody_else(demo: DemoCity) -> None:
+    body = asked(demo, "county_manager")
+    assert body["own_unit"] == "zj.unit.dantu"
+    assert body["firms"]
+    assert {one["unit"] for one in body["firms"]} == {"zj.unit.dantu"}
+    movers = {one["enterprise"]["id"] for group in body["movers"] for one in group["movers"]}
+    assert movers <= {one["enterprise"]["id"] for one in body["firms"]}
+    assert len(body["units"]) == len(UNITS)
+
+
+def test_an_enterprise_sees_itself_and_the_sums(demo: DemoCity) -> None:
+    body = asked(demo, "enterprise_clerk")
+    assert [one["enterprise"]["id"] for one in body["firms"]] == [OWN]
+    assert {one["enterprise"]["id"] for group in body["movers"] for one in group["movers"]} <= {OWN}
+    assert body["health"]["count"] == 1
+    assert all(one["org"] == OWN for one in body["health"]["attention"])
+
+
+def test_the_public_sees_what_is_published_and_nothing_else(demo: DemoCity, whole: Body) -> None:
+    body = demo.client().get("/api/cockpit?period=2026-04").json()
+    assert body["whole"] is False
+    assert (body["firms"], body["movers"], body["deadlines"], body["health"]) == ([], [], [], None)
+    told = body["direct"]["now"]
+    assert told is None or told["receipt"]
+    for one in body["trend"]:
+        for side in ("direct", "indirect"):
+            now = one[side]["now"]
+            assert now is None or (now["receipt"] and now["value"])
+    assert any(one["direct"]["now"] for one in body["trend"])
+    assert any(one["first"] for one in (whole["direct"], whole["indirect"]))
+
+
+def test_as_of_gives_what_was_known_then(demo: DemoCity, whole: Body) -> None:
+    then = asked(demo, "city_manager", known_on="2026-04-10")
+    assert then["size"] < whole["size"]
+    assert then["day"] == "2026-04-10"
+    assert then["direct"]["now"]["value"] is None
+    again = asked(demo, "city_manager", as_of=then["size"])
+    assert {**again, "day": ""} == {**then, "day": ""}
+
+
+def test_facts_are_cited_and_never_synthetic(whole: Body) -> None:
+    assert {"gdp", "capacity.photovoltaic"} <= {one["indicator"] for one in whole["facts"]}
+    for one in whole["facts"]:
+        assert one["source"]
+        assert one["amount"]["synthetic"] is False
+        assert one["amount"]["receipt"] is None
+
+
+def test_an_intensity_says_that_it_is_synthetic_as_soon_as_one_side_is(whole: Body) -> None:
+    for one in (whole["years"], *([unit["year"]] if unit["year"] else [] for unit in whole["units"])):
+        for year in one:
+            if year["intensity"] is not None:
+                said = [year["with_export"], year["gdp"]]
+                assert year["intensity"]["synthetic"] is any(each["synthetic"] for each in said)
+
+
+@pytest.mark.parametrize("period", ["2026-13", "x", "2026/2030", "2026-04-01"])
+def test_a_period_that_is_none_is_refused_in_both_languages(period: str, demo: DemoCity) -> None:
+    answer = demo.signed_in("city_manager").get("/api/cockpit", params={"period": period})
+    assert answer.status_code == 422
+    (finding,) = answer.json()["findings"]
+    assert finding["zh"] and finding["en"]
