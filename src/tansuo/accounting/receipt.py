@@ -200,7 +200,7 @@ def histories_of(connection: Connection, cells: Sequence[Cell]) -> dict[Cell, li
 def count_published(connection: Connection, as_of: int | None = None) -> int:
     """How many published figures are in force that the reader may see."""
     query = select(func.count()).select_from(tables.figure).where(visible(tables.figure, as_of))
-    return int(connection.scalar(query) or 0)
+    return int(connection.execute(query).scalar_one())
 
 
 def receipts(
