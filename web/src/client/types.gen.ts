@@ -368,6 +368,26 @@ export type Change = {
 };
 
 /**
+ * ChangeBody
+ *
+ * Against another period: gap and percent of that period's value; null where either has holes.
+ */
+export type ChangeBody = {
+    /**
+     * Against
+     */
+    against: string;
+    /**
+     * Gap
+     */
+    gap: string | null;
+    /**
+     * Percent
+     */
+    percent: string | null;
+};
+
+/**
  * CheckBody
  *
  * The outcome of a check. rows = accepted + partly + refused + left_out.
@@ -425,6 +445,116 @@ export type CheckBody = {
      * Totals
      */
     totals: Array<TansuoApiImportShapesTotalBody>;
+};
+
+/**
+ * CockpitBody
+ *
+ * The cockpit as known at `size`. The title is that of the sum over key enterprises; it is not the city.
+ *
+ * `city_account` is null where no city account exists (未核算): the stated annual series in `years` is shown
+ * as what it is and never takes its place. `whole`: the reader sees the working figures; else only what is
+ * published. `firms`, `movers`, `deadlines` and `health` keep to the reader's scope.
+ */
+export type CockpitBody = {
+    /**
+     * Changes Direct
+     */
+    changes_direct: Array<ChangeBody>;
+    /**
+     * Changes Indirect
+     */
+    changes_indirect: Array<ChangeBody>;
+    city: Named;
+    /**
+     * City Account
+     */
+    city_account: null;
+    coverage: CoverageBody | null;
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Deadlines
+     */
+    deadlines: Array<DeadlineBody>;
+    direct: SaidBody;
+    /**
+     * Facts
+     */
+    facts: Array<FactBody>;
+    /**
+     * Firms
+     */
+    firms: Array<FirmBody>;
+    health: HealthBody | null;
+    indirect: SaidBody;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Movers
+     */
+    movers: Array<MoversBody>;
+    /**
+     * Own Unit
+     */
+    own_unit: string | null;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Promises
+     */
+    promises: Array<PromiseBody>;
+    proof: TansuoApiRoutersCockpitProofBody;
+    /**
+     * Recorded
+     */
+    recorded: string | null;
+    /**
+     * Shares Direct
+     */
+    shares_direct: Array<ShareBody>;
+    /**
+     * Shares Indirect
+     */
+    shares_indirect: Array<ShareBody>;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * Trend
+     */
+    trend: Array<MonthBody>;
+    /**
+     * Units
+     */
+    units: Array<UnitBody>;
+    /**
+     * Whole
+     */
+    whole: boolean;
+    /**
+     * Years
+     */
+    years: Array<YearBody>;
 };
 
 /**
@@ -662,6 +792,34 @@ export type Count = {
 };
 
 /**
+ * CoverageBody
+ *
+ * Enterprises that are complete, of all; readings there, of those the plans expect; in percent.
+ */
+export type CoverageBody = {
+    /**
+     * Complete
+     */
+    complete: number;
+    /**
+     * Enterprises
+     */
+    enterprises: number;
+    /**
+     * Percent
+     */
+    percent: string | null;
+    /**
+     * Readings Expected
+     */
+    readings_expected: number;
+    /**
+     * Readings Present
+     */
+    readings_present: number;
+};
+
+/**
  * Day
  *
  * One day of a series. `expected` is null for a series without a grid.
@@ -682,6 +840,66 @@ export type Day = {
 };
 
 /**
+ * DeadlineBody
+ *
+ * A case that somebody has to act on by a day.
+ */
+export type DeadlineBody = {
+    /**
+     * Case
+     */
+    case: string;
+    /**
+     * Deadline
+     */
+    deadline: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Overdue
+     */
+    overdue: boolean;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Role En
+     */
+    role_en: string;
+    /**
+     * Role Zh
+     */
+    role_zh: string;
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+};
+
+/**
  * Declares
  *
  * What an import would add to the registry and to the monitoring plan.
@@ -695,6 +913,38 @@ export type Declares = {
      * Subjects
      */
     subjects: number;
+};
+
+/**
+ * DeviceBody
+ *
+ * A device that is not live: whose, and the end of its newest reading.
+ */
+export type DeviceBody = {
+    /**
+     * Device
+     */
+    device: string;
+    /**
+     * Newest
+     */
+    newest: string | null;
+    /**
+     * Org
+     */
+    org: string;
+    /**
+     * Org En
+     */
+    org_en: string;
+    /**
+     * Org Zh
+     */
+    org_zh: string;
+    /**
+     * Pulse
+     */
+    pulse: string;
 };
 
 /**
@@ -867,7 +1117,7 @@ export type EntryBody = {
      * Previous
      */
     previous: number | null;
-    proof: ProofBody;
+    proof: TansuoApiRoutersEntriesProofBody;
     /**
      * Readable
      */
@@ -1158,6 +1408,51 @@ export type ExploreBody = {
 export type ExportForm = 'csv' | 'xlsx' | 'json';
 
 /**
+ * FactBody
+ *
+ * What somebody else has said in public, with its source; never synthetic.
+ */
+export type FactBody = {
+    amount: Amount;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Issuer
+     */
+    issuer: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Subject
+     */
+    subject: string;
+};
+
+/**
  * Factor
  *
  * A factor as it was taken: value, the rung of its ladder, its source with page and standing, and for how
@@ -1333,6 +1628,22 @@ export type FindingPage = {
 };
 
 /**
+ * FirmBody
+ *
+ * One enterprise within the viewer's scope.
+ */
+export type FirmBody = {
+    coverage: CoverageBody;
+    direct: SaidBody;
+    enterprise: Named;
+    indirect: SaidBody;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
  * Found
  *
  * What a text finds; groups without a hit are left out.
@@ -1407,6 +1718,26 @@ export type HeadBody = {
      * Size
      */
     size: number;
+};
+
+/**
+ * HealthBody
+ *
+ * The data sources: how many devices of all, the late and silent by name, and late days of the month past.
+ */
+export type HealthBody = {
+    /**
+     * Attention
+     */
+    attention: Array<DeviceBody>;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Pulses
+     */
+    pulses: Array<PulseBody>;
 };
 
 /**
@@ -1734,6 +2065,26 @@ export type Inspection = {
 };
 
 /**
+ * IntensityBody
+ *
+ * Emission in proportion to GDP of the same year; synthetic as soon as one of the two is.
+ */
+export type IntensityBody = {
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
  * Kept
  *
  * A file that was kept as a document instead: the receipt and index of its entry.
@@ -2033,6 +2384,20 @@ export type MethodSheet = {
 };
 
 /**
+ * MonthBody
+ *
+ * One month of the trend; direct and indirect stand apart and are never added.
+ */
+export type MonthBody = {
+    direct: SaidBody;
+    indirect: SaidBody;
+    /**
+     * Period
+     */
+    period: string;
+};
+
+/**
  * Move
  *
  * A figure that an import moved: the same cell before its entry and after it.
@@ -2049,6 +2414,69 @@ export type Move = {
      */
     quantity: string;
     subject: Named;
+};
+
+/**
+ * MoverBody
+ *
+ * One enterprise's period against another. `basis` "known": one of the two has holes.
+ */
+export type MoverBody = {
+    /**
+     * Basis
+     */
+    basis: string;
+    earlier: Amount;
+    enterprise: Named;
+    /**
+     * Gap
+     */
+    gap: string;
+    later: Amount;
+    /**
+     * Percent
+     */
+    percent: string | null;
+    /**
+     * Reasons
+     */
+    reasons: Array<ReasonBody>;
+    /**
+     * Remarks
+     */
+    remarks: Array<RemarkBody>;
+    /**
+     * Rest
+     */
+    rest: string | null;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
+ * MoversBody
+ *
+ * The biggest movers of one quantity against one period.
+ */
+export type MoversBody = {
+    /**
+     * Against
+     */
+    against: string;
+    /**
+     * Movers
+     */
+    movers: Array<MoverBody>;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Unit
+     */
+    unit: string;
 };
 
 /**
@@ -2688,33 +3116,37 @@ export type ProjectionBody = {
 };
 
 /**
- * ProofBody
+ * PromiseBody
  *
- * The way from a leaf to the root over the first `size` entries, checked by the server. `head`: the signed
- * head of that size, null where it is not signed yet.
+ * A target or commitment beside what was stated as actual (null: nothing was).
  */
-export type ProofBody = {
-    head: HeadBody | null;
+export type PromiseBody = {
+    actual: Amount | null;
     /**
-     * Problem
+     * Indicator
      */
-    problem: string;
+    indicator: string;
     /**
-     * Root
+     * Name En
      */
-    root: string;
+    name_en: string;
     /**
-     * Size
+     * Name Zh
      */
-    size: number;
+    name_zh: string;
     /**
-     * Steps
+     * Period
      */
-    steps: Array<ProofStep>;
+    period: string;
     /**
-     * Verified
+     * Source
      */
-    verified: boolean;
+    source: string;
+    target: Amount;
+    /**
+     * World
+     */
+    world: string;
 };
 
 /**
@@ -2808,6 +3240,22 @@ export type Published = {
 };
 
 /**
+ * PulseBody
+ *
+ * How many devices are live, late, silent, or have never spoken.
+ */
+export type PulseBody = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Pulse
+     */
+    pulse: string;
+};
+
+/**
  * QuantityBody
  *
  * A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on.
@@ -2875,6 +3323,94 @@ export type QuantityBody = {
 };
 
 /**
+ * ReasonBody
+ *
+ * One part of a gap; all parts of a mover, `rest` among them, add up to it.
+ */
+export type ReasonBody = {
+    /**
+     * Added
+     */
+    added: string;
+    /**
+     * After
+     */
+    after: string;
+    /**
+     * Before
+     */
+    before: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Source En
+     */
+    source_en: string;
+    /**
+     * Source Zh
+     */
+    source_zh: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Term En
+     */
+    term_en: string;
+    /**
+     * Term Zh
+     */
+    term_zh: string;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
+ * RemarkBody
+ *
+ * What happened to readings of a source: stopped (flag F), hole, conflict, revised.
+ */
+export type RemarkBody = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Source En
+     */
+    source_en: string;
+    /**
+     * Source Zh
+     */
+    source_zh: string;
+    /**
+     * What
+     */
+    what: string;
+};
+
+/**
  * RoleBody
  *
  * A role links can be made for, and the kinds of subjects it is held over (none: no subject).
@@ -2896,6 +3432,32 @@ export type RoleBody = {
      * Name Zh
      */
     name_zh: string;
+};
+
+/**
+ * SaidBody
+ *
+ * A figure as now known, what is known of it where it has holes, and what was first published of it.
+ *
+ * `now` is null for a reader to whom nothing was published of it. `moved`: it is no longer what was first
+ * published. `missing` names the months with holes.
+ */
+export type SaidBody = {
+    first: Amount | null;
+    /**
+     * First Stage
+     */
+    first_stage: string | null;
+    known: Amount | null;
+    /**
+     * Missing
+     */
+    missing: Array<string>;
+    /**
+     * Moved
+     */
+    moved: boolean;
+    now: Amount | null;
 };
 
 /**
@@ -3150,6 +3712,26 @@ export type SessionBody = {
      * Subject Zh
      */
     subject_zh: string;
+};
+
+/**
+ * ShareBody
+ *
+ * How much of what is known came to be in one way, and that in percent of what is known.
+ */
+export type ShareBody = {
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Percent
+     */
+    percent: string | null;
+    /**
+     * Value
+     */
+    value: string;
 };
 
 /**
@@ -3569,6 +4151,19 @@ export type TimeColumns = {
 };
 
 /**
+ * UnitBody
+ *
+ * A rung of the ladder: one assessment unit's key enterprises, and its latest stated year.
+ */
+export type UnitBody = {
+    coverage: CoverageBody | null;
+    direct: SaidBody;
+    indirect: SaidBody;
+    unit: Named;
+    year: YearBody | null;
+};
+
+/**
  * VoiceBody
  *
  * Who says it: world, basis 口径, stage and issuer.
@@ -3628,6 +4223,27 @@ export type WantedMap = {
      * Template
      */
     template?: string | null;
+};
+
+/**
+ * YearBody
+ *
+ * A stated year, with and without exported power. No figure of ours and no city account.
+ */
+export type YearBody = {
+    gdp: Amount | null;
+    intensity: IntensityBody | null;
+    intensity_without_export: IntensityBody | null;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    with_export: Amount | null;
+    without_export: Amount | null;
 };
 
 /**
@@ -3731,6 +4347,56 @@ export type TansuoApiMethodShapesSourceBody = {
      */
     status: string;
     title: Text;
+};
+
+/**
+ * ProofBody
+ *
+ * What the figures stand on: the log, its size, and how many figures are published in it.
+ */
+export type TansuoApiRoutersCockpitProofBody = {
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Published
+     */
+    published: number;
+    /**
+     * Size
+     */
+    size: number;
+};
+
+/**
+ * ProofBody
+ *
+ * The way from a leaf to the root over the first `size` entries, checked by the server. `head`: the signed
+ * head of that size, null where it is not signed yet.
+ */
+export type TansuoApiRoutersEntriesProofBody = {
+    head: HeadBody | null;
+    /**
+     * Problem
+     */
+    problem: string;
+    /**
+     * Root
+     */
+    root: string;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Steps
+     */
+    steps: Array<ProofStep>;
+    /**
+     * Verified
+     */
+    verified: boolean;
 };
 
 /**
@@ -4111,6 +4777,58 @@ export type GetRawRecordResponses = {
 };
 
 export type GetRawRecordResponse = GetRawRecordResponses[keyof GetRawRecordResponses];
+
+export type GetCockpitData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Period
+         *
+         * Month, quarter, half or year; the last month over
+         */
+        period?: string;
+        /**
+         * Method
+         */
+        method?: string;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/cockpit';
+};
+
+export type GetCockpitErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetCockpitError = GetCockpitErrors[keyof GetCockpitErrors];
+
+export type GetCockpitResponses = {
+    /**
+     * Successful Response
+     */
+    200: CockpitBody;
+};
+
+export type GetCockpitResponse = GetCockpitResponses[keyof GetCockpitResponses];
 
 export type AskCorrectionData = {
     body: CorrectionRequest;
