@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+
+import { unitText } from './unit';
+
+describe('units', () => {
+  it('carry their subscripts and exponents', () => {
+    expect(unitText('万t CO2')).toBe('万t CO₂');
+    expect(unitText('t CO2/MWh')).toBe('t CO₂/MWh');
+    expect(unitText('t CO2e[AR5]')).toBe('t CO₂e (AR5)');
+    expect(unitText('GJ/Nm3')).toBe('GJ/Nm³');
+    expect(unitText('km2')).toBe('km²');
+  });
+
+  it('are not written for a pure number', () => {
+    expect(unitText('1')).toBe('');
+    expect(unitText('%')).toBe('%');
+  });
+});
