@@ -19,6 +19,10 @@ COUNTS = {
     "parts", "limit", "missing", "crc_length", "PNUM", "PNO", "frames", "from", "to",
     "figures", "subjects", "members", "members_complete",
     "more", "signed_head", "cells", "previous", "next", "superseded_by", "records", "revised", "conflicts",
+    "seen", "total", "page", "holes", "quarantined", "corrections",
+    "plan_entry", "first_entry", "latest_entry", "received", "not_operating", "late", "late_after_hours",
+    "times", "moved", "kinds", "figure", "plan", "relation", "subject", "document", "correction", "life_event",
+    "attribute",
 }  # fmt: skip
 """Names under which whole numbers are counts, sizes and times, never amounts."""
 
@@ -46,6 +50,14 @@ def answers(city: DemoCity) -> Iterator[tuple[str, str]]:
         f"/api/drawer?figure={thing.receipt}", f"/api/drawer?figure={CITY}~E_fuel~2026-04~{METHOD}~reports_for",
         f"/api/drawer?figure={OWN}~E_fuel~2026-Q1~{METHOD}~", "/api/search?q=R", "/api/search?q=e",
         "/api/no-such", "/api/overview?period=x",
+        "/api/enterprises?period=2026-04", "/api/enterprises/export.json?period=2026-04",
+        *(
+            f"/api/enterprises/{OWN}{part}"
+            for part in (
+                "", "/months?every=true", "/completeness", "/completeness?month=2026-04", "/documents", "/figures",
+                f"/series/{thing.series}", f"/series/{thing.series}?step=hour", "/history", "/corrections",
+            )
+        ),
     ):  # fmt: skip
         answer = browser.get(path)
         assert answer.headers["content-type"].startswith(("application/json", "application/problem+json"))
@@ -100,8 +112,9 @@ def amounts(value: object, name: str = "") -> Iterator[tuple[str, object]]:
 def test_amounts_are_plain_decimal_strings_or_nothing(demo: DemoCity) -> None:
     counted = 0
     for path, body in answers(demo):
-        if path.startswith(("/api/methods/", "/api/ledger")) or "findings" in body[:400]:
-            continue  # forms of their own: a method, an entry as it was written, a refusal
+        told = path.endswith("/history") or path == f"/api/enterprises/{OWN}"
+        if told or path.startswith(("/api/methods/", "/api/ledger")) or "findings" in body[:400]:
+            continue  # forms of their own: a method, an entry as it was written or told, facts, a refusal
         for name, amount in amounts(json.loads(body)):
             assert amount is None or (isinstance(amount, str) and DECIMAL.fullmatch(amount)), (
                 path,

@@ -22,6 +22,8 @@ from tansuo.accounting.figure import Cell
 from tansuo.accounting.replay import ReplayResult
 from tansuo.api.policy import policy
 from tansuo.api.routers import accounting
+from tansuo.database.connect import SYSTEM, transaction
+from tansuo.evidence.document import register_document
 
 METHOD = "general_combustion_and_power"
 ANONYMOUS = "anonymous"
@@ -128,6 +130,18 @@ PROBES = {
     "get_cockpit": Probe(query=lambda city, thing: {"period": "2026-04"}),
     "list_subjects": Probe(),
     "get_subject": ONE_OF_SOMEBODY,
+    "list_enterprises": Probe(),
+    "export_enterprises": Probe(),
+    "get_enterprise": ONE_OF_SOMEBODY,
+    "get_enterprise_months": ONE_OF_SOMEBODY,
+    "get_enterprise_completeness": ONE_OF_SOMEBODY,
+    "get_enterprise_series": ONE_OF_SOMEBODY,
+    "list_enterprise_documents": ONE_OF_SOMEBODY,
+    "get_enterprise_document": ONE_OF_SOMEBODY,
+    "download_enterprise_document": ONE_OF_SOMEBODY,
+    "list_enterprise_figures": ONE_OF_SOMEBODY,
+    "get_enterprise_history": ONE_OF_SOMEBODY,
+    "list_waiting_corrections": ONE_OF_SOMEBODY,
     "list_series": Probe(),
     "get_day_readings": ONE_OF_SOMEBODY,
     "get_raw_record": ONE_OF_SOMEBODY,
@@ -178,7 +192,14 @@ ALWAYS = {
 
 @pytest.fixture(scope="module")
 def targets(city: DemoCity) -> dict[str, Things]:
-    return {"own": things_of(city, OWN), "other": things_of(city, OTHER), "nobody": nobody(city)}
+    found = {"own": things_of(city, OWN), "other": things_of(city, OTHER)}
+    with transaction(city.database, SYSTEM) as connection:
+        for thing in found.values():
+            register_document(
+                connection, "bill.txt", "text/plain", _bill(thing), thing.firm, clock=city.clock
+            )
+    city.work()
+    return {**found, "nobody": nobody(city)}
 
 
 @pytest.fixture(autouse=True)
@@ -256,8 +277,14 @@ def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str
         "arrival": str(thing.arrival), "number": str(1 if named else thing.record),
         "index": str(thing.entry), "token": token, "fingerprint": thing.method, "path": "overview",
         "form": "csv",
+        "digest": "0" * 64 if target == "nobody" else sha256(_bill(thing)).hexdigest(),
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
+
+
+def _bill(thing: Things) -> bytes:
+    """A document of the thing's firm."""
+    return f"electricity bill of {thing.firm}".encode()
 
 
 def _asked(city: DemoCity, thing: Things) -> str:
@@ -334,7 +361,7 @@ def _shape(answer: Response, thing: Things) -> object:
     text = re.sub(r"(?<![A-Za-z0-9])[A-Za-z0-9]{12}(?=[\"/ 。])", "…", text)
     for name in (thing.series, thing.firm, thing.receipt, *record):
         text = text.replace(name, "…")
-    return re.sub(r"correction-[0-9a-f]{12}", "…", text)
+    return re.sub(r"correction-[0-9a-f]{12}|[0-9a-f]{64}", "…", text)
 
 
 def test_a_page_of_others_reads_like_one_that_is_not_there(

@@ -41,6 +41,10 @@ EVERYBODY = {
 THE_BUSINESS = {
     "enterprise_page", "figure_page", "series_day_page", "frame_page", "get_overview", "list_subjects",
     "get_subject", "list_series", "get_day_readings", "get_raw_record", "get_figure", "live",
+    "list_enterprises", "export_enterprises", "get_enterprise", "get_enterprise_months",
+    "get_enterprise_completeness", "get_enterprise_series", "list_enterprise_documents",
+    "get_enterprise_document", "download_enterprise_document", "list_enterprise_figures",
+    "get_enterprise_history", "list_waiting_corrections",
 }  # fmt: skip
 IMPORTERS = {"city_manager", "department", "enterprise_clerk", "enterprise_reviewer"}
 IMPORTING = {

@@ -203,6 +203,14 @@ def period_of(text: str) -> Period:
     return found
 
 
+def month_of(text: str) -> Period:
+    """A month such as 2026-10; 422 for any other text or period."""
+    found = period_of(text)
+    if found.grain != "month":
+        raise refused("bad_period", value=text)
+    return found
+
+
 class AsOfQuery:
     """The as-of point of a request: `as_of` (a ledger size, which wins) or `known_on` (a day), else now."""
 

@@ -21,11 +21,9 @@ NAVIGATION = (("overview", ""), ("methods", "methods"), ("ledger", "ledger"))
 
 @cache
 def _texts() -> dict[str, tuple[str, str]]:
-    folder = files("tansuo.reporting")
     found: dict[str, tuple[str, str]] = {}
-    for name in ("texts.toml", "texts_pages.toml", "texts_query.toml"):
-        source = folder.joinpath(name)
-        if source.is_file():
+    for source in files("tansuo.reporting").iterdir():
+        if source.name.startswith("texts") and source.name.endswith(".toml"):
             for key, pair in tomllib.loads(source.read_text("utf-8")).items():
                 found[key] = (pair[0], pair[1])
     return found

@@ -1,0 +1,79 @@
+"""One look at the city: who looks, from which point of the ledger, and which civil time that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from sqlalchemy import Connection
+
+from tansuo.accounting.inventory import Inventory
+from tansuo.api.policy import Viewer
+from tansuo.api.problems import not_found
+from tansuo.api.viewer import AsOfQuery, clock_of, inventory_of, reading
+from tansuo.evidence.ledger import origin
+from tansuo.evidence.moment import recorded_at, zone_of
+from tansuo.quantity.period import Period
+from tansuo.registry import subject
+from tansuo.registry.subject import Subject
+
+
+@dataclass(frozen=True)
+class Look:
+    """A transaction with the viewer's own access at one ledger size.
+
+    `now` is the present; from a past size the time its last entry was recorded, from a past day its end.
+    """
+
+    connection: Connection
+    viewer: Viewer
+    inventory: Inventory
+    zone: str
+    now: datetime
+
+    @property
+    def size(self) -> int:
+        """The ledger size that everything of this look is read at."""
+        return self.inventory.as_of
+
+    @property
+    def today(self) -> date:
+        """The civil day of the city that is not over."""
+        return self.now.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def last_month(self) -> Period:
+        """The month that ended last."""
+        return Period.of_month(self.today.year, self.today.month).previous()
+
+    @cached_property
+    def point(self) -> str:
+        """The as-of point as people cite it, `origin@size`."""
+        return f"{origin(self.connection)}@{self.size}"
+
+
+@contextmanager
+def looking(request: Request, viewer: Viewer, moment: AsOfQuery) -> Iterator[Look]:
+    """Look with what the viewer may see, from the moment the request names. 422 as in `AsOfQuery.size`."""
+    with reading(request, viewer) as connection:
+        size = moment.size(connection) if moment.fixed else None
+        zone = zone_of(connection)
+        now = datetime.fromtimestamp(clock_of(request).now_ms() / 1000, UTC)
+        if moment.as_of is not None:
+            now = recorded_at(connection, moment.as_of, zone) or now
+        elif moment.known_on is not None:
+            now = min(now, datetime.combine(moment.known_on, time.max, ZoneInfo(zone)))
+        yield Look(connection, viewer, inventory_of(request, connection, size), zone, now)
+
+
+def firm_of(look: Look, name: str) -> Subject:
+    """The enterprise `name` within the viewer's scope; 404 for any other, in the words of one not there."""
+    found = subject.get(look.connection, name, as_of=look.size)
+    if found is None or found.kind != "enterprise" or not look.viewer.sees(found.org):
+        raise not_found("enterprise", name)
+    return found
