@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
+import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentErrors, DownloadEnterpriseDocumentResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportEnterprisesData, ExportEnterprisesErrors, ExportEnterprisesResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEnterpriseCompletenessData, GetEnterpriseCompletenessErrors, GetEnterpriseCompletenessResponses, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentErrors, GetEnterpriseDocumentResponses, GetEnterpriseErrors, GetEnterpriseHistoryData, GetEnterpriseHistoryErrors, GetEnterpriseHistoryResponses, GetEnterpriseMonthsData, GetEnterpriseMonthsErrors, GetEnterpriseMonthsResponses, GetEnterpriseResponses, GetEnterpriseSeriesData, GetEnterpriseSeriesErrors, GetEnterpriseSeriesResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListEnterpriseDocumentsData, ListEnterpriseDocumentsErrors, ListEnterpriseDocumentsResponses, ListEnterpriseFiguresData, ListEnterpriseFiguresErrors, ListEnterpriseFiguresResponses, ListEnterprisesData, ListEnterprisesErrors, ListEnterprisesResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, ListWaitingCorrectionsData, ListWaitingCorrectionsErrors, ListWaitingCorrectionsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -124,6 +124,90 @@ export const confirmCorrection = <ThrowOnError extends boolean = true>(options: 
  * What stands behind a figure: a receipt as published, or a cell as known at the asked point.
  */
 export const getDrawer = <ThrowOnError extends boolean = true>(options: Options<GetDrawerData, ThrowOnError>): RequestResult<GetDrawerResponses, GetDrawerErrors, ThrowOnError> => (options.client ?? client).get<GetDrawerResponses, GetDrawerErrors, ThrowOnError>({ url: '/api/drawer', ...options });
+
+/**
+ * List Enterprises
+ *
+ * Enterprises of one period: figures, changes, completeness, freshness, and what waits for a person.
+ */
+export const listEnterprises = <ThrowOnError extends boolean = true>(options?: Options<ListEnterprisesData, ThrowOnError>): RequestResult<ListEnterprisesResponses, ListEnterprisesErrors, ThrowOnError> => (options?.client ?? client).get<ListEnterprisesResponses, ListEnterprisesErrors, ThrowOnError>({ url: '/api/enterprises', ...options });
+
+/**
+ * Export Enterprises
+ *
+ * The whole list as a file: every number with unit, state, kinds, and its receipt or cell.
+ */
+export const exportEnterprises = <ThrowOnError extends boolean = true>(options: Options<ExportEnterprisesData, ThrowOnError>): RequestResult<ExportEnterprisesResponses, ExportEnterprisesErrors, ThrowOnError> => (options.client ?? client).get<ExportEnterprisesResponses, ExportEnterprisesErrors, ThrowOnError>({ url: '/api/enterprises/export.{form}', ...options });
+
+/**
+ * Get Enterprise
+ *
+ * What an enterprise is: facts, facilities, sources, meters with their life, the plan in force.
+ */
+export const getEnterprise = <ThrowOnError extends boolean = true>(options: Options<GetEnterpriseData, ThrowOnError>): RequestResult<GetEnterpriseResponses, GetEnterpriseErrors, ThrowOnError> => (options.client ?? client).get<GetEnterpriseResponses, GetEnterpriseErrors, ThrowOnError>({ url: '/api/enterprises/{name}', ...options });
+
+/**
+ * Get Enterprise Completeness
+ *
+ * What came of what the plan expects: expected, received, missing, late, not operating, not measured.
+ */
+export const getEnterpriseCompleteness = <ThrowOnError extends boolean = true>(options: Options<GetEnterpriseCompletenessData, ThrowOnError>): RequestResult<GetEnterpriseCompletenessResponses, GetEnterpriseCompletenessErrors, ThrowOnError> => (options.client ?? client).get<GetEnterpriseCompletenessResponses, GetEnterpriseCompletenessErrors, ThrowOnError>({ url: '/api/enterprises/{name}/completeness', ...options });
+
+/**
+ * List Waiting Corrections
+ *
+ * Corrections asked for and not confirmed yet, the oldest first.
+ */
+export const listWaitingCorrections = <ThrowOnError extends boolean = true>(options: Options<ListWaitingCorrectionsData, ThrowOnError>): RequestResult<ListWaitingCorrectionsResponses, ListWaitingCorrectionsErrors, ThrowOnError> => (options.client ?? client).get<ListWaitingCorrectionsResponses, ListWaitingCorrectionsErrors, ThrowOnError>({ url: '/api/enterprises/{name}/corrections', ...options });
+
+/**
+ * List Enterprise Documents
+ *
+ * Laboratory reports, bills and files of readings, with their hashes and uses.
+ */
+export const listEnterpriseDocuments = <ThrowOnError extends boolean = true>(options: Options<ListEnterpriseDocumentsData, ThrowOnError>): RequestResult<ListEnterpriseDocumentsResponses, ListEnterpriseDocumentsErrors, ThrowOnError> => (options.client ?? client).get<ListEnterpriseDocumentsResponses, ListEnterpriseDocumentsErrors, ThrowOnError>({ url: '/api/enterprises/{name}/documents', ...options });
+
+/**
+ * Get Enterprise Document
+ *
+ * One document of the enterprise.
+ */
+export const getEnterpriseDocument = <ThrowOnError extends boolean = true>(options: Options<GetEnterpriseDocumentData, ThrowOnError>): RequestResult<GetEnterpriseDocumentResponses, GetEnterpriseDocumentErrors, ThrowOnError> => (options.client ?? client).get<GetEnterpriseDocumentResponses, GetEnterpriseDocumentErrors, ThrowOnError>({ url: '/api/enterprises/{name}/documents/{digest}', ...options });
+
+/**
+ * Download Enterprise Document
+ *
+ * The bytes as received, hashed again before they leave; always as an attachment, never opened in place.
+ */
+export const downloadEnterpriseDocument = <ThrowOnError extends boolean = true>(options: Options<DownloadEnterpriseDocumentData, ThrowOnError>): RequestResult<DownloadEnterpriseDocumentResponses, DownloadEnterpriseDocumentErrors, ThrowOnError> => (options.client ?? client).get<DownloadEnterpriseDocumentResponses, DownloadEnterpriseDocumentErrors, ThrowOnError>({ url: '/api/enterprises/{name}/documents/{digest}/content', ...options });
+
+/**
+ * List Enterprise Figures
+ *
+ * 首次发布 against 现在 for every published cell of the enterprise.
+ */
+export const listEnterpriseFigures = <ThrowOnError extends boolean = true>(options: Options<ListEnterpriseFiguresData, ThrowOnError>): RequestResult<ListEnterpriseFiguresResponses, ListEnterpriseFiguresErrors, ThrowOnError> => (options.client ?? client).get<ListEnterpriseFiguresResponses, ListEnterpriseFiguresErrors, ThrowOnError>({ url: '/api/enterprises/{name}/figures', ...options });
+
+/**
+ * Get Enterprise History
+ *
+ * Registry, plan, meters, corrections with both values and both people, late data, documents, figures.
+ */
+export const getEnterpriseHistory = <ThrowOnError extends boolean = true>(options: Options<GetEnterpriseHistoryData, ThrowOnError>): RequestResult<GetEnterpriseHistoryResponses, GetEnterpriseHistoryErrors, ThrowOnError> => (options.client ?? client).get<GetEnterpriseHistoryResponses, GetEnterpriseHistoryErrors, ThrowOnError>({ url: '/api/enterprises/{name}/history', ...options });
+
+/**
+ * Get Enterprise Months
+ *
+ * Figures by month, from the plan's first month (at most 24 back) to the present one if not said.
+ */
+export const getEnterpriseMonths = <ThrowOnError extends boolean = true>(options: Options<GetEnterpriseMonthsData, ThrowOnError>): RequestResult<GetEnterpriseMonthsResponses, GetEnterpriseMonthsErrors, ThrowOnError> => (options.client ?? client).get<GetEnterpriseMonthsResponses, GetEnterpriseMonthsErrors, ThrowOnError>({ url: '/api/enterprises/{name}/months', ...options });
+
+/**
+ * Get Enterprise Series
+ *
+ * Amounts of a series by hour or day, the last month (by hour: three days) if not said.
+ */
+export const getEnterpriseSeries = <ThrowOnError extends boolean = true>(options: Options<GetEnterpriseSeriesData, ThrowOnError>): RequestResult<GetEnterpriseSeriesResponses, GetEnterpriseSeriesErrors, ThrowOnError> => (options.client ?? client).get<GetEnterpriseSeriesResponses, GetEnterpriseSeriesErrors, ThrowOnError>({ url: '/api/enterprises/{name}/series/{series}', ...options });
 
 /**
  * Explore

@@ -90,7 +90,7 @@ export type Activity = {
     /**
      * Series
      */
-    series: Array<Series>;
+    series: Array<TansuoApiDrawerShapesSeries>;
     /**
      * Source
      */
@@ -216,6 +216,46 @@ export type AskableBody = {
      * Unit
      */
     unit: string;
+};
+
+/**
+ * AttributeBody
+ *
+ * One dated attribute; `valid_to` is the first day on which it no longer holds.
+ */
+export type AttributeBody = {
+    /**
+     * Document
+     */
+    document: string | null;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Source
+     */
+    source: string | null;
+    /**
+     * Source Status
+     */
+    source_status: string | null;
+    /**
+     * Valid From
+     */
+    valid_from: string | null;
+    /**
+     * Valid To
+     */
+    valid_to: string | null;
+    /**
+     * Value
+     */
+    value: string;
 };
 
 /**
@@ -368,26 +408,6 @@ export type Change = {
 };
 
 /**
- * ChangeBody
- *
- * Against another period: gap and percent of that period's value; null where either has holes.
- */
-export type ChangeBody = {
-    /**
-     * Against
-     */
-    against: string;
-    /**
-     * Gap
-     */
-    gap: string | null;
-    /**
-     * Percent
-     */
-    percent: string | null;
-};
-
-/**
  * CheckBody
  *
  * The outcome of a check. rows = accepted + partly + refused + left_out.
@@ -460,17 +480,17 @@ export type CockpitBody = {
     /**
      * Changes Direct
      */
-    changes_direct: Array<ChangeBody>;
+    changes_direct: Array<TansuoApiCockpitShapesChangeBody>;
     /**
      * Changes Indirect
      */
-    changes_indirect: Array<ChangeBody>;
+    changes_indirect: Array<TansuoApiCockpitShapesChangeBody>;
     city: Named;
     /**
      * City Account
      */
     city_account: null;
-    coverage: CoverageBody | null;
+    coverage: TansuoApiCockpitShapesCoverageBody | null;
     /**
      * Day
      */
@@ -542,7 +562,7 @@ export type CockpitBody = {
     /**
      * Trend
      */
-    trend: Array<MonthBody>;
+    trend: Array<TansuoApiCockpitShapesMonthBody>;
     /**
      * Units
      */
@@ -674,6 +694,42 @@ export type ColumnSeen = {
 };
 
 /**
+ * Completeness
+ *
+ * The grid of a year by month, or of a month by day. `late_after_hours` is a proposal of ours.
+ */
+export type Completeness = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Late After Hours
+     */
+    late_after_hours: number;
+    /**
+     * Late Status
+     */
+    late_status: 'proposal';
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Rows
+     */
+    rows: Array<CoverageRow>;
+    /**
+     * Step
+     */
+    step: 'month' | 'day';
+};
+
+/**
  * CompletenessBody
  *
  * Whether anything is missing, in words; `members` counts the enterprises below a roll-up.
@@ -792,31 +848,32 @@ export type Count = {
 };
 
 /**
- * CoverageBody
+ * CoverageRow
  *
- * Enterprises that are complete, of all; readings there, of those the plans expect; in percent.
+ * An activity of a source, from one or more series.
  */
-export type CoverageBody = {
+export type CoverageRow = {
     /**
-     * Complete
+     * Cells
      */
-    complete: number;
+    cells: Array<TansuoApiRoutersEnterpriseReadingsCoverageBody>;
     /**
-     * Enterprises
+     * Indicator
      */
-    enterprises: number;
+    indicator: string;
     /**
-     * Percent
+     * Required
      */
-    percent: string | null;
+    required: boolean;
     /**
-     * Readings Expected
+     * Series
      */
-    readings_expected: number;
+    series: Array<string>;
+    source: Named;
     /**
-     * Readings Present
+     * Synthetic
      */
-    readings_present: number;
+    synthetic: boolean;
 };
 
 /**
@@ -988,6 +1045,108 @@ export type DirectoryBody = {
 };
 
 /**
+ * DocumentBody
+ *
+ * A document: its entry and hash, who brought it, and where it is used.
+ */
+export type DocumentBody = {
+    /**
+     * About
+     */
+    about: string;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Bytes
+     */
+    bytes: number;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Fields
+     */
+    fields: {
+        [key: string]: string;
+    };
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Media Type
+     */
+    media_type: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Received
+     */
+    received: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Sha256
+     */
+    sha256: string;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * Uses
+     */
+    uses: Array<UseBody>;
+};
+
+/**
+ * Documents
+ *
+ * Documents of an enterprise, newest first.
+ */
+export type Documents = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Rows
+     */
+    rows: Array<DocumentBody>;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * Drawer
  *
  * Everything that explains one figure. `details` tells whether the viewer may see readings and what came
@@ -1078,6 +1237,200 @@ export type Ended = {
      * Sessions
      */
     sessions: number;
+};
+
+/**
+ * Enterprise
+ *
+ * An enterprise as known at `point`. `may_ask` and `may_confirm`: what the viewer's role may do to readings.
+ *
+ * `months`: the first and last month that figures can be asked for.
+ */
+export type Enterprise = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Attributes
+     */
+    attributes: Array<AttributeBody>;
+    /**
+     * Capacity
+     */
+    capacity: string | null;
+    enterprise: Named;
+    /**
+     * Facilities
+     */
+    facilities: Array<FacilityBody>;
+    /**
+     * First Month
+     */
+    first_month: string | null;
+    /**
+     * Industry
+     */
+    industry: string | null;
+    /**
+     * Last Month
+     */
+    last_month: string;
+    /**
+     * Lines
+     */
+    lines: Array<LineBody>;
+    /**
+     * May Ask
+     */
+    may_ask: boolean;
+    /**
+     * May Confirm
+     */
+    may_confirm: boolean;
+    /**
+     * Meters
+     */
+    meters: Array<MeterBody>;
+    online: OnlineBody;
+    /**
+     * Plan Entry
+     */
+    plan_entry: number | null;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Sector
+     */
+    sector: string | null;
+    /**
+     * Sources
+     */
+    sources: Array<TansuoApiEnterpriseFactsSourceBody>;
+    /**
+     * Today
+     */
+    today: string;
+    /**
+     * Units
+     */
+    units: Array<Named>;
+    /**
+     * Zone
+     */
+    zone: string;
+};
+
+/**
+ * EnterpriseList
+ *
+ * One page of the list. `total` rows are wanted, of `seen` within the viewer's scope; `point` is
+ * origin@size, the state of the ledger that everything was read at.
+ */
+export type EnterpriseList = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Method Title En
+     */
+    method_title_en: string;
+    /**
+     * Method Title Zh
+     */
+    method_title_zh: string;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Rows
+     */
+    rows: Array<EnterpriseRow>;
+    /**
+     * Sectors
+     */
+    sectors: Array<SectorChoice>;
+    /**
+     * Seen
+     */
+    seen: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * Units
+     */
+    units: Array<UnitChoice>;
+};
+
+/**
+ * EnterpriseRow
+ *
+ * One enterprise of the period. Direct and indirect emission stand apart and are never added.
+ */
+export type EnterpriseRow = {
+    /**
+     * Capacity
+     */
+    capacity: string | null;
+    /**
+     * Complete
+     */
+    complete: boolean;
+    direct: MeasuredBody;
+    enterprise: Named;
+    indirect: MeasuredBody;
+    /**
+     * Industry
+     */
+    industry: string | null;
+    online: OnlineBody;
+    open: OpenBody;
+    /**
+     * Readings Expected
+     */
+    readings_expected: number;
+    /**
+     * Readings Percent
+     */
+    readings_percent: string | null;
+    /**
+     * Readings Present
+     */
+    readings_present: number;
+    /**
+     * Sector
+     */
+    sector: string | null;
+    /**
+     * Units
+     */
+    units: Array<Named>;
 };
 
 /**
@@ -1265,54 +1618,6 @@ export type EntryType = {
 };
 
 /**
- * EventBody
- *
- * Who came in, was refused, or let whom in.
- */
-export type EventBody = {
-    /**
-     * About
-     */
-    about: string;
-    /**
-     * Actor
-     */
-    actor: string;
-    /**
-     * Address
-     */
-    address: string;
-    /**
-     * At
-     */
-    at: string;
-    /**
-     * Detail
-     */
-    detail: string;
-    /**
-     * Id
-     */
-    id: number;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Operation
-     */
-    operation: string;
-    /**
-     * Role
-     */
-    role: string;
-    /**
-     * Session
-     */
-    session: string;
-};
-
-/**
  * EventsPage
  *
  * Access events, the youngest first, and how many of each kind the last day had.
@@ -1321,7 +1626,7 @@ export type EventsPage = {
     /**
      * Events
      */
-    events: Array<EventBody>;
+    events: Array<TansuoApiRoutersAdministrationEventBody>;
     /**
      * Last Day
      */
@@ -1406,6 +1711,27 @@ export type ExploreBody = {
  * Forms of an export.
  */
 export type ExportForm = 'csv' | 'xlsx' | 'json';
+
+/**
+ * FacilityBody
+ *
+ * A facility and the sources that are part of it.
+ */
+export type FacilityBody = {
+    facility: Named;
+    /**
+     * Sources
+     */
+    sources: Array<string>;
+    /**
+     * Valid From
+     */
+    valid_from: string | null;
+    /**
+     * Valid To
+     */
+    valid_to: string | null;
+};
 
 /**
  * FactBody
@@ -1576,6 +1902,85 @@ export type FactorBody = {
 };
 
 /**
+ * FigureRow
+ *
+ * A cell of which something was published: what was said first, what stands, and what is known now.
+ */
+export type FigureRow = {
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    now: Amount;
+    /**
+     * Period
+     */
+    period: string;
+    published: PublishedBody;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Times
+     */
+    times: number;
+};
+
+/**
+ * Figures
+ *
+ * Published figures of an enterprise, the youngest period first. `moved` of `total` differ from what is
+ * known now.
+ */
+export type Figures = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Moved
+     */
+    moved: number;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Rows
+     */
+    rows: Array<FigureRow>;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * FindingBody
  *
  * One finding: code with parameters, and its words in both languages.
@@ -1633,7 +2038,7 @@ export type FindingPage = {
  * One enterprise within the viewer's scope.
  */
 export type FirmBody = {
-    coverage: CoverageBody;
+    coverage: TansuoApiCockpitShapesCoverageBody;
     direct: SaidBody;
     enterprise: Named;
     indirect: SaidBody;
@@ -1738,6 +2143,44 @@ export type HealthBody = {
      * Pulses
      */
     pulses: Array<PulseBody>;
+};
+
+/**
+ * History
+ *
+ * Events, newest first. `kinds`: how many there are of each kind, whatever was asked for.
+ */
+export type History = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Kinds
+     */
+    kinds: {
+        [key: string]: number;
+    };
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Rows
+     */
+    rows: Array<TansuoApiRoutersEnterpriseRecordsEventBody>;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
 };
 
 /**
@@ -2125,6 +2568,154 @@ export type KindShare = {
 };
 
 /**
+ * LifeEventBody
+ *
+ * A declared roll-over, reset or replacement of a register: the old run's last count, the new one's first.
+ */
+export type LifeEventBody = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * First
+     */
+    first: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Last
+     */
+    last: string;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
+ * LineBody
+ *
+ * A line of the monitoring plan, with the days on which it holds and its newest reading.
+ */
+export type LineBody = {
+    /**
+     * Amount Unit
+     */
+    amount_unit: string;
+    /**
+     * Authoritative
+     */
+    authoritative: boolean;
+    /**
+     * Channel
+     */
+    channel: string;
+    /**
+     * Decimals
+     */
+    decimals: number;
+    /**
+     * Device
+     */
+    device: string;
+    /**
+     * Entry
+     */
+    entry: number | null;
+    /**
+     * Form
+     */
+    form: string;
+    /**
+     * In Force
+     */
+    in_force: boolean;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Lower
+     */
+    lower: string | null;
+    /**
+     * Meter
+     */
+    meter: string;
+    /**
+     * Newest
+     */
+    newest: string | null;
+    /**
+     * Newest State
+     */
+    newest_state: string | null;
+    /**
+     * Newest Value
+     */
+    newest_value: string | null;
+    /**
+     * Required
+     */
+    required: boolean;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Source En
+     */
+    source_en: string;
+    /**
+     * Source Zh
+     */
+    source_zh: string;
+    /**
+     * Step S
+     */
+    step_s: number;
+    /**
+     * Stream
+     */
+    stream: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Upper
+     */
+    upper: string | null;
+    /**
+     * Valid From
+     */
+    valid_from: string;
+    /**
+     * Valid To
+     */
+    valid_to: string | null;
+};
+
+/**
  * LinkBody
  *
  * A link that waits to be used, named by digits that open nothing.
@@ -2210,6 +2801,23 @@ export type MapChoice = {
 };
 
 /**
+ * MeasuredBody
+ *
+ * A figure of the period; `known` is what is known of an incomplete one; `measured` percent of the known
+ * amount rests on measured activity.
+ */
+export type MeasuredBody = {
+    amount: Amount;
+    known: Amount;
+    /**
+     * Measured
+     */
+    measured: string | null;
+    since_before: TansuoApiEnterpriseRowsChangeBody | null;
+    since_year: TansuoApiEnterpriseRowsChangeBody | null;
+};
+
+/**
  * MendBody
  *
  * One cell that a corrected copy would change.
@@ -2255,6 +2863,35 @@ export type Mends = {
      * Mends
      */
     mends: Array<MendBody>;
+};
+
+/**
+ * MeterBody
+ *
+ * A meter: its dated attributes (calibration, accuracy, device) and what happened to its registers.
+ */
+export type MeterBody = {
+    /**
+     * Attributes
+     */
+    attributes: Array<AttributeBody>;
+    /**
+     * Events
+     */
+    events: Array<LifeEventBody>;
+    meter: Named;
+    /**
+     * Series
+     */
+    series: Array<string>;
+    /**
+     * Valid From
+     */
+    valid_from: string | null;
+    /**
+     * Valid To
+     */
+    valid_to: string | null;
 };
 
 /**
@@ -2355,7 +2992,7 @@ export type MethodSheet = {
     /**
      * Quantities
      */
-    quantities: Array<QuantityBody>;
+    quantities: Array<TansuoApiMethodShapesQuantityBody>;
     source: Text;
     /**
      * Sources
@@ -2384,17 +3021,85 @@ export type MethodSheet = {
 };
 
 /**
- * MonthBody
+ * MonthFigure
  *
- * One month of the trend; direct and indirect stand apart and are never added.
+ * A quantity of one month. `by_kind` splits what is known; `holes` counts amounts that lack
+ * something, `revised` readings that had another value before.
  */
-export type MonthBody = {
-    direct: SaidBody;
-    indirect: SaidBody;
+export type MonthFigure = {
+    amount: Amount;
     /**
-     * Period
+     * By Kind
      */
-    period: string;
+    by_kind: {
+        [key: string]: string;
+    };
+    /**
+     * Holes
+     */
+    holes: number;
+    known: Amount;
+    published: PublishedBody | null;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Readings Expected
+     */
+    readings_expected: number;
+    /**
+     * Readings Present
+     */
+    readings_present: number;
+    /**
+     * Revised
+     */
+    revised: number;
+};
+
+/**
+ * Months
+ *
+ * Monthly figures, oldest month first. Quantities of different scope are not to be added.
+ */
+export type Months = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Fingerprint
+     */
+    fingerprint: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Method Title En
+     */
+    method_title_en: string;
+    /**
+     * Method Title Zh
+     */
+    method_title_zh: string;
+    /**
+     * Months
+     */
+    months: Array<TansuoApiRoutersEnterprisePageMonthBody>;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Quantities
+     */
+    quantities: Array<TansuoApiRoutersEnterprisePageQuantityBody>;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
 };
 
 /**
@@ -2600,6 +3305,50 @@ export type NewSeries = {
 };
 
 /**
+ * OnlineBody
+ *
+ * When the firm was last heard of: state online, delayed, silent or none; instants in UTC.
+ */
+export type OnlineBody = {
+    /**
+     * Newest
+     */
+    newest: string | null;
+    /**
+     * Series
+     */
+    series: string | null;
+    /**
+     * State
+     */
+    state: string;
+};
+
+/**
+ * OpenBody
+ *
+ * What waits for a person. `holes`: amounts of the period (source and month) that are not complete.
+ */
+export type OpenBody = {
+    /**
+     * Conflicts
+     */
+    conflicts: number;
+    /**
+     * Corrections
+     */
+    corrections: number;
+    /**
+     * Holes
+     */
+    holes: number;
+    /**
+     * Quarantined
+     */
+    quarantined: number;
+};
+
+/**
  * OptionBody
  *
  * A choice the standard leaves open.
@@ -2759,7 +3508,7 @@ export type PeopleBody = {
     /**
      * Failures
      */
-    failures: Array<EventBody>;
+    failures: Array<TansuoApiRoutersAdministrationEventBody>;
     /**
      * Links
      */
@@ -2864,6 +3613,38 @@ export type Point = {
      * Size
      */
     size: number;
+};
+
+/**
+ * PointBody
+ *
+ * [start, end) in UTC; `value` null where `state` has no number, `partial` what is known of such a point.
+ */
+export type PointBody = {
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Kinds
+     */
+    kinds: Array<string>;
+    /**
+     * Partial
+     */
+    partial: string | null;
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Value
+     */
+    value: string | null;
 };
 
 /**
@@ -3240,6 +4021,33 @@ export type Published = {
 };
 
 /**
+ * PublishedBody
+ *
+ * What was said of a cell: `first` published, `latest` in force if it is another, and whether what is known
+ * now differs from it.
+ */
+export type PublishedBody = {
+    first: Amount;
+    /**
+     * First Entry
+     */
+    first_entry: number;
+    latest: Amount | null;
+    /**
+     * Latest Entry
+     */
+    latest_entry: number | null;
+    /**
+     * Moved
+     */
+    moved: boolean;
+    /**
+     * Stage
+     */
+    stage: string;
+};
+
+/**
  * PulseBody
  *
  * How many devices are live, late, silent, or have never spoken.
@@ -3253,73 +4061,6 @@ export type PulseBody = {
      * Pulse
      */
     pulse: string;
-};
-
-/**
- * QuantityBody
- *
- * A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on.
- */
-export type QuantityBody = {
-    /**
-     * Additivity
-     */
-    additivity: string;
-    /**
-     * Clause
-     */
-    clause: string;
-    example: Example | null;
-    /**
-     * Formula
-     */
-    formula: string;
-    /**
-     * Indicator
-     */
-    indicator: string;
-    /**
-     * Latex
-     */
-    latex: string;
-    /**
-     * Mathml
-     */
-    mathml: string;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-    /**
-     * Parents
-     */
-    parents: string;
-    /**
-     * Places
-     */
-    places: number | null;
-    /**
-     * Rounding
-     */
-    rounding: string;
-    rules: Text;
-    /**
-     * Scope
-     */
-    scope: string;
-    /**
-     * Symbol
-     */
-    symbol: string;
-    /**
-     * Unit
-     */
-    unit: string;
-    words: Text;
 };
 
 /**
@@ -3461,32 +4202,27 @@ export type SaidBody = {
 };
 
 /**
- * Series
+ * SectorChoice
  *
- * A series an activity was read from. `days` lead to the day documents and on to the raw frames: (day,
- * readings there, readings expected); they are listed for the figure of one month.
+ * A sector with its names, and how many enterprises of it the viewer sees.
  */
-export type Series = {
+export type SectorChoice = {
     /**
-     * Channel
+     * Enterprises
      */
-    channel: string;
+    enterprises: number;
     /**
-     * Days
+     * Name En
      */
-    days: Array<Day>;
+    name_en: string;
     /**
-     * Device
+     * Name Zh
      */
-    device: string;
+    name_zh: string;
     /**
-     * Meter
+     * Sector
      */
-    meter: string;
-    /**
-     * Series
-     */
-    series: string;
+    sector: string;
 };
 
 /**
@@ -4156,11 +4892,52 @@ export type TimeColumns = {
  * A rung of the ladder: one assessment unit's key enterprises, and its latest stated year.
  */
 export type UnitBody = {
-    coverage: CoverageBody | null;
+    coverage: TansuoApiCockpitShapesCoverageBody | null;
     direct: SaidBody;
     indirect: SaidBody;
     unit: Named;
     year: YearBody | null;
+};
+
+/**
+ * UnitChoice
+ *
+ * An assessment unit and how many enterprises of it the viewer sees.
+ */
+export type UnitChoice = {
+    /**
+     * Enterprises
+     */
+    enterprises: number;
+    unit: Named;
+};
+
+/**
+ * UseBody
+ *
+ * One use of a document, by an entry: statement, attribute, correction, life_event or readings.
+ */
+export type UseBody = {
+    /**
+     * About
+     */
+    about: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * What
+     */
+    what: string;
 };
 
 /**
@@ -4192,6 +4969,79 @@ export type VoiceBody = {
      * World
      */
     world: string;
+};
+
+/**
+ * WaitingCorrection
+ *
+ * A correction that somebody asked for: what stands, what shall stand, why, and whether this viewer may
+ * confirm it (another person must).
+ */
+export type WaitingCorrection = {
+    /**
+     * After
+     */
+    after: string | null;
+    /**
+     * After State
+     */
+    after_state: string;
+    /**
+     * Asked
+     */
+    asked: string;
+    /**
+     * Before
+     */
+    before: string | null;
+    /**
+     * Before State
+     */
+    before_state: string;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Case
+     */
+    case: string;
+    /**
+     * Document
+     */
+    document: string | null;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * May Confirm
+     */
+    may_confirm: boolean;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
 };
 
 /**
@@ -4244,6 +5094,143 @@ export type YearBody = {
     synthetic: boolean;
     with_export: Amount | null;
     without_export: Amount | null;
+};
+
+/**
+ * ChangeBody
+ *
+ * Against another period: gap and percent of that period's value; null where either has holes.
+ */
+export type TansuoApiCockpitShapesChangeBody = {
+    /**
+     * Against
+     */
+    against: string;
+    /**
+     * Gap
+     */
+    gap: string | null;
+    /**
+     * Percent
+     */
+    percent: string | null;
+};
+
+/**
+ * CoverageBody
+ *
+ * Enterprises that are complete, of all; readings there, of those the plans expect; in percent.
+ */
+export type TansuoApiCockpitShapesCoverageBody = {
+    /**
+     * Complete
+     */
+    complete: number;
+    /**
+     * Enterprises
+     */
+    enterprises: number;
+    /**
+     * Percent
+     */
+    percent: string | null;
+    /**
+     * Readings Expected
+     */
+    readings_expected: number;
+    /**
+     * Readings Present
+     */
+    readings_present: number;
+};
+
+/**
+ * MonthBody
+ *
+ * One month of the trend; direct and indirect stand apart and are never added.
+ */
+export type TansuoApiCockpitShapesMonthBody = {
+    direct: SaidBody;
+    indirect: SaidBody;
+    /**
+     * Period
+     */
+    period: string;
+};
+
+/**
+ * Series
+ *
+ * A series an activity was read from. `days` lead to the day documents and on to the raw frames: (day,
+ * readings there, readings expected); they are listed for the figure of one month.
+ */
+export type TansuoApiDrawerShapesSeries = {
+    /**
+     * Channel
+     */
+    channel: string;
+    /**
+     * Days
+     */
+    days: Array<Day>;
+    /**
+     * Device
+     */
+    device: string;
+    /**
+     * Meter
+     */
+    meter: string;
+    /**
+     * Series
+     */
+    series: string;
+};
+
+/**
+ * SourceBody
+ *
+ * An emission source with its facility and the meters that measure it.
+ */
+export type TansuoApiEnterpriseFactsSourceBody = {
+    /**
+     * Facility
+     */
+    facility: string | null;
+    /**
+     * Family
+     */
+    family: string | null;
+    /**
+     * Fuel
+     */
+    fuel: string | null;
+    /**
+     * Indicator
+     */
+    indicator: string | null;
+    /**
+     * Meters
+     */
+    meters: Array<string>;
+    source: Named;
+};
+
+/**
+ * ChangeBody
+ *
+ * Against the figure of `base`, a period: `percent` of it, null where either is incomplete or it is zero.
+ */
+export type TansuoApiEnterpriseRowsChangeBody = {
+    /**
+     * Base
+     */
+    base: string;
+    before: Amount;
+    /**
+     * Percent
+     */
+    percent: string | null;
 };
 
 /**
@@ -4325,6 +5312,73 @@ export type TansuoApiMethodShapesComparison = {
 };
 
 /**
+ * QuantityBody
+ *
+ * A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on.
+ */
+export type TansuoApiMethodShapesQuantityBody = {
+    /**
+     * Additivity
+     */
+    additivity: string;
+    /**
+     * Clause
+     */
+    clause: string;
+    example: Example | null;
+    /**
+     * Formula
+     */
+    formula: string;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Latex
+     */
+    latex: string;
+    /**
+     * Mathml
+     */
+    mathml: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Parents
+     */
+    parents: string;
+    /**
+     * Places
+     */
+    places: number | null;
+    /**
+     * Rounding
+     */
+    rounding: string;
+    rules: Text;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    words: Text;
+};
+
+/**
  * SourceBody
  *
  * A source the method cites.
@@ -4350,6 +5404,54 @@ export type TansuoApiMethodShapesSourceBody = {
 };
 
 /**
+ * EventBody
+ *
+ * Who came in, was refused, or let whom in.
+ */
+export type TansuoApiRoutersAdministrationEventBody = {
+    /**
+     * About
+     */
+    about: string;
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * Address
+     */
+    address: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Detail
+     */
+    detail: string;
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Operation
+     */
+    operation: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Session
+     */
+    session: string;
+};
+
+/**
  * ProofBody
  *
  * What the figures stand on: the log, its size, and how many figures are published in it.
@@ -4367,6 +5469,221 @@ export type TansuoApiRoutersCockpitProofBody = {
      * Size
      */
     size: number;
+};
+
+/**
+ * MonthBody
+ *
+ * One month; `running` while it is not over.
+ */
+export type TansuoApiRoutersEnterprisePageMonthBody = {
+    /**
+     * Figures
+     */
+    figures: Array<MonthFigure>;
+    /**
+     * Month
+     */
+    month: string;
+    /**
+     * Running
+     */
+    running: boolean;
+};
+
+/**
+ * QuantityBody
+ *
+ * A quantity of the method that the enterprise has one value of; `scope` direct, indirect, both, or "".
+ */
+export type TansuoApiRoutersEnterprisePageQuantityBody = {
+    /**
+     * Main
+     */
+    main: boolean;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
+ * CoverageBody
+ *
+ * A day or month of the grid; see `monitoring.coverage.Coverage`.
+ */
+export type TansuoApiRoutersEnterpriseReadingsCoverageBody = {
+    /**
+     * Conflicts
+     */
+    conflicts: number;
+    /**
+     * Expected
+     */
+    expected: number | null;
+    /**
+     * Kinds
+     */
+    kinds: Array<string>;
+    /**
+     * Late
+     */
+    late: number | null;
+    /**
+     * Missing
+     */
+    missing: number;
+    /**
+     * Not Operating
+     */
+    not_operating: number;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Received
+     */
+    received: number;
+    /**
+     * Revised
+     */
+    revised: number;
+    /**
+     * Running
+     */
+    running: boolean;
+    /**
+     * Series
+     */
+    series: Array<string>;
+    /**
+     * Standing
+     */
+    standing: string;
+};
+
+/**
+ * Series
+ *
+ * A series for drawing. Holes are points too.
+ */
+export type TansuoApiRoutersEnterpriseReadingsSeries = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Form
+     */
+    form: string;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Points
+     */
+    points: Array<PointBody>;
+    /**
+     * Series
+     */
+    series: string;
+    source: Named;
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Zone
+     */
+    zone: string;
+};
+
+/**
+ * EventBody
+ *
+ * One event; see `accounting.biography.Event`. What `said` holds depends on `kind`.
+ */
+export type TansuoApiRoutersEnterpriseRecordsEventBody = {
+    /**
+     * About
+     */
+    about: string;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Document
+     */
+    document: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Receipt
+     */
+    receipt: string | null;
+    /**
+     * Recorded
+     */
+    recorded: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Said
+     */
+    said: {
+        [key: string]: string | Array<string> | null;
+    };
+    /**
+     * Second By
+     */
+    second_by: string;
+    /**
+     * Supersedes
+     */
+    supersedes: number | null;
 };
 
 /**
@@ -4948,6 +6265,757 @@ export type GetDrawerResponses = {
 };
 
 export type GetDrawerResponse = GetDrawerResponses[keyof GetDrawerResponses];
+
+export type ListEnterprisesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+        /**
+         * Period
+         *
+         * 2026-10, 2026-Q3, 2026; else the last whole month
+         */
+        period?: string | null;
+        /**
+         * Q
+         *
+         * Part of a name, id or industry code
+         */
+        q?: string;
+        /**
+         * Unit
+         */
+        unit?: Array<string> | null;
+        /**
+         * Sector
+         */
+        sector?: Array<string> | null;
+        /**
+         * Online
+         */
+        online?: Array<'online' | 'delayed' | 'silent' | 'none'> | null;
+        /**
+         * Complete
+         */
+        complete?: boolean | null;
+        /**
+         * Waiting
+         *
+         * Whether something waits for a person
+         */
+        waiting?: boolean | null;
+        /**
+         * Sort
+         */
+        sort?: 'name' | 'unit' | 'sector' | 'direct' | 'indirect' | 'direct_before' | 'direct_year' | 'indirect_before' | 'indirect_year' | 'completeness' | 'measured' | 'newest' | 'open';
+        /**
+         * Order
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Method
+         */
+        method?: string;
+    };
+    url: '/api/enterprises';
+};
+
+export type ListEnterprisesErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListEnterprisesError = ListEnterprisesErrors[keyof ListEnterprisesErrors];
+
+export type ListEnterprisesResponses = {
+    /**
+     * Successful Response
+     */
+    200: EnterpriseList;
+};
+
+export type ListEnterprisesResponse = ListEnterprisesResponses[keyof ListEnterprisesResponses];
+
+export type ExportEnterprisesData = {
+    body?: never;
+    path: {
+        /**
+         * Form
+         */
+        form: 'csv' | 'xlsx' | 'json';
+    };
+    query?: {
+        /**
+         * Lang
+         *
+         * Language of headings and words
+         */
+        lang?: 'zh' | 'en';
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+        /**
+         * Period
+         *
+         * 2026-10, 2026-Q3, 2026; else the last whole month
+         */
+        period?: string | null;
+        /**
+         * Q
+         *
+         * Part of a name, id or industry code
+         */
+        q?: string;
+        /**
+         * Unit
+         */
+        unit?: Array<string> | null;
+        /**
+         * Sector
+         */
+        sector?: Array<string> | null;
+        /**
+         * Online
+         */
+        online?: Array<'online' | 'delayed' | 'silent' | 'none'> | null;
+        /**
+         * Complete
+         */
+        complete?: boolean | null;
+        /**
+         * Waiting
+         *
+         * Whether something waits for a person
+         */
+        waiting?: boolean | null;
+        /**
+         * Sort
+         */
+        sort?: 'name' | 'unit' | 'sector' | 'direct' | 'indirect' | 'direct_before' | 'direct_year' | 'indirect_before' | 'indirect_year' | 'completeness' | 'measured' | 'newest' | 'open';
+        /**
+         * Order
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Method
+         */
+        method?: string;
+    };
+    url: '/api/enterprises/export.{form}';
+};
+
+export type ExportEnterprisesErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ExportEnterprisesError = ExportEnterprisesErrors[keyof ExportEnterprisesErrors];
+
+export type ExportEnterprisesResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type GetEnterpriseData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/enterprises/{name}';
+};
+
+export type GetEnterpriseErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetEnterpriseError = GetEnterpriseErrors[keyof GetEnterpriseErrors];
+
+export type GetEnterpriseResponses = {
+    /**
+     * Successful Response
+     */
+    200: Enterprise;
+};
+
+export type GetEnterpriseResponse = GetEnterpriseResponses[keyof GetEnterpriseResponses];
+
+export type GetEnterpriseCompletenessData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Year
+         */
+        year?: number | null;
+        /**
+         * Month
+         *
+         * By day, instead of a year by month
+         */
+        month?: string | null;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/enterprises/{name}/completeness';
+};
+
+export type GetEnterpriseCompletenessErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetEnterpriseCompletenessError = GetEnterpriseCompletenessErrors[keyof GetEnterpriseCompletenessErrors];
+
+export type GetEnterpriseCompletenessResponses = {
+    /**
+     * Successful Response
+     */
+    200: Completeness;
+};
+
+export type GetEnterpriseCompletenessResponse = GetEnterpriseCompletenessResponses[keyof GetEnterpriseCompletenessResponses];
+
+export type ListWaitingCorrectionsData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/enterprises/{name}/corrections';
+};
+
+export type ListWaitingCorrectionsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListWaitingCorrectionsError = ListWaitingCorrectionsErrors[keyof ListWaitingCorrectionsErrors];
+
+export type ListWaitingCorrectionsResponses = {
+    /**
+     * Response List Waiting Corrections
+     *
+     * Successful Response
+     */
+    200: Array<WaitingCorrection>;
+};
+
+export type ListWaitingCorrectionsResponse = ListWaitingCorrectionsResponses[keyof ListWaitingCorrectionsResponses];
+
+export type ListEnterpriseDocumentsData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/enterprises/{name}/documents';
+};
+
+export type ListEnterpriseDocumentsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListEnterpriseDocumentsError = ListEnterpriseDocumentsErrors[keyof ListEnterpriseDocumentsErrors];
+
+export type ListEnterpriseDocumentsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Documents;
+};
+
+export type ListEnterpriseDocumentsResponse = ListEnterpriseDocumentsResponses[keyof ListEnterpriseDocumentsResponses];
+
+export type GetEnterpriseDocumentData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+        /**
+         * Digest
+         */
+        digest: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/enterprises/{name}/documents/{digest}';
+};
+
+export type GetEnterpriseDocumentErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetEnterpriseDocumentError = GetEnterpriseDocumentErrors[keyof GetEnterpriseDocumentErrors];
+
+export type GetEnterpriseDocumentResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentBody;
+};
+
+export type GetEnterpriseDocumentResponse = GetEnterpriseDocumentResponses[keyof GetEnterpriseDocumentResponses];
+
+export type DownloadEnterpriseDocumentData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+        /**
+         * Digest
+         */
+        digest: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/enterprises/{name}/documents/{digest}/content';
+};
+
+export type DownloadEnterpriseDocumentErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type DownloadEnterpriseDocumentError = DownloadEnterpriseDocumentErrors[keyof DownloadEnterpriseDocumentErrors];
+
+export type DownloadEnterpriseDocumentResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type ListEnterpriseFiguresData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Moved
+         *
+         * Only those that have moved since
+         */
+        moved?: boolean;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/enterprises/{name}/figures';
+};
+
+export type ListEnterpriseFiguresErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListEnterpriseFiguresError = ListEnterpriseFiguresErrors[keyof ListEnterpriseFiguresErrors];
+
+export type ListEnterpriseFiguresResponses = {
+    /**
+     * Successful Response
+     */
+    200: Figures;
+};
+
+export type ListEnterpriseFiguresResponse = ListEnterpriseFiguresResponses[keyof ListEnterpriseFiguresResponses];
+
+export type GetEnterpriseHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Kind
+         */
+        kind?: Array<string> | null;
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/enterprises/{name}/history';
+};
+
+export type GetEnterpriseHistoryErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetEnterpriseHistoryError = GetEnterpriseHistoryErrors[keyof GetEnterpriseHistoryErrors];
+
+export type GetEnterpriseHistoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: History;
+};
+
+export type GetEnterpriseHistoryResponse = GetEnterpriseHistoryResponses[keyof GetEnterpriseHistoryResponses];
+
+export type GetEnterpriseMonthsData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * From
+         */
+        from?: string | null;
+        /**
+         * To
+         */
+        to?: string | null;
+        /**
+         * Every
+         *
+         * Every quantity, not the direct and indirect sums only
+         */
+        every?: boolean;
+        /**
+         * Method
+         */
+        method?: string;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/enterprises/{name}/months';
+};
+
+export type GetEnterpriseMonthsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetEnterpriseMonthsError = GetEnterpriseMonthsErrors[keyof GetEnterpriseMonthsErrors];
+
+export type GetEnterpriseMonthsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Months;
+};
+
+export type GetEnterpriseMonthsResponse = GetEnterpriseMonthsResponses[keyof GetEnterpriseMonthsResponses];
+
+export type GetEnterpriseSeriesData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+        /**
+         * Series
+         */
+        series: string;
+    };
+    query?: {
+        /**
+         * From
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * The last civil day, with it
+         */
+        to?: string | null;
+        /**
+         * Step
+         */
+        step?: 'hour' | 'day';
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/enterprises/{name}/series/{series}';
+};
+
+export type GetEnterpriseSeriesErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetEnterpriseSeriesError = GetEnterpriseSeriesErrors[keyof GetEnterpriseSeriesErrors];
+
+export type GetEnterpriseSeriesResponses = {
+    /**
+     * Successful Response
+     */
+    200: TansuoApiRoutersEnterpriseReadingsSeries;
+};
+
+export type GetEnterpriseSeriesResponse = GetEnterpriseSeriesResponses[keyof GetEnterpriseSeriesResponses];
 
 export type ExploreData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { askCorrection, beginImport, checkImport, commitImport, compareMethods, completeImport, confirmCorrection, discardImport, endSessions, explore, exportExplore, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEntry, getExploreCatalogue, getFigure, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getMethod, getMethodSheet, getOverview, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listEntries, listEntryTypes, listImportFindings, listImportMends, listImports, listMethods, listPeople, listReceipts, listSeries, listSubjects, live, makeLink, mapImport, type Options, previewImport, publishFigures, putImportPart, replayReceipt, search, withdrawLink } from '../sdk.gen';
-import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportExploreData, ExportExploreError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
+import { askCorrection, beginImport, checkImport, commitImport, compareMethods, completeImport, confirmCorrection, discardImport, downloadEnterpriseDocument, endSessions, explore, exportEnterprises, exportExplore, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEnterprise, getEnterpriseCompleteness, getEnterpriseDocument, getEnterpriseHistory, getEnterpriseMonths, getEnterpriseSeries, getEntry, getExploreCatalogue, getFigure, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getMethod, getMethodSheet, getOverview, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listEnterpriseDocuments, listEnterpriseFigures, listEnterprises, listEntries, listEntryTypes, listImportFindings, listImportMends, listImports, listMethods, listPeople, listReceipts, listSeries, listSubjects, listWaitingCorrections, live, makeLink, mapImport, type Options, previewImport, publishFigures, putImportPart, replayReceipt, search, withdrawLink } from '../sdk.gen';
+import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentError, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportEnterprisesData, ExportEnterprisesError, ExportExploreData, ExportExploreError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEnterpriseCompletenessData, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, GetEnterpriseError, GetEnterpriseHistoryData, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, GetEnterpriseMonthsData, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, GetEnterpriseResponse, GetEnterpriseSeriesData, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListEnterpriseDocumentsData, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ListEnterpriseFiguresData, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ListEnterprisesData, ListEnterprisesError, ListEnterprisesResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, ListWaitingCorrectionsData, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -294,6 +294,246 @@ export const getDrawerOptions = (options: Options<GetDrawerData>) => queryOption
         return data;
     },
     queryKey: getDrawerQueryKey(options)
+});
+
+export const listEnterprisesQueryKey = (options?: Options<ListEnterprisesData>) => createQueryKey('listEnterprises', options);
+
+/**
+ * List Enterprises
+ *
+ * Enterprises of one period: figures, changes, completeness, freshness, and what waits for a person.
+ */
+export const listEnterprisesOptions = (options?: Options<ListEnterprisesData>) => queryOptions<ListEnterprisesResponse, ListEnterprisesError, ListEnterprisesResponse, ReturnType<typeof listEnterprisesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listEnterprises({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listEnterprisesQueryKey(options)
+});
+
+export const exportEnterprisesQueryKey = (options: Options<ExportEnterprisesData>) => createQueryKey('exportEnterprises', options);
+
+/**
+ * Export Enterprises
+ *
+ * The whole list as a file: every number with unit, state, kinds, and its receipt or cell.
+ */
+export const exportEnterprisesOptions = (options: Options<ExportEnterprisesData>) => queryOptions<unknown, ExportEnterprisesError, unknown, ReturnType<typeof exportEnterprisesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportEnterprises({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportEnterprisesQueryKey(options)
+});
+
+export const getEnterpriseQueryKey = (options: Options<GetEnterpriseData>) => createQueryKey('getEnterprise', options);
+
+/**
+ * Get Enterprise
+ *
+ * What an enterprise is: facts, facilities, sources, meters with their life, the plan in force.
+ */
+export const getEnterpriseOptions = (options: Options<GetEnterpriseData>) => queryOptions<GetEnterpriseResponse, GetEnterpriseError, GetEnterpriseResponse, ReturnType<typeof getEnterpriseQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getEnterprise({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getEnterpriseQueryKey(options)
+});
+
+export const getEnterpriseCompletenessQueryKey = (options: Options<GetEnterpriseCompletenessData>) => createQueryKey('getEnterpriseCompleteness', options);
+
+/**
+ * Get Enterprise Completeness
+ *
+ * What came of what the plan expects: expected, received, missing, late, not operating, not measured.
+ */
+export const getEnterpriseCompletenessOptions = (options: Options<GetEnterpriseCompletenessData>) => queryOptions<GetEnterpriseCompletenessResponse, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, ReturnType<typeof getEnterpriseCompletenessQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getEnterpriseCompleteness({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getEnterpriseCompletenessQueryKey(options)
+});
+
+export const listWaitingCorrectionsQueryKey = (options: Options<ListWaitingCorrectionsData>) => createQueryKey('listWaitingCorrections', options);
+
+/**
+ * List Waiting Corrections
+ *
+ * Corrections asked for and not confirmed yet, the oldest first.
+ */
+export const listWaitingCorrectionsOptions = (options: Options<ListWaitingCorrectionsData>) => queryOptions<ListWaitingCorrectionsResponse, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, ReturnType<typeof listWaitingCorrectionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWaitingCorrections({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWaitingCorrectionsQueryKey(options)
+});
+
+export const listEnterpriseDocumentsQueryKey = (options: Options<ListEnterpriseDocumentsData>) => createQueryKey('listEnterpriseDocuments', options);
+
+/**
+ * List Enterprise Documents
+ *
+ * Laboratory reports, bills and files of readings, with their hashes and uses.
+ */
+export const listEnterpriseDocumentsOptions = (options: Options<ListEnterpriseDocumentsData>) => queryOptions<ListEnterpriseDocumentsResponse, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ReturnType<typeof listEnterpriseDocumentsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listEnterpriseDocuments({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listEnterpriseDocumentsQueryKey(options)
+});
+
+export const getEnterpriseDocumentQueryKey = (options: Options<GetEnterpriseDocumentData>) => createQueryKey('getEnterpriseDocument', options);
+
+/**
+ * Get Enterprise Document
+ *
+ * One document of the enterprise.
+ */
+export const getEnterpriseDocumentOptions = (options: Options<GetEnterpriseDocumentData>) => queryOptions<GetEnterpriseDocumentResponse, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, ReturnType<typeof getEnterpriseDocumentQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getEnterpriseDocument({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getEnterpriseDocumentQueryKey(options)
+});
+
+export const downloadEnterpriseDocumentQueryKey = (options: Options<DownloadEnterpriseDocumentData>) => createQueryKey('downloadEnterpriseDocument', options);
+
+/**
+ * Download Enterprise Document
+ *
+ * The bytes as received, hashed again before they leave; always as an attachment, never opened in place.
+ */
+export const downloadEnterpriseDocumentOptions = (options: Options<DownloadEnterpriseDocumentData>) => queryOptions<unknown, DownloadEnterpriseDocumentError, unknown, ReturnType<typeof downloadEnterpriseDocumentQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await downloadEnterpriseDocument({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: downloadEnterpriseDocumentQueryKey(options)
+});
+
+export const listEnterpriseFiguresQueryKey = (options: Options<ListEnterpriseFiguresData>) => createQueryKey('listEnterpriseFigures', options);
+
+/**
+ * List Enterprise Figures
+ *
+ * 首次发布 against 现在 for every published cell of the enterprise.
+ */
+export const listEnterpriseFiguresOptions = (options: Options<ListEnterpriseFiguresData>) => queryOptions<ListEnterpriseFiguresResponse, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ReturnType<typeof listEnterpriseFiguresQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listEnterpriseFigures({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listEnterpriseFiguresQueryKey(options)
+});
+
+export const getEnterpriseHistoryQueryKey = (options: Options<GetEnterpriseHistoryData>) => createQueryKey('getEnterpriseHistory', options);
+
+/**
+ * Get Enterprise History
+ *
+ * Registry, plan, meters, corrections with both values and both people, late data, documents, figures.
+ */
+export const getEnterpriseHistoryOptions = (options: Options<GetEnterpriseHistoryData>) => queryOptions<GetEnterpriseHistoryResponse, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, ReturnType<typeof getEnterpriseHistoryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getEnterpriseHistory({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getEnterpriseHistoryQueryKey(options)
+});
+
+export const getEnterpriseMonthsQueryKey = (options: Options<GetEnterpriseMonthsData>) => createQueryKey('getEnterpriseMonths', options);
+
+/**
+ * Get Enterprise Months
+ *
+ * Figures by month, from the plan's first month (at most 24 back) to the present one if not said.
+ */
+export const getEnterpriseMonthsOptions = (options: Options<GetEnterpriseMonthsData>) => queryOptions<GetEnterpriseMonthsResponse, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, ReturnType<typeof getEnterpriseMonthsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getEnterpriseMonths({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getEnterpriseMonthsQueryKey(options)
+});
+
+export const getEnterpriseSeriesQueryKey = (options: Options<GetEnterpriseSeriesData>) => createQueryKey('getEnterpriseSeries', options);
+
+/**
+ * Get Enterprise Series
+ *
+ * Amounts of a series by hour or day, the last month (by hour: three days) if not said.
+ */
+export const getEnterpriseSeriesOptions = (options: Options<GetEnterpriseSeriesData>) => queryOptions<GetEnterpriseSeriesResponse, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, ReturnType<typeof getEnterpriseSeriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getEnterpriseSeries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getEnterpriseSeriesQueryKey(options)
 });
 
 export const exploreQueryKey = (options: Options<ExploreData>) => createQueryKey('explore', options);
