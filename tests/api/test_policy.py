@@ -36,7 +36,7 @@ EVERYBODY = {
     "get_explore_catalogue", "explore", "export_explore",
     "get_drawer", "get_method_sheet", "compare_methods", "list_entries",
     "list_entry_types", "list_checkpoints", "search",
-    "get_cockpit",
+    "get_cockpit", "get_map",
 }  # fmt: skip
 THE_BUSINESS = {
     "enterprise_page", "figure_page", "series_day_page", "frame_page", "get_overview", "list_subjects",
@@ -62,6 +62,8 @@ FEW = {
 }
 ADMINISTRATION = {
     "get_system_health": "system_admin",
+    "put_boundaries": "system_admin",
+    "withdraw_boundaries": "system_admin",
     "list_people": "security_admin",
     "get_directory": "security_admin",
     "make_link": "security_admin",

@@ -34,6 +34,7 @@ from tansuo.api.problems import (
 from tansuo.api.routers import (
     accounting,
     administration,
+    city_map,
     cockpit,
     corrections,
     documents,
@@ -98,13 +99,14 @@ PARTS = (
     ledger,
     search,
     live,
+    city_map,
     workspace,
     documents,
 )
 BODY_BYTES = 1024 * 1024
 """Longest body of a request that is no upload."""
 
-BODY_LIMITS: dict[str, int] = {**imports.UPLOAD_LIMITS}
+BODY_LIMITS: dict[str, int] = {**imports.UPLOAD_LIMITS, **city_map.BOUNDARY_LIMITS}
 """Operations that take more: their name in the policy table → the longest body in bytes."""
 
 log = logging.getLogger("tansuo.api")

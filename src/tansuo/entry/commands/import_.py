@@ -1,4 +1,5 @@
-"""``tansuo import readings|workbook|documents FILE --map MAP.toml``: files into the ledger, by a map.
+"""``tansuo import readings|workbook|documents FILE --map MAP.toml``: files into the ledger, by a map; and
+``tansuo import boundaries FILE``, which needs none.
 
 ``--check`` judges and stores nothing. Exit code 0 when all was taken, 1 when something was refused (the rest
 is taken all the same), 2 when the file or the map cannot be read at all.
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from tansuo.database.settings import shipped
 from tansuo.entry import compose
+from tansuo.entry.boundaries import import_boundaries
 from tansuo.entry.cli import language
 from tansuo.entry.demo.progress import Progress
 from tansuo.entry.documents import import_documents
@@ -33,12 +35,14 @@ _PAGES = 8
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """What to import, from where, by which map."""
-    parser.add_argument("what", choices=("readings", "workbook", "documents"), help="what the file holds")
+    parser.add_argument(
+        "what", choices=("readings", "workbook", "documents", "boundaries"), help="what the file holds"
+    )
     parser.add_argument(
         "file", metavar="FILE", type=Path, help="CSV, XLSX or Parquet, gzip too; documents: any"
     )
     parser.add_argument(
-        "--map", required=True, metavar="MAP", help="a map file, or the name of a shipped one"
+        "--map", metavar="MAP", help="a map file, or the name of a shipped one; boundaries need none"
     )
     parser.add_argument("--check", action="store_true", help="judge only, store nothing")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -52,6 +56,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Judge, store unless ``--check``, and say what happened."""
     words = language()
+    if args.what == "boundaries":
+        return import_boundaries(args.file, check=args.check, as_json=args.json)
+    if args.map is None:
+        raise FindingError(Finding("entry.import_needs_map", {"file": str(args.file)}))
     map_path = find_map(args.map)
     file = File(args.file.name, b"", map_path.name, _bytes(map_path))
     if args.what == "documents":
