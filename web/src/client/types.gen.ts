@@ -259,6 +259,30 @@ export type AttributeBody = {
 };
 
 /**
+ * BoundariesBody
+ *
+ * What came of a file of boundaries: the entries made, the subjects they are about, and findings.
+ */
+export type BoundariesBody = {
+    /**
+     * Document
+     */
+    document: string;
+    /**
+     * Entries
+     */
+    entries: Array<string>;
+    /**
+     * Findings
+     */
+    findings: Array<FindingBody>;
+    /**
+     * Subjects
+     */
+    subjects: Array<Named>;
+};
+
+/**
  * CatalogueBody
  *
  * Everything that can be asked within the reader's scope as of a point. `computes`: provisional figures too.
@@ -1037,7 +1061,7 @@ export type DirectoryBody = {
     /**
      * Places
      */
-    places: Array<PlaceBody>;
+    places: Array<TansuoApiRoutersAdministrationPlaceBody>;
     /**
      * Roles
      */
@@ -2772,6 +2796,34 @@ export type LinkRequest = {
 };
 
 /**
+ * MapBody
+ *
+ * The map as known at `size`. `schematic`: no outlines are loaded; `width` and `height` are theirs.
+ */
+export type MapBody = {
+    /**
+     * Height
+     */
+    height: number | null;
+    /**
+     * Places
+     */
+    places: Array<TansuoApiRoutersCityMapPlaceBody>;
+    /**
+     * Schematic
+     */
+    schematic: boolean;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Width
+     */
+    width: number | null;
+};
+
+/**
  * MapChoice
  *
  * A map whose columns the file has: `shipped:<name>` or `earlier:<import>`; `plan` where it was made here.
@@ -3569,30 +3621,6 @@ export type PersonBody = {
      * Waiting Links
      */
     waiting_links: number;
-};
-
-/**
- * PlaceBody
- *
- * A subject a role can be held over.
- */
-export type PlaceBody = {
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
 };
 
 /**
@@ -5076,6 +5104,18 @@ export type WantedMap = {
 };
 
 /**
+ * Withdrawn
+ *
+ * The entries that took the boundaries back.
+ */
+export type Withdrawn = {
+    /**
+     * Entries
+     */
+    entries: Array<string>;
+};
+
+/**
  * YearBody
  *
  * A stated year, with and without exported power. No figure of ours and no city account.
@@ -5449,6 +5489,65 @@ export type TansuoApiRoutersAdministrationEventBody = {
      * Session
      */
     session: string;
+};
+
+/**
+ * PlaceBody
+ *
+ * A subject a role can be held over.
+ */
+export type TansuoApiRoutersAdministrationPlaceBody = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+};
+
+/**
+ * PlaceBody
+ *
+ * A unit: its tile, and its outline as an SVG path (even-odd rule) with a spot for its name, if loaded.
+ *
+ * `outline_of` is the division whose outline it is, where it is not the unit's own.
+ */
+export type TansuoApiRoutersCityMapPlaceBody = {
+    /**
+     * Column
+     */
+    column: number;
+    /**
+     * Outline Of
+     */
+    outline_of: string | null;
+    /**
+     * Path
+     */
+    path: string | null;
+    /**
+     * Row
+     */
+    row: number;
+    unit: Named;
+    /**
+     * X
+     */
+    x: number | null;
+    /**
+     * Y
+     */
+    y: number | null;
 };
 
 /**
@@ -8423,6 +8522,121 @@ export type LiveResponses = {
      */
     200: unknown;
 };
+
+export type GetMapData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/map';
+};
+
+export type GetMapErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetMapError = GetMapErrors[keyof GetMapErrors];
+
+export type GetMapResponses = {
+    /**
+     * Successful Response
+     */
+    200: MapBody;
+};
+
+export type GetMapResponse = GetMapResponses[keyof GetMapResponses];
+
+export type WithdrawBoundariesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Reason
+         */
+        reason: string;
+    };
+    url: '/api/map/boundaries';
+};
+
+export type WithdrawBoundariesErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type WithdrawBoundariesError = WithdrawBoundariesErrors[keyof WithdrawBoundariesErrors];
+
+export type WithdrawBoundariesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Withdrawn;
+};
+
+export type WithdrawBoundariesResponse = WithdrawBoundariesResponses[keyof WithdrawBoundariesResponses];
+
+export type PutBoundariesData = {
+    /**
+     * Data
+     *
+     * GeoJSON, UTF-8
+     */
+    body: Blob | File;
+    path?: never;
+    query?: {
+        /**
+         * Name
+         */
+        name?: string;
+    };
+    url: '/api/map/boundaries';
+};
+
+export type PutBoundariesErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type PutBoundariesError = PutBoundariesErrors[keyof PutBoundariesErrors];
+
+export type PutBoundariesResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoundariesBody;
+};
+
+export type PutBoundariesResponse = PutBoundariesResponses[keyof PutBoundariesResponses];
 
 export type ListMethodsData = {
     body?: never;
