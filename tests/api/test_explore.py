@@ -15,6 +15,7 @@ from tansuo.accounting.receipt import published
 from tansuo.entry.demo.model import firms
 from tansuo.quantity.decimals import shortest
 from tansuo.registry.statement import find
+from tansuo.registry.subject import find as subjects_of
 from tansuo.registry.zhenjiang import CITY, UNITS
 from tansuo.reporting.query_export import COLUMNS
 
@@ -34,7 +35,9 @@ def ask(demo: DemoCity, role: str = "city_manager", **query: Any) -> Query:
 
 def wide(demo: DemoCity) -> Query:
     """A question over many cells: every firm, unit and the city, direct and indirect, and what is stated."""
-    subjects = [CITY, *UNITS, *(firm.id for firm in firms())]
+    with demo.connection() as connection:
+        enterprises = [one.id for one in subjects_of(connection, kind="enterprise")]
+    subjects = [CITY, *UNITS, *enterprises]
     return {"indicator": [FUEL, INDIRECT, "gdp"], "subject": subjects, **MONTHS}
 
 

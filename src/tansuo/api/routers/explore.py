@@ -18,7 +18,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, StringConstraints
 from sqlalchemy import Connection
 
-from tansuo.accounting.inventory import Inventory, known_size
+from tansuo.accounting.inventory import known_size
 from tansuo.accounting.query import catalogue as catalogues
 from tansuo.accounting.query.answer import Answer, answer, registered
 from tansuo.accounting.query.computed import Access, computed, monitored_since
@@ -29,7 +29,7 @@ from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import FindingBody, not_found
 from tansuo.api.shapes import Amount, Named, named, of_said, of_total
 from tansuo.api.site import site_of
-from tansuo.api.viewer import AsOfQuery, Moment, reading, require, summing
+from tansuo.api.viewer import AsOfQuery, Moment, inventory_of, reading, require, summing
 from tansuo.evidence.as_of import AsOf
 from tansuo.evidence.ledger import origin
 from tansuo.evidence.moment import recorded_at, zone_of
@@ -363,8 +363,8 @@ def _opened(request: Request, viewer: Viewer, moment: AsOfQuery) -> Iterator[_Op
         if at is not None and policy().rules["get_figure"].allows(viewer.role):
             whole = stack.enter_context(summing(request))
             access = Access(
-                own=Inventory(connection, size),
-                whole=Inventory(whole, size),
+                own=inventory_of(request, connection, size),
+                whole=inventory_of(request, whole, size),
                 since=monitored_since(whole, size),
                 until=at.date(),
             )

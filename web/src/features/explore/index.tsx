@@ -1,0 +1,128 @@
+/** 查询: the whole state of the page is its address; it asks the API and arranges the answer, and adds nothing up. */
+import './explore.css';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Segmented } from 'antd';
+import { useMemo } from 'react';
+import { useSearchParams } from 'react-router';
+
+import { exploreOptions, getExploreCatalogueOptions } from '../../client/@tanstack/react-query.gen';
+import type { CatalogueBody, ExploreBody } from '../../client';
+import { Antd } from '../../components/antd';
+import { ProblemNote } from '../../components/ProblemNote';
+import { Waiting } from '../../components/Waiting';
+import { useMoment } from '../../lib/moment';
+import { Builder } from './Builder';
+import { ChartView } from './ChartView';
+import { namesOf, t, type Names } from './naming';
+import { PivotView } from './PivotView';
+import { isPeak, presetsOf, type Preset } from './presets';
+import { addressOf, askedOf, lookOf, queryOf, VIEWS, type Asked, type Look } from './state';
+import { TableView, Totals } from './TableView';
+import { Tools } from './Tools';
+
+export default function Explore() {
+  return (
+    <Antd>
+      <Page />
+    </Antd>
+  );
+}
+
+function Page() {
+  const [params, setParams] = useSearchParams();
+  const text = params.toString();
+  const asked = useMemo(() => askedOf(new URLSearchParams(text)), [text]);
+  const look = lookOf(params);
+  const moment = useMoment();
+  const catalogue = useQuery(getExploreCatalogueOptions({ query: moment }));
+  const ask = (next: Asked, as: Look) => setParams(addressOf(next, as, params));
+  if (catalogue.isPending) return <Waiting />;
+  if (catalogue.isError) return <ProblemNote error={catalogue.error} retry={() => void catalogue.refetch()} />;
+  const presets = presetsOf(catalogue.data);
+  return (
+    <>
+      <h1>{t('title')}</h1>
+      <p className="muted explore-lead">{t('lead')}</p>
+      {!catalogue.data.computes && <p className="note">{t('public_note')}</p>}
+      <Presets presets={presets} choose={(one) => ask(one.asked, one.look)} compact={asked !== null} />
+      <details className="card" open={asked === null}>
+        <summary>
+          <h2>{t(asked === null ? 'builder' : 'change')}</h2>
+        </summary>
+        <Builder catalogue={catalogue.data} asked={asked} run={(next) => ask(next, look)} />
+      </details>
+      {asked !== null && <Answer asked={asked} look={look} catalogue={catalogue.data} change={(next) => ask(asked, next)} />}
+    </>
+  );
+}
+
+function Presets({ presets, choose, compact }: { presets: Preset[]; choose: (one: Preset) => void; compact: boolean }) {
+  if (presets.length === 0) return null;
+  return (
+    <section className="explore-presets" aria-label={t('presets')}>
+      {presets.map((one) => (
+        <button key={one.key} type="button" className={compact ? 'button button-small' : 'card explore-preset'} onClick={() => choose(one)}>
+          <strong>{t(`preset.${one.key}`)}</strong>
+          {!compact && <span className="muted">{t(`preset.${one.key}.what`, { first: one.asked.from, last: one.asked.to })}</span>}
+        </button>
+      ))}
+    </section>
+  );
+}
+
+interface AnswerProps {
+  asked: Asked;
+  look: Look;
+  catalogue: CatalogueBody;
+  change: (look: Look) => void;
+}
+
+function Answer({ asked, look, catalogue, change }: AnswerProps) {
+  const moment = useMoment();
+  const found = useQuery({ ...exploreOptions({ query: { ...queryOf(asked), ...moment } }), placeholderData: keepPreviousData });
+  const names = useMemo(() => namesOf(catalogue, found.data), [catalogue, found.data]);
+  if (found.isError) return <ProblemNote error={found.error} retry={() => void found.refetch()} />;
+  if (found.isPending) return <Waiting label={t('loading')} />;
+  return (
+    <section className="explore-answer" aria-busy={found.isPlaceholderData}>
+      <div className="explore-head">
+        <h2>{titleOf(found.data, asked, names)}</h2>
+        {found.data.synthetic && <span className="badge badge-synthetic">{t('synthetic')}</span>}
+        <Segmented
+          aria-label={t('view')}
+          value={look.view}
+          options={VIEWS.map((value) => ({ value, label: t(`view.${value}`) }))}
+          onChange={(view) => change({ ...look, view })}
+        />
+      </div>
+      <p className="muted explore-point">{t('as_of', { point: `${found.data.as_of.origin}@${String(found.data.as_of.size)}`, known: found.data.as_of.known.slice(0, 16).replace('T', ' ') })}</p>
+      {isPeak(asked) && (
+        <p className="note">
+          {t('peak_note')} {found.data.synthetic && <strong>{t('peak_synthetic')}</strong>}
+        </p>
+      )}
+      <Tools answer={found.data} look={look} />
+      <Shown answer={found.data} look={look} names={names} change={change} />
+    </section>
+  );
+}
+
+function Shown({ answer, look, names, change }: { answer: ExploreBody; look: Look; names: Names; change: (look: Look) => void }) {
+  if (look.view === 'chart') return <ChartView answer={answer} look={look} names={names} change={change} />;
+  if (look.view === 'pivot') return <PivotView answer={answer} look={look} names={names} change={change} />;
+  return (
+    <>
+      <TableView cells={answer.cells} names={names} />
+      <Totals answer={answer} names={names} />
+    </>
+  );
+}
+
+/** At most three names of each, then how many. */
+function titleOf(answer: ExploreBody, asked: Asked, names: Names): string {
+  const list = (all: string[]) => (all.length > 3 ? `${all.slice(0, 2).join('、')} … (${String(all.length)})` : all.join('、'));
+  const indicators = list(answer.indicators.map((one) => names.indicator(one.code)));
+  const subjects = list(answer.subjects.map((one) => names.subject(one.id)));
+  return `${indicators} · ${subjects} · ${asked.from === asked.to ? asked.from : `${asked.from}–${asked.to}`}`;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+
+import { addressOf, askedOf, cellsOf, lookOf, periodsBetween, queryOf, regrained } from './state';
+
+const FULL =
+  'indicator=gdp&indicator=emission.co2&subject=zj.city&period=2010%2F2025&grain=year&world=actual&basis=demo&basis=&stage=published' +
+  '&view=pivot&rows=indicator&columns=period&as_of=399';
+
+describe('the address of a question', () => {
+  it('says all of it: what is read and written again is the same', () => {
+    const params = new URLSearchParams(FULL);
+    const asked = askedOf(params);
+    expect(asked).toEqual({
+      indicator: ['gdp', 'emission.co2'], subject: ['zj.city'], from: '2010', to: '2025', grain: 'year',
+      world: ['actual'], basis: ['demo', ''], stage: ['published'],
+    });
+    if (asked === null) return;
+    const again = addressOf(asked, lookOf(params), params);
+    expect(askedOf(again)).toEqual(asked);
+    expect(lookOf(again)).toEqual(lookOf(params));
+    expect(again.get('as_of')).toBe('399');
+    expect(queryOf(asked).period).toBe('2010/2025');
+  });
+
+  it('is no question before it names an indicator, a subject and a span', () => {
+    for (const text of ['', 'indicator=gdp', 'indicator=gdp&subject=x', 'subject=x&period=2020', 'view=chart'])
+      expect(askedOf(new URLSearchParams(text))).toBeNull();
+  });
+
+  it('keeps the as-of point and drops the drawer', () => {
+    const params = new URLSearchParams('indicator=a&subject=b&period=2025&known_on=2026-05-01&figure=R1');
+    const asked = askedOf(params);
+    if (asked === null) throw new Error('a question');
+    const again = addressOf(asked, lookOf(params), params);
+    expect(again.toString()).toBe('indicator=a&subject=b&period=2025&grain=year&known_on=2026-05-01');
+  });
+
+  it('falls back where it says what nobody knows', () => {
+    const look = lookOf(new URLSearchParams('view=hologram&rows=period&columns=period&scale=mine'));
+    expect(look).toEqual({ view: 'table', rows: 'period', columns: 'subject', own: false });
+    expect(askedOf(new URLSearchParams('indicator=a&subject=b&period=2025&grain=day'))?.grain).toBe('year');
+    expect(askedOf(new URLSearchParams('indicator=a&indicator=a&subject=b&period=2025'))?.indicator).toEqual(['a']);
+  });
+
+  it('leaves filters out that filter nothing', () => {
+    const asked = askedOf(new URLSearchParams('indicator=a&subject=b&period=2025'));
+    if (asked === null) throw new Error('a question');
+    expect(queryOf(asked)).toEqual({ indicator: ['a'], subject: ['b'], period: '2025', grain: 'year' });
+  });
+});
+
+describe('periods', () => {
+  it('follow one another within both ends', () => {
+    expect(periodsBetween('2025-11', '2026-02', 'month')).toEqual(['2025-11', '2025-12', '2026-01', '2026-02']);
+    expect(periodsBetween('2025-11', '2026-04', 'quarter')).toEqual(['2025-Q4', '2026-Q1', '2026-Q2']);
+    expect(periodsBetween('2010-01', '2025-12', 'year')).toHaveLength(16);
+    expect(periodsBetween('2026-01', '2025-12', 'month')).toEqual([]);
+  });
+
+  it('turn into another grain at either end', () => {
+    expect(regrained('2025', 'month', 'from')).toBe('2025-01');
+    expect(regrained('2025', 'month', 'to')).toBe('2025-12');
+    expect(regrained('2025-Q3', 'month', 'from')).toBe('2025-07');
+    expect(regrained('2025-Q3', 'month', 'to')).toBe('2025-09');
+    expect(regrained('2025-05', 'quarter', 'from')).toBe('2025-Q2');
+    expect(regrained('2025-05', 'year', 'to')).toBe('2025');
+    expect(regrained('soon', 'year', 'from')).toBe('');
+  });
+
+  it('count the cells of a question', () => {
+    const asked = { indicator: ['a', 'b'], subject: ['x', 'y', 'z'], from: '2024', to: '2025', grain: 'month' as const, world: [], basis: [], stage: [] };
+    expect(cellsOf(asked)).toBe(2 * 3 * 24);
+    expect(cellsOf({ ...asked, from: '2026' })).toBe(0);
+  });
+});
