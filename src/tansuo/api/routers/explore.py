@@ -151,7 +151,7 @@ class CellBody(BaseModel):
     key_enterprises: bool
 
 
-class TotalBody(BaseModel):
+class SubtotalBody(BaseModel):
     """A sub-total of one indicator and voice; `why` says why there is none. `parts` cells, `present` of them there."""
 
     along: str
@@ -176,7 +176,7 @@ class ExploreBody(BaseModel):
     periods: list[str]
     grain: str
     cells: list[CellBody]
-    totals: list[TotalBody]
+    totals: list[SubtotalBody]
     synthetic: bool
 
 
@@ -421,8 +421,8 @@ def _cell(one: Said) -> CellBody:
     )
 
 
-def _total(one: Total) -> TotalBody:
-    return TotalBody(
+def _total(one: Total) -> SubtotalBody:
+    return SubtotalBody(
         along=one.along,
         indicator=one.indicator,
         subject=one.subject,

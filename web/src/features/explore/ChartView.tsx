@@ -3,10 +3,12 @@ import { useMemo } from 'react';
 
 import { EChart } from '../../charts/EChart';
 import type { CellBody, ExploreBody } from '../../client';
-import { grouped } from '../../lib/decimal';
+import { amountText } from '../../components/Figure';
+import { unitText } from '../../lib/unit';
 import { TableView } from './TableView';
-import { t, voiceOf, word, type Names } from './naming';
-import { MOST, onOwnScale, panelsOf, seriesOf, type Panel, type Point, type Series } from './series';
+import { commonOf } from './common';
+import { kindsWord, t, voiceOf, type Names } from './naming';
+import { marksOnly, MOST, onOwnScale, panelsOf, sameThing, seriesOf, type Panel, type Point, type Series } from './series';
 import type { Look } from './state';
 
 interface Props {
@@ -74,25 +76,25 @@ function nameOf(one: Series, answer: ExploreBody, names: Names): string {
   const parts = [
     answer.subjects.length > 1 ? names.subject(one.subject) : '',
     answer.indicators.length > 1 || answer.subjects.length === 1 ? names.indicator(one.indicator) : '',
-    voiceOf(one.voice, names),
+    voiceOf(one.voice, names, commonOf(answer.cells).axes),
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }
 
 function optionOf(panel: Panel, answer: ExploreBody, names: Names, own: boolean): EChartsOption {
   const bars = answer.periods.length === 1;
-  const series = bars ? barsOf(panel, answer, names) : panel.series.map((one, number) => lineOf(one, number, answer, names));
+  const series = bars ? barsOf(panel, answer, names) : panel.series.map((one) => lineOf(one, panel.series, answer, names));
   const synthetic = panel.series.some((one) => one.synthetic);
   return {
     color: COLOURS,
     aria: { enabled: false },
-    grid: { left: 12, right: 20, top: 56, bottom: 12, containLabel: true },
-    legend: { type: 'scroll', top: 0, left: 0, right: 90, data: series.map((one) => String(one.name)) },
+    grid: { left: 12, right: 20, top: 64, bottom: 12, containLabel: true },
+    legend: { type: 'scroll', top: 0, left: 0, right: 8, data: series.map((one) => String(one.name)) },
     // The page's policy lets no markup carry styles of its own, so the box is drawn and not written as HTML.
     tooltip: { trigger: 'item', renderMode: 'richText', confine: true, formatter: (point) => tipOf(point, names) },
     xAxis: { type: 'category', data: bars ? answer.subjects.map((one) => names.subject(one.id)) : answer.periods, axisLabel: { interval: 'auto', hideOverlap: true, ...(bars ? { interval: 0, rotate: answer.subjects.length > 6 ? 30 : 0 } : {}) } },
-    yAxis: { type: 'value', name: own ? t('own_axis') : panel.unit, nameTextStyle: { align: 'left' }, axisLabel: { show: !own }, scale: own },
-    graphic: synthetic ? [{ type: 'text', right: 8, top: 4, silent: true, style: { text: t('synthetic'), fontSize: 13, fontWeight: 'bold', fill: '#b26a00' } }] : [],
+    yAxis: { type: 'value', name: own ? t('own_axis') : unitText(panel.unit), nameTextStyle: { align: 'left' }, axisLabel: { show: !own }, scale: own },
+    graphic: synthetic ? [{ type: 'text', right: 20, top: 34, silent: true, style: { text: t('synthetic'), fontSize: 13, fontWeight: 'bold', fill: '#b26a00' } }] : [],
     series,
   };
 }
@@ -107,19 +109,22 @@ function datum(point: Point, unit: string): Datum {
   return { value: point.at, cell: point.cell, unit };
 }
 
-function lineOf(one: Series, number: number, answer: ExploreBody, names: Names): LineSeriesOption {
-  const provisional = one.voice.form === 'provisional';
+function lineOf(one: Series, all: readonly Series[], answer: ExploreBody, names: Names): LineSeriesOption {
   const promised = one.voice.world !== 'actual';
+  const marks = marksOnly(one, all);
+  const things = all.filter((other, place) => all.findIndex((first) => sameThing(first, other)) === place);
+  const colour = COLOURS[things.findIndex((first) => sameThing(first, one)) % COLOURS.length] ?? '#0e9a6c';
   return {
     type: 'line',
     name: nameOf(one, answer, names),
     data: one.points.map((point) => datum(point, one.unit)),
     connectNulls: false,
-    showAllSymbol: 'auto',
-    symbol: promised ? 'diamond' : provisional ? 'emptyCircle' : 'circle',
-    symbolSize: promised ? 9 : 7,
-    lineStyle: { width: 2, type: one.synthetic || one.estimated ? [6, 3] : 'solid' },
-    itemStyle: { color: COLOURS[number % COLOURS.length] ?? '#0e9a6c' },
+    showAllSymbol: true,
+    symbol: promised ? 'diamond' : one.voice.form === 'provisional' ? 'emptyCircle' : 'circle',
+    symbolSize: promised ? 9 : marks ? 6 : 8,
+    lineStyle: marks ? { width: 0 } : { width: 2, type: one.synthetic || one.estimated ? [6, 3] : 'solid' },
+    itemStyle: { color: colour },
+    z: marks ? 3 : 2,
   };
 }
 
@@ -127,7 +132,7 @@ function lineOf(one: Series, number: number, answer: ExploreBody, names: Names):
 function barsOf(panel: Panel, answer: ExploreBody, names: Names): BarSeriesOption[] {
   const groups = new Map<string, Series[]>();
   for (const one of panel.series) {
-    const key = `${names.indicator(one.indicator)} · ${voiceOf(one.voice, names)}`;
+    const key = [names.indicator(one.indicator), voiceOf(one.voice, names, commonOf(answer.cells).axes)].filter((part) => part !== '').join(' · ');
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups].map(([name, group]) => ({
@@ -148,13 +153,13 @@ function tipOf(point: unknown, names: Names): string {
   const data = (point as { data?: Partial<Datum> }).data;
   const cell = data?.cell;
   if (cell === undefined) return '';
-  const value = cell.amount.value === null ? word('state', cell.amount.state) : `${grouped(cell.amount.value)} ${cell.amount.unit}`;
+  const unit = cell.amount.value === null ? '' : unitText(cell.amount.unit);
   const lines = [
     `${names.subject(cell.subject)} ${cell.period}${cell.key_enterprises ? ` (${t('key_enterprises')})` : ''}`,
     names.indicator(cell.indicator),
-    value,
+    `${amountText(cell.amount)} ${unit}`,
     voiceOf(cell.voice, names),
-    cell.amount.kinds.map((kind) => word('kind', kind)).join(' · '),
+    kindsWord(cell),
     cell.amount.synthetic ? t('synthetic') : '',
   ];
   return lines.filter((line) => line !== '').join('\n');

@@ -1,7 +1,8 @@
 import type { CellBody, ExploreBody } from '../../client';
-import { Flags, Said, VoiceLine } from './Said';
+import { commonOf, type Common } from './common';
+import { Said, VoiceLine } from './Said';
 import { TotalValue } from './TableView';
-import { headOf, t, word, type Names } from './naming';
+import { formWord, headOf, t, type Names } from './naming';
 import { hasTotals, pivot, totalsOf } from './pivot';
 import { AXES, type Axis, type Look } from './state';
 
@@ -20,14 +21,18 @@ export function PivotView({ answer, look, names, change }: Props) {
     indicator: answer.indicators.map((one) => one.code),
   };
   const made = pivot(answer.cells, look.rows, look.columns, orders);
-  const summed = hasTotals(look.rows, look.columns) && answer.totals.length > 0;
   const bySubject = look.rows === 'subject';
+  const fits = hasTotals(look.rows, look.columns);
+  const along = (name: string) => fits && answer.totals.some((one) => one.along === name);
+  const summedRows = along(bySubject ? 'periods' : 'subjects');
+  const summedColumns = along(bySubject ? 'subjects' : 'periods');
+  const common = commonOf(answer.cells);
   return (
     <>
       <div className="explore-axes">
         <AxisPicker label={t('rows')} value={look.rows} choose={(rows) => change({ ...look, rows, columns: rows === look.columns ? look.rows : look.columns })} />
         <AxisPicker label={t('columns')} value={look.columns} choose={(columns) => change({ ...look, columns, rows: columns === look.rows ? look.columns : look.rows })} />
-        {!summed && answer.totals.length > 0 && <span className="muted">{t('totals_elsewhere')}</span>}
+        {!fits && answer.totals.length > 0 && <span className="muted">{t('totals_elsewhere')}</span>}
       </div>
       <div className="scroll explore-scroll" role="region" aria-label={t('view.pivot')} tabIndex={0}>
         <table className="plain explore-pivot">
@@ -39,7 +44,7 @@ export function PivotView({ answer, look, names, change }: Props) {
                   {headOf(look.columns, column, names)}
                 </th>
               ))}
-              {summed && (
+              {summedRows && (
                 <th scope="col" className="number">
                   {t(bySubject ? 'total.periods' : 'total.subjects')}
                 </th>
@@ -52,10 +57,10 @@ export function PivotView({ answer, look, names, change }: Props) {
                 <th scope="row">{headOf(look.rows, row, names)}</th>
                 {made.columns.map((column) => (
                   <td key={column} className="number">
-                    <Place cells={made.at(row, column)} answer={answer} look={look} names={names} />
+                    <Place cells={made.at(row, column)} answer={answer} axes={[look.rows, look.columns]} common={common} names={names} />
                   </td>
                 ))}
-                {summed && (
+                {summedRows && (
                   <td className="number explore-sum">
                     <TotalsAt answer={answer} names={names} subject={bySubject ? row : null} period={bySubject ? null : row} />
                   </td>
@@ -63,7 +68,7 @@ export function PivotView({ answer, look, names, change }: Props) {
               </tr>
             ))}
           </tbody>
-          {summed && (
+          {summedColumns && (
             <tfoot>
               <tr>
                 <th scope="row">{t(bySubject ? 'total.subjects' : 'total.periods')}</th>
@@ -72,9 +77,11 @@ export function PivotView({ answer, look, names, change }: Props) {
                     <TotalsAt answer={answer} names={names} subject={bySubject ? null : column} period={bySubject ? column : null} />
                   </td>
                 ))}
-                <td className="number explore-sum">
-                  <TotalsAt answer={answer} names={names} subject={null} period={null} />
-                </td>
+                {summedRows && (
+                  <td className="number explore-sum">
+                    <TotalsAt answer={answer} names={names} subject={null} period={null} />
+                  </td>
+                )}
               </tr>
             </tfoot>
           )}
@@ -99,8 +106,15 @@ function AxisPicker({ label, value, choose }: { label: string; value: Axis; choo
   );
 }
 
-function Place({ cells, answer, look, names }: { cells: CellBody[]; answer: ExploreBody; look: Look; names: Names }) {
-  const axes: Axis[] = [look.rows, look.columns];
+interface PlaceProps {
+  cells: CellBody[];
+  answer: ExploreBody;
+  axes: Axis[];
+  common: Common;
+  names: Names;
+}
+
+function Place({ cells, answer, axes, common, names }: PlaceProps) {
   const said = (cell: CellBody) =>
     [
       axes.includes('subject') || answer.subjects.length < 2 ? '' : names.subject(cell.subject),
@@ -112,9 +126,9 @@ function Place({ cells, answer, look, names }: { cells: CellBody[]; answer: Expl
       {cells.length > 1 && <span className="visually-hidden">{t('several', { count: cells.length })}</span>}
       {cells.map((cell, number) => (
         <div key={number} className="explore-said">
-          {said(cell).length > 0 && <small className="explore-voice">{said(cell).join(' · ')}</small>}
-          <Said cell={cell} /> <Flags cell={cell} />
-          <VoiceLine cell={cell} names={names} without={axes} />
+          {said(cell).length > 0 && <small className="explore-quiet">{said(cell).join(' · ')}</small>}
+          <Said cell={cell} quiet={common.synthetic} />
+          <VoiceLine cell={cell} names={names} without={[...axes, ...common.axes]} />
         </div>
       ))}
     </>
@@ -127,10 +141,10 @@ function TotalsAt({ answer, names, subject, period }: { answer: ExploreBody; nam
     <>
       {found.map((one, number) => (
         <div key={number} className="explore-said">
-          {answer.indicators.length > 1 && <small className="explore-voice">{names.indicator(one.indicator)}</small>}
+          {answer.indicators.length > 1 && <small className="explore-quiet">{names.indicator(one.indicator)}</small>}
           <TotalValue total={one} unit />
           {found.length > 1 && (
-            <small className="explore-voice">{[names.stage(one.voice.stage), names.basis(one.voice.basis), word('form', one.voice.form)].join(' · ')}</small>
+            <small className="explore-quiet">{[names.stage(one.voice.stage), names.basis(one.voice.basis), formWord(one.voice)].join(' · ')}</small>
           )}
         </div>
       ))}

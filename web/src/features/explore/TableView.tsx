@@ -2,11 +2,14 @@ import { Table, type TableColumnsType } from 'antd';
 import { Link, useSearchParams } from 'react-router';
 
 import type { CellBody, ExploreBody } from '../../client';
-import { compareDecimals, grouped } from '../../lib/decimal';
+import { Figure, figureOf, useFigureLink } from '../../components/Figure';
+import { codeWord } from '../../components/figureWords';
+import { compareDecimals } from '../../lib/decimal';
 import { either } from '../../lib/language';
 import { keeping } from '../../lib/moment';
-import { Flags, Said, figureOf } from './Said';
-import { t, word, type Names } from './naming';
+import { unitText } from '../../lib/unit';
+import { Said } from './Said';
+import { formWord, kindsWord, t, type Names } from './naming';
 
 const SHOWN = 60;
 const HEIGHT = 560;
@@ -49,7 +52,7 @@ function columnsOf(names: Names): TableColumnsType<Row> {
       render: (_, { cell }) => (
         <>
           {names.subject(cell.subject)}
-          {cell.key_enterprises && <small className="explore-voice">{t('key_enterprises')}</small>}
+          {cell.key_enterprises && <small className="explore-quiet">{t('key_enterprises')}</small>}
         </>
       ),
     },
@@ -58,14 +61,15 @@ function columnsOf(names: Names): TableColumnsType<Row> {
     {
       title: t('value'), width: WIDTHS.value, align: 'right',
       sorter: (one, other) => compareDecimals(one.cell.amount.value, other.cell.amount.value),
-      render: (_, { cell }) => <Said cell={cell} unit={false} />,
+      render: (_, { cell }) => <Said cell={cell} bare quiet />,
     },
-    { title: t('unit'), width: WIDTHS.unit, render: (_, { cell }) => cell.amount.unit },
+    { title: t('unit'), width: WIDTHS.unit, render: (_, { cell }) => unitText(cell.amount.unit) },
     {
       title: t('kinds'), width: WIDTHS.state,
       render: (_, { cell }) => (
         <>
-          {cell.amount.kinds.map((kind) => word('kind', kind)).join(' · ')} <Flags cell={cell} />
+          {kindsWord(cell)} {cell.amount.synthetic && <span className="badge badge-synthetic">{t('synthetic')}</span>}
+          {cell.amount.value !== null && !cell.amount.complete && <span className="badge">{t('incomplete')}</span>}
         </>
       ),
     },
@@ -73,12 +77,12 @@ function columnsOf(names: Names): TableColumnsType<Row> {
       title: `${t('stage')} · ${t('basis')} · ${t('world')}`, width: WIDTHS.voice, sorter: byText((cell) => voice(cell).join()),
       render: (_, { cell }) =>
         cell.voice.form === 'absent' ? (
-          <small className="explore-why">{cell.why !== null && either(cell.why.zh, cell.why.en)}</small>
+          <Why cell={cell} />
         ) : (
           <>
             {voice(cell).join(' · ')}
-            <small className="explore-voice">{word('form', cell.voice.form)}</small>
-            {cell.why !== null && <small className="explore-why">{either(cell.why.zh, cell.why.en)}</small>}
+            <small className="explore-quiet">{formWord(cell.voice)}</small>
+            <Why cell={cell} />
           </>
         ),
     },
@@ -87,8 +91,8 @@ function columnsOf(names: Names): TableColumnsType<Row> {
       title: t('source'), width: WIDTHS.source,
       render: (_, { cell }) =>
         cell.source !== null && (
-          <span className="explore-source">
-            {cell.source.text} <span className="badge">{word('status', cell.source.status)}</span>
+          <span className="explore-source explore-short" title={cell.source.text}>
+            {cell.source.text} <span className="badge">{codeWord('status', cell.source.status)}</span>
           </span>
         ),
     },
@@ -96,14 +100,26 @@ function columnsOf(names: Names): TableColumnsType<Row> {
   ];
 }
 
+function Why({ cell }: { cell: CellBody }) {
+  if (cell.why === null) return null;
+  const text = either(cell.why.zh, cell.why.en);
+  return (
+    <small className="explore-why explore-short" title={text}>
+      {text}
+    </small>
+  );
+}
+
 function Evidence({ cell }: { cell: CellBody }) {
   const [params] = useSearchParams();
+  const link = useFigureLink();
   const figure = figureOf(cell.amount);
-  if (figure !== null) {
-    const next = new URLSearchParams(params);
-    next.set('figure', figure);
-    return <Link to={{ search: next.toString() }}>{cell.amount.receipt ?? t('figure')}</Link>;
-  }
+  if (figure !== null)
+    return (
+      <Link to={link(figure)} preventScrollReset>
+        {cell.amount.receipt ?? t('figure')}
+      </Link>
+    );
   return cell.entry === null ? null : (
     <Link to={`/ledger/${String(cell.entry)}${keeping(params)}`}>{t('entry', { entry: cell.entry })}</Link>
   );
@@ -146,15 +162,15 @@ function TotalsTable({ answer, names }: { answer: ExploreBody; names: Names }) {
           <tr key={number}>
             <th scope="row">
               {t(`total.${one.along as 'subjects' | 'periods' | 'both'}`)}{' '}
-              <small className="explore-voice">{[one.subject === null ? '' : names.subject(one.subject), one.period ?? ''].join(' ')}</small>
+              <small className="explore-quiet">{[one.subject === null ? '' : names.subject(one.subject), one.period ?? ''].join(' ')}</small>
             </th>
             <td>{names.indicator(one.indicator)}</td>
             <td className="number">
               <TotalValue total={one} />
             </td>
-            <td>{one.amount.unit}</td>
+            <td className="explore-unit">{unitText(one.amount.unit)}</td>
             <td>
-              {[names.stage(one.voice.stage), names.basis(one.voice.basis), word('form', one.voice.form)].join(' · ')}
+              {[names.stage(one.voice.stage), names.basis(one.voice.basis), formWord(one.voice)].join(' · ')}
               {one.amount.synthetic && <span className="badge badge-synthetic">{t('synthetic')}</span>}
               {one.why !== null && <small className="explore-why">{either(one.why.zh, one.why.en)}</small>}
             </td>
@@ -168,20 +184,16 @@ function TotalsTable({ answer, names }: { answer: ExploreBody; names: Names }) {
 /** A total, or that there is none and how many of its parts are there. */
 export function TotalValue({ total, unit = false }: { total: ExploreBody['totals'][number]; unit?: boolean }) {
   const reason = total.why === null ? undefined : either(total.why.zh, total.why.en);
-  if (total.amount.value !== null) return <TotalNumber total={total} unit={unit} />;
-  const added = total.amount.state === 'not_estimated' ? t('not_additive') : word('state', total.amount.state);
+  if (total.amount.value !== null)
+    return (
+      <strong>
+        <Figure amount={total.amount} bare={!unit} quiet still />
+      </strong>
+    );
+  const added = total.amount.state === 'not_estimated' ? t('not_additive') : codeWord('state', total.amount.state);
   return (
-    <span className="explore-none" title={reason}>
+    <span className="figure-state" title={reason}>
       {added} <small>{t('parts', { present: total.present, parts: total.parts })}</small>
     </span>
-  );
-}
-
-function TotalNumber({ total, unit }: { total: ExploreBody['totals'][number]; unit: boolean }) {
-  return (
-    <strong className="explore-number">
-      {grouped(total.amount.value ?? '')}
-      {unit && <small> {total.amount.unit}</small>}
-    </strong>
   );
 }

@@ -11,9 +11,11 @@ import type { CatalogueBody, ExploreBody } from '../../client';
 import { Antd } from '../../components/antd';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
+import { either } from '../../lib/language';
 import { useMoment } from '../../lib/moment';
 import { Builder } from './Builder';
 import { ChartView } from './ChartView';
+import { commonOf } from './common';
 import { namesOf, t, type Names } from './naming';
 import { PivotView } from './PivotView';
 import { isPeak, presetsOf, type Preset } from './presets';
@@ -102,9 +104,31 @@ function Answer({ asked, look, catalogue, change }: AnswerProps) {
           {t('peak_note')} {found.data.synthetic && <strong>{t('peak_synthetic')}</strong>}
         </p>
       )}
+      <CommonLine answer={found.data} names={names} />
       <Tools answer={found.data} look={look} />
       <Shown answer={found.data} look={look} names={names} change={change} />
     </section>
+  );
+}
+
+/** What every value here has in common, said once; synthetic among it. */
+function CommonLine({ answer, names }: { answer: ExploreBody; names: Names }) {
+  const common = commonOf(answer.cells);
+  const parts = [
+    common.keyEnterprises ? t('key_enterprises') : '',
+    common.stage === null ? '' : `${t('stage')}: ${names.stage(common.stage)}`,
+    common.basis === null ? '' : `${t('basis')}: ${names.basis(common.basis)}`,
+    common.world === null ? '' : `${t('world')}: ${names.world(common.world)}`,
+  ].filter((one) => one !== '');
+  if (parts.length === 0 && !common.synthetic) return null;
+  return (
+    <p className="explore-common">
+      {t('common')}
+      {parts.map((one) => (
+        <span key={one}>{one}</span>
+      ))}
+      {common.synthetic && <span className="badge badge-synthetic">{t('synthetic')}</span>}
+    </p>
   );
 }
 
@@ -121,7 +145,8 @@ function Shown({ answer, look, names, change }: { answer: ExploreBody; look: Loo
 
 /** At most three names of each, then how many. */
 function titleOf(answer: ExploreBody, asked: Asked, names: Names): string {
-  const list = (all: string[]) => (all.length > 3 ? `${all.slice(0, 2).join('、')} … (${String(all.length)})` : all.join('、'));
+  const comma = either('、', ', ');
+  const list = (all: string[]) => (all.length > 3 ? `${all.slice(0, 2).join(comma)} … (${String(all.length)})` : all.join(comma));
   const indicators = list(answer.indicators.map((one) => names.indicator(one.code)));
   const subjects = list(answer.subjects.map((one) => names.subject(one.id)));
   return `${indicators} · ${subjects} · ${asked.from === asked.to ? asked.from : `${asked.from}–${asked.to}`}`;

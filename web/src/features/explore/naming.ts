@@ -1,16 +1,23 @@
 /** Names of what the answer holds only as codes. */
-import type { CatalogueBody, CellBody, ExploreBody } from '../../client';
-import zh, { type ExploreWord } from '../../i18n/zh-CN/explore';
+import type { CatalogueBody, CellBody, ExploreBody, VoiceBody } from '../../client';
+import { codeWord } from '../../components/figureWords';
+import zh from '../../i18n/zh-CN/explore';
 import en from '../../i18n/en/explore';
 import { named, words } from '../../lib/language';
 import type { Axis } from './state';
 
 export const t = words(zh, en);
 
-/** A word put together from a value, or the value itself where there is no word for it. */
-export function word(family: 'state' | 'kind' | 'status' | 'form' | 'scope', value: string): string {
-  const key = `${family}.${value}`;
-  return key in zh ? t(key as ExploreWord) : value;
+type Form = 'stated' | 'summed' | 'published' | 'provisional' | 'absent';
+
+/** In which form a statement is made, in a word. */
+export function formWord(voice: VoiceBody): string {
+  return t(`form.${voice.form as Form}`);
+}
+
+/** Kinds in words. */
+export function kindsWord(cell: CellBody): string {
+  return cell.amount.kinds.map((one) => codeWord('kind', one)).join(' · ');
 }
 
 export interface Names {
@@ -22,8 +29,8 @@ export interface Names {
 }
 
 export function namesOf(catalogue: CatalogueBody | undefined, answer: ExploreBody | undefined): Names {
-  const subjects = table(answer?.subjects.map((one) => [one.id, named(one)]), catalogue?.subjects.map((one) => [one.id, named(one)]));
-  const indicators = table(answer?.indicators.map((one) => [one.code, named(one)]), catalogue?.indicators.map((one) => [one.code, named(one)]));
+  const subjects = table(catalogue?.subjects.map((one) => [one.id, named(one)]), answer?.subjects.map((one) => [one.id, named(one)]));
+  const indicators = table(catalogue?.indicators.map((one) => [one.code, named(one)]), answer?.indicators.map((one) => [one.code, named(one)]));
   const coded = (list: CatalogueBody['worlds'] | undefined) => table(list?.map((one) => [one.code, named(one)]));
   const [worlds, bases, stages] = [coded(catalogue?.worlds), coded(catalogue?.bases), coded(catalogue?.stages)];
   return {
@@ -45,14 +52,14 @@ export function headOf(axis: Axis, key: string, names: Names): string {
   return axis === 'stage' ? names.stage(key === '' ? null : key) : names[axis](key);
 }
 
-/** World, basis and stage in one line; the usual world is not said. */
-export function voiceOf(voice: CellBody['voice'], names: Names, without: readonly Axis[] = []): string {
+/** Stage, basis, world and form in one line; the usual world and the plain form are not said. */
+export function voiceOf(voice: VoiceBody, names: Names, without: readonly Axis[] = []): string {
   if (voice.form === 'absent') return '';
   const parts = [
-    voice.world === 'actual' || without.includes('world') ? '' : names.world(voice.world),
     without.includes('stage') ? '' : names.stage(voice.stage),
+    voice.world === 'actual' || without.includes('world') ? '' : names.world(voice.world),
+    voice.form === 'stated' ? '' : formWord(voice),
     without.includes('basis') ? '' : names.basis(voice.basis),
-    voice.form === 'stated' ? '' : word('form', voice.form),
   ];
   return parts.filter((one) => one !== '').join(' · ');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { CellBody, TotalBody } from '../../client';
+import type { CellBody, SubtotalBody } from '../../client';
 import { hasTotals, pivot, totalsOf } from './pivot';
 import { MOST, onOwnScale, panelsOf, seriesOf } from './series';
 
@@ -46,7 +46,7 @@ describe('the pivot', () => {
   });
 
   it('takes sums from the API, by subject, by period and over both', () => {
-    const total = (subject: string | null, period: string | null) => ({ subject, period }) as TotalBody;
+    const total = (subject: string | null, period: string | null) => ({ subject, period }) as SubtotalBody;
     const totals = [total(null, '2023'), total('a', null), total(null, null)];
     expect(totalsOf(totals, null, '2023')).toEqual([totals[0]]);
     expect(totalsOf(totals, 'a', null)).toEqual([totals[1]]);

@@ -1,5 +1,5 @@
 /** The pivot: statements put in a grid by two of their properties. Nothing is added here; sums come from the API. */
-import type { CellBody, TotalBody } from '../../client';
+import type { CellBody, SubtotalBody } from '../../client';
 import type { Axis } from './state';
 
 export interface Pivot {
@@ -66,7 +66,7 @@ export function hasTotals(rows: Axis, columns: Axis): boolean {
 }
 
 /** The totals of one row or column of a grid of subjects and periods; `null` names the axis that was summed over. */
-export function totalsOf(totals: readonly TotalBody[], subject: string | null, period: string | null): TotalBody[] {
+export function totalsOf(totals: readonly SubtotalBody[], subject: string | null, period: string | null): SubtotalBody[] {
   return totals.filter((one) => one.subject === subject && one.period === period);
 }
 

@@ -21,6 +21,16 @@ export interface Series {
   estimated: boolean;
 }
 
+/** Whether two lines tell of the same thing, by two voices: they share a colour and a scale. */
+export function sameThing(one: Series, other: Series): boolean {
+  return one.indicator === other.indicator && one.subject === other.subject && one.unit === other.unit;
+}
+
+/** Published values beside the same thing as now known are marks on its line and no line of their own. */
+export function marksOnly(one: Series, all: readonly Series[]): boolean {
+  return one.voice.form === 'published' && all.some((other) => other.voice.form === 'provisional' && sameThing(one, other));
+}
+
 /** Lines of one unit share a panel; of different units never. */
 export interface Panel {
   unit: string;
@@ -64,11 +74,22 @@ export function panelsOf(series: readonly Series[]): Panel[] {
   return panels;
 }
 
-/** The same lines, each by its first value: how they run is comparable, their sizes are not, and no number is shown. */
+/** The same lines, each thing by its first value: how they run is comparable, their sizes are not, and no number is shown. */
 export function onOwnScale(series: readonly Series[]): Panel[] {
   const drawn = series.slice(0, MOST).map((one) => {
-    const first = one.points.find((point) => point.at !== null && point.at !== 0)?.at;
-    return first == null ? one : { ...one, points: one.points.map((point) => ({ ...point, at: point.at === null ? null : point.at / first })) };
+    const base = firstOf(series.filter((other) => sameThing(one, other)));
+    return base === null ? one : { ...one, points: one.points.map((point) => ({ ...point, at: point.at === null ? null : point.at / base })) };
   });
   return drawn.length === 0 ? [] : [{ unit: '', series: drawn }];
+}
+
+/** The value of the first period in which one of the lines has one. */
+function firstOf(lines: readonly Series[]): number | null {
+  const length = lines[0]?.points.length ?? 0;
+  for (let place = 0; place < length; place += 1)
+    for (const one of lines) {
+      const at = one.points[place]?.at;
+      if (at != null && at !== 0) return at;
+    }
+  return null;
 }
