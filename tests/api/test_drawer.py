@@ -57,7 +57,12 @@ def test_from_the_drawer_a_day_and_its_frames_are_two_clicks_away(demo: DemoCity
     series = next(s for a in found["activities"] for s in a["series"] if s["series"] == f"{OWN}/coal/hour")
     days = {one["day"]: one for one in series["days"]}
     assert len(days) == 30
-    assert days[DAY.isoformat()] == {"day": DAY.isoformat(), "present": 24, "expected": 24}
+    assert days[DAY.isoformat()] == {
+        "day": DAY.isoformat(),
+        "over": True,
+        "present": 24,
+        "expected": 24,
+    }
     page = demo.signed_in("city_manager").get(f"/zh/series/{series['series']}/{DAY}")
     assert "/zh/frames/" in page.text
 

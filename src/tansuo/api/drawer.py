@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -39,13 +40,19 @@ from tansuo.reporting.numbers import percent
 from tansuo.reporting.receipt_pages import WORKED_SHOWN, basis, quantity_name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reader:
     """Who reads, and from which point of the ledger; `seen` as in the documents."""
 
     connection: Connection
     seen: Seen
     as_of: int
+
+    @cached_property
+    def day(self) -> date:
+        """The civil day on which the ledger had come so far."""
+        when = recorded_at(self.connection, self.as_of, zone_of(self.connection))
+        return date.max if when is None else when.date()
 
     def details(self, figure: Figure) -> bool:
         """Whether readings, and what came later, of this figure are shown."""
@@ -180,21 +187,22 @@ def activities(reader: Reader, figure: Figure) -> list[shape.Activity]:
         by_day = Period.parse(figure.cell.period).grain == "month"
         for line in lines:
             if line.series in wanted:
-                days = _days(reader.connection, figure, line.series) if by_day else []
+                days = _days(reader, figure, line.series) if by_day else []
                 series[line.series] = shape.Series(
                     series=line.series, meter=line.meter, channel=line.channel, device=line.device, days=days
                 )
     return [_activity(one, series) for one in amounts_of(figure)]
 
 
-def _days(connection: Connection, figure: Figure, series: str) -> list[shape.Day]:
+def _days(reader: Reader, figure: Figure, series: str) -> list[shape.Day]:
     return [
         shape.Day(
             day=one.period.start.isoformat(),
+            over=one.period.start < reader.day,
             present=sum(n for state, n in one.counts.items() if state.has_value or state.adds_nothing),
             expected=one.expected,
         )
-        for one in month_by_days(connection, figure, series, figure.cell.period)
+        for one in month_by_days(reader.connection, figure, series, figure.cell.period)
         if one.period.end - one.period.start == timedelta(days=1)
     ]
 

@@ -69,9 +69,10 @@ class Series(BaseModel):
 
 
 class Day(BaseModel):
-    """One day of a series. `expected` is null for a series without a grid."""
+    """One day of a series. `expected` is null for a series without a grid; `over`: the day had ended."""
 
     day: str
+    over: bool
     present: int
     expected: int | None
 
@@ -194,7 +195,8 @@ class Since(BaseModel):
 
 class Drawer(BaseModel):
     """Everything that explains one figure. `details` tells whether the viewer may see readings and what came
-    later; `newer` tells the others that something came later. `document` is the address of the receipt document,
+    later; `newer` tells the others that something came later. `running`: the period had not
+    ended. `document` is the address of the receipt document,
     without its language."""
 
     receipt: str | None
@@ -203,6 +205,7 @@ class Drawer(BaseModel):
     subject_name: Text
     quantity: str
     period: str
+    running: bool
     stage: str
     scope: str
     amount: Amount

@@ -91,7 +91,7 @@ class FactorBody(BaseModel):
     note: str
 
 
-class SourceBody(BaseModel):
+class CitedSource(BaseModel):
     """A source the method cites."""
 
     key: str
@@ -119,7 +119,7 @@ class MethodSheet(MethodRow):
     quantities: list[QuantityBody]
     terms: list[TermBody]
     factors: list[FactorBody]
-    sources: list[SourceBody]
+    sources: list[CitedSource]
     options: list[OptionBody]
     editions: list[MethodRow]
 
@@ -133,7 +133,7 @@ class DifferenceBody(BaseModel):
     after: str | None
 
 
-class Comparison(BaseModel):
+class EditionComparison(BaseModel):
     """Two documents of methods, and every field in which they differ."""
 
     one: MethodRow

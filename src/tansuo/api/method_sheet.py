@@ -45,7 +45,7 @@ def parts(found: StoredMethod, pack: str) -> dict[str, Any]:
         "terms": [_term(found, one) for one in data.terms.values()],
         "factors": [_factor(found, one) for one in data.factors],
         "sources": [
-            shape.SourceBody(
+            shape.CitedSource(
                 key=key,
                 title=_cited(found, key, ""),
                 number=one.get("number", ""),

@@ -4,6 +4,7 @@ import { NavLink, Outlet, useLocation, useSearchParams } from 'react-router';
 import zh from '../i18n/zh-CN/shell';
 import en from '../i18n/en/shell';
 import { either, words } from '../lib/language';
+import { DrawerHost } from '../components/DrawerHost';
 import { keeping, momentOf } from '../lib/moment';
 import { AsOfPicker } from './AsOfPicker';
 import { language } from './boot';
@@ -32,6 +33,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <DrawerHost />
     </div>
   );
 }

@@ -31,6 +31,7 @@ from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import PUBLIC, Entry
 from tansuo.evidence.ledger import find_receipt, receipt_id
 from tansuo.quantity.decimals import plain
+from tansuo.quantity.period import Period
 from tansuo.reporting.cells import Seen
 
 router = APIRouter(prefix="/api", tags=["accounting"])
@@ -105,6 +106,7 @@ def _drawer(reader: Reader, inventory: Inventory, figure: Figure, entry: Entry |
         subject_name=name,
         quantity=figure.cell.quantity,
         period=figure.cell.period,
+        running=Period.parse(figure.cell.period).end > reader.day,
         stage="calculated" if published is None else published.stage.value,
         scope=figure.quantity.scope,
         amount=of_figure(figure) if published is None else of_published(published),

@@ -78,7 +78,7 @@ class ProofStep(BaseModel):
     head: str
 
 
-class ProofBody(BaseModel):
+class InclusionBody(BaseModel):
     """The way from a leaf to the root over the first `size` entries, checked by the server. `head`: the signed
     head of that size, null where it is not signed yet."""
 
@@ -101,7 +101,7 @@ class EntryBody(EntryRow):
     previous: int | None
     next: int | None
     records: int | None
-    proof: ProofBody
+    proof: InclusionBody
 
 
 def _civil(milliseconds: int, zone: str) -> str:
@@ -221,7 +221,7 @@ def _object(value: object) -> dict[str, Any]:
     return value
 
 
-def _proof(connection: Connection, spot: Spine, size: int) -> ProofBody:
+def _proof(connection: Connection, spot: Spine, size: int) -> InclusionBody:
     """The proof to the newest signed head that holds the entry; to the first `size` entries before there is one."""
     head = next((one for one in heads(connection, size, limit=1) if one.size > spot.index), None)
     to = size if head is None else head.size
@@ -232,7 +232,7 @@ def _proof(connection: Connection, spot: Spine, size: int) -> ProofBody:
         verify_inclusion(spot.leaf_hash, spot.index, to, path, root)
     except ProofError as error:
         problem = str(error)
-    return ProofBody(
+    return InclusionBody(
         size=to,
         root=root.hex(),
         steps=[

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
 
 from tansuo.accounting.methods_store import by_fingerprint, editions, listings, usage
-from tansuo.api.method_shapes import Comparison, DifferenceBody, MethodRow, MethodSheet
+from tansuo.api.method_shapes import DifferenceBody, EditionComparison, MethodRow, MethodSheet
 from tansuo.api.method_sheet import parts, row
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import sought
@@ -81,7 +81,7 @@ def compare_methods(
     other: str,
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("compare_methods"))],
-) -> Comparison:
+) -> EditionComparison:
     """Two documents side by side: every field in which they differ."""
     with reading(request, viewer) as connection:
         size = moment.size(connection) if moment.fixed else None
@@ -90,7 +90,7 @@ def compare_methods(
             one = by_fingerprint(connection, fingerprint, size)
         with sought("method", other):
             two = by_fingerprint(connection, other, size)
-        return Comparison(
+        return EditionComparison(
             one=MethodRow(**row(one.listing, used, standing)),
             other=MethodRow(**row(two.listing, used, standing)),
             differences=[

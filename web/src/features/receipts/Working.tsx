@@ -1,0 +1,102 @@
+import type { Drawer, Factor, Step } from '../../client';
+import { codeWord } from '../../components/figureWords';
+import { MathML } from '../../components/MathML';
+import { grouped } from '../../lib/decimal';
+import { named } from '../../lib/language';
+import { unitText } from '../../lib/unit';
+import { said, t } from './naming';
+
+/** The formula in words, in mathematics and with numbers; and the factors with where they were read. */
+export function Working({ drawer }: { drawer: Drawer }) {
+  return (
+    <>
+      {drawer.steps.length > 0 && (
+        <section>
+          <h3>{t('formula')}</h3>
+          {drawer.steps.map((one) => (
+            <Formula key={one.symbol} step={one} />
+          ))}
+        </section>
+      )}
+      {drawer.factors.length > 0 && (
+        <section>
+          <h3>{t('factors')}</h3>
+          <div className="scroll" tabIndex={0} role="group" aria-label={t('factors')}>
+            <table className="plain">
+              <thead>
+                <tr>
+                  <th scope="col">{t('factor')}</th>
+                  <th scope="col" className="number">
+                    {t('value')}
+                  </th>
+                  <th scope="col">{t('rung')}</th>
+                  <th scope="col">{t('source')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {drawer.factors.map((one) => (
+                  <Row key={`${one.symbol}${one.source.zh}${one.value}${one.valid_from}`} factor={one} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Formula({ step }: { step: Step }) {
+  return (
+    <div className="formula">
+      <h4>
+        {named(step)} <code>{step.symbol}</code>
+        {step.clause !== '' && <small className="muted"> {step.clause}</small>}
+      </h4>
+      <MathML source={step.mathml} label={said(step.words)} />
+      <p className="muted formula-words">{said(step.words)}</p>
+      <ul className="worked">
+        {step.worked.map((line, at) => (
+          <li key={at}>{said(line)}</li>
+        ))}
+      </ul>
+      {step.more > 0 && <p className="muted">{t('more', { count: step.more })}</p>}
+    </div>
+  );
+}
+
+function Row({ factor }: { factor: Factor }) {
+  const printed = factor.original !== factor.value || factor.original_unit !== factor.unit;
+  return (
+    <tr>
+      <td>
+        {named(factor)} <code>{factor.symbol}</code>
+        <br />
+        <small className="muted">{t('cells', { count: factor.cells })}</small>
+      </td>
+      <td className="number">
+        {grouped(factor.value)} <span className="figure-unit">{unitText(factor.unit)}</span>
+        {printed && (
+          <>
+            <br />
+            <small className="muted">{t('printed', { value: `${factor.original} ${unitText(factor.original_unit)}` })}</small>
+          </>
+        )}
+      </td>
+      <td>
+        {factor.rung}
+        <br />
+        <small className="muted">{codeWord('kind', factor.kind)}</small>
+      </td>
+      <td>
+        {said(factor.source)} <span className={factor.status === 'official' ? 'mark' : 'mark mark-warn'}>{codeWord('status', factor.status)}</span>
+        {factor.statement !== null && (
+          <>
+            <br />
+            <small className="muted">{t('own_statement', { entry: factor.statement })}</small>
+          </>
+        )}
+      </td>
+    </tr>
+  );
+}
