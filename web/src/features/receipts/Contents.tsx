@@ -1,7 +1,7 @@
 import { Link, useSearchParams } from 'react-router';
 
 import type { Drawer } from '../../client';
-import { amountText } from '../../components/Figure';
+import { amountText, useFigureLink } from '../../components/Figure';
 import { codeWord, figureWord } from '../../components/figureWords';
 import { language } from '../../app/boot';
 import { either } from '../../lib/language';
@@ -52,7 +52,7 @@ function Headline({ drawer }: { drawer: Drawer }) {
           {drawer.known !== null && <> · {t('known_part', { value: `${grouped(drawer.known)} ${whole}` })}</>}
         </p>
       )}
-      {drawer.receipt === null && <p className="muted">{t('provisional')}</p>}
+      {drawer.receipt === null && <Standing drawer={drawer} />}
       {!drawer.position.same && <p className="note note-bad">{t('not_same')}</p>}
       {drawer.newer && <p className="note">{t('newer')}</p>}
       <dl className="drawer-facts">
@@ -71,6 +71,23 @@ function Headline({ drawer }: { drawer: Drawer }) {
         )}
       </dl>
     </section>
+  );
+}
+
+/** Of a provisional figure: whether this very value stands published, and under which receipt. */
+function Standing({ drawer }: { drawer: Drawer }) {
+  const link = useFigureLink();
+  const same = drawer.since?.history.findLast((one) => one.amount.value !== null && one.amount.value === drawer.amount.value);
+  return (
+    <p className="muted">
+      {same === undefined ? (
+        t('provisional')
+      ) : (
+        <>
+          {t('published_as')} <Link to={link(same.receipt)}>{same.receipt}</Link>
+        </>
+      )}
+    </p>
   );
 }
 

@@ -5,6 +5,7 @@ const en: Record<ReceiptsWord, string> = {
   close: 'Close',
   loading: 'Fetching the receipt…',
   provisional: 'Not published: computed from what the ledger holds now',
+  published_as: 'Computed from what the ledger holds now; the same value is published as',
   running: 'Period still running',
   known_part: 'Known so far {value} (not a total)',
   direct: 'Direct emission',

@@ -3,6 +3,7 @@ const zh = {
   close: '关闭',
   loading: '正在取收据……',
   provisional: '尚未发布:按账本当前内容算出',
+  published_as: '按账本当前内容算出;同一数值已发布为',
   running: '期间进行中',
   known_part: '已知部分 {value}(不是合计)',
   direct: '直接排放',
