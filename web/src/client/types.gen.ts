@@ -445,7 +445,7 @@ export type CheckBody = {
      * Codes
      */
     codes: Array<Count>;
-    comparison: TansuoApiImportShapesComparison;
+    comparison: Comparison;
     declares: Declares;
     /**
      * Kept Findings
@@ -488,7 +488,32 @@ export type CheckBody = {
     /**
      * Totals
      */
-    totals: Array<TansuoApiImportShapesTotalBody>;
+    totals: Array<TotalBody>;
+};
+
+/**
+ * CitedSource
+ *
+ * A source the method cites.
+ */
+export type CitedSource = {
+    /**
+     * Issued
+     */
+    issued: string;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Number
+     */
+    number: string;
+    /**
+     * Status
+     */
+    status: string;
+    title: Text;
 };
 
 /**
@@ -554,7 +579,7 @@ export type CockpitBody = {
      * Promises
      */
     promises: Array<PromiseBody>;
-    proof: TansuoApiRoutersCockpitProofBody;
+    proof: ProofBody;
     /**
      * Recorded
      */
@@ -715,6 +740,38 @@ export type ColumnSeen = {
      * Unit
      */
     unit: string;
+};
+
+/**
+ * Comparison
+ *
+ * Readings that are new, known already, fill a hole, differ, have another origin, or wait for a plan.
+ */
+export type Comparison = {
+    /**
+     * Differs
+     */
+    differs: number;
+    /**
+     * Fills
+     */
+    fills: number;
+    /**
+     * Known
+     */
+    known: number;
+    /**
+     * New
+     */
+    new: number;
+    /**
+     * Other Origin
+     */
+    other_origin: number;
+    /**
+     * Waiting
+     */
+    waiting: number;
 };
 
 /**
@@ -903,7 +960,7 @@ export type CoverageRow = {
 /**
  * Day
  *
- * One day of a series. `expected` is null for a series without a grid.
+ * One day of a series. `expected` is null for a series without a grid; `over`: the day had ended.
  */
 export type Day = {
     /**
@@ -914,6 +971,10 @@ export type Day = {
      * Expected
      */
     expected: number | null;
+    /**
+     * Over
+     */
+    over: boolean;
     /**
      * Present
      */
@@ -1174,7 +1235,8 @@ export type Documents = {
  * Drawer
  *
  * Everything that explains one figure. `details` tells whether the viewer may see readings and what came
- * later; `newer` tells the others that something came later. `document` is the address of the receipt document,
+ * later; `newer` tells the others that something came later. `running`: the period had not
+ * ended. `document` is the address of the receipt document,
  * without its language.
  */
 export type Drawer = {
@@ -1231,6 +1293,10 @@ export type Drawer = {
      */
     receipt: string | null;
     /**
+     * Running
+     */
+    running: boolean;
+    /**
      * Scope
      */
     scope: string;
@@ -1249,6 +1315,20 @@ export type Drawer = {
     subject: string;
     subject_name: Text;
     title: Text;
+};
+
+/**
+ * EditionComparison
+ *
+ * Two documents of methods, and every field in which they differ.
+ */
+export type EditionComparison = {
+    /**
+     * Differences
+     */
+    differences: Array<DifferenceBody>;
+    one: MethodRow;
+    other: MethodRow;
 };
 
 /**
@@ -1494,7 +1574,7 @@ export type EntryBody = {
      * Previous
      */
     previous: number | null;
-    proof: TansuoApiRoutersEntriesProofBody;
+    proof: InclusionBody;
     /**
      * Readable
      */
@@ -1726,7 +1806,7 @@ export type ExploreBody = {
     /**
      * Totals
      */
-    totals: Array<TansuoApiRoutersExploreTotalBody>;
+    totals: Array<SubtotalBody>;
 };
 
 /**
@@ -2448,6 +2528,36 @@ export type Imports = {
 };
 
 /**
+ * InclusionBody
+ *
+ * The way from a leaf to the root over the first `size` entries, checked by the server. `head`: the signed
+ * head of that size, null where it is not signed yet.
+ */
+export type InclusionBody = {
+    head: HeadBody | null;
+    /**
+     * Problem
+     */
+    problem: string;
+    /**
+     * Root
+     */
+    root: string;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Steps
+     */
+    steps: Array<ProofStep>;
+    /**
+     * Verified
+     */
+    verified: boolean;
+};
+
+/**
  * IndicatorBody
  *
  * An indicator. `method` and `quantity` are null for the registry's, `scope` is direct, indirect or null.
@@ -3049,7 +3159,7 @@ export type MethodSheet = {
     /**
      * Sources
      */
-    sources: Array<TansuoApiMethodShapesSourceBody>;
+    sources: Array<CitedSource>;
     /**
      * Subjects
      */
@@ -3959,6 +4069,26 @@ export type PromiseBody = {
 };
 
 /**
+ * ProofBody
+ *
+ * What the figures stand on: the log, its size, and how many figures are published in it.
+ */
+export type ProofBody = {
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Published
+     */
+    published: number;
+    /**
+     * Size
+     */
+    size: number;
+};
+
+/**
  * ProofStep
  *
  * Hash with `sibling` on the `side` named; `head` is the result. Hashes in hex.
@@ -4658,6 +4788,45 @@ export type SubjectBody = {
 };
 
 /**
+ * SubtotalBody
+ *
+ * A sub-total of one indicator and voice; `why` says why there is none. `parts` cells, `present` of them there.
+ */
+export type SubtotalBody = {
+    /**
+     * Along
+     */
+    along: string;
+    amount: Amount;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Partial
+     */
+    partial: string | null;
+    /**
+     * Parts
+     */
+    parts: number;
+    /**
+     * Period
+     */
+    period: string | null;
+    /**
+     * Present
+     */
+    present: number;
+    /**
+     * Subject
+     */
+    subject: string | null;
+    voice: VoiceBody;
+    why: FindingBody | null;
+};
+
+/**
  * SystemHealth
  *
  * The platform's own state; sizes are in bytes.
@@ -4912,6 +5081,38 @@ export type TimeColumns = {
      * Year
      */
     year?: string;
+};
+
+/**
+ * TotalBody
+ *
+ * The sum of one series over a year or a month, of one kind; see `import --check --json`.
+ */
+export type TotalBody = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string;
 };
 
 /**
@@ -5274,84 +5475,6 @@ export type TansuoApiEnterpriseRowsChangeBody = {
 };
 
 /**
- * Comparison
- *
- * Readings that are new, known already, fill a hole, differ, have another origin, or wait for a plan.
- */
-export type TansuoApiImportShapesComparison = {
-    /**
-     * Differs
-     */
-    differs: number;
-    /**
-     * Fills
-     */
-    fills: number;
-    /**
-     * Known
-     */
-    known: number;
-    /**
-     * New
-     */
-    new: number;
-    /**
-     * Other Origin
-     */
-    other_origin: number;
-    /**
-     * Waiting
-     */
-    waiting: number;
-};
-
-/**
- * TotalBody
- *
- * The sum of one series over a year or a month, of one kind; see `import --check --json`.
- */
-export type TansuoApiImportShapesTotalBody = {
-    /**
-     * Count
-     */
-    count: number;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Period
-     */
-    period: string;
-    /**
-     * Series
-     */
-    series: string;
-    /**
-     * Unit
-     */
-    unit: string;
-    /**
-     * Value
-     */
-    value: string;
-};
-
-/**
- * Comparison
- *
- * Two documents of methods, and every field in which they differ.
- */
-export type TansuoApiMethodShapesComparison = {
-    /**
-     * Differences
-     */
-    differences: Array<DifferenceBody>;
-    one: MethodRow;
-    other: MethodRow;
-};
-
-/**
  * QuantityBody
  *
  * A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on.
@@ -5416,31 +5539,6 @@ export type TansuoApiMethodShapesQuantityBody = {
      */
     unit: string;
     words: Text;
-};
-
-/**
- * SourceBody
- *
- * A source the method cites.
- */
-export type TansuoApiMethodShapesSourceBody = {
-    /**
-     * Issued
-     */
-    issued: string;
-    /**
-     * Key
-     */
-    key: string;
-    /**
-     * Number
-     */
-    number: string;
-    /**
-     * Status
-     */
-    status: string;
-    title: Text;
 };
 
 /**
@@ -5548,26 +5646,6 @@ export type TansuoApiRoutersCityMapPlaceBody = {
      * Y
      */
     y: number | null;
-};
-
-/**
- * ProofBody
- *
- * What the figures stand on: the log, its size, and how many figures are published in it.
- */
-export type TansuoApiRoutersCockpitProofBody = {
-    /**
-     * Origin
-     */
-    origin: string;
-    /**
-     * Published
-     */
-    published: number;
-    /**
-     * Size
-     */
-    size: number;
 };
 
 /**
@@ -5786,36 +5864,6 @@ export type TansuoApiRoutersEnterpriseRecordsEventBody = {
 };
 
 /**
- * ProofBody
- *
- * The way from a leaf to the root over the first `size` entries, checked by the server. `head`: the signed
- * head of that size, null where it is not signed yet.
- */
-export type TansuoApiRoutersEntriesProofBody = {
-    head: HeadBody | null;
-    /**
-     * Problem
-     */
-    problem: string;
-    /**
-     * Root
-     */
-    root: string;
-    /**
-     * Size
-     */
-    size: number;
-    /**
-     * Steps
-     */
-    steps: Array<ProofStep>;
-    /**
-     * Verified
-     */
-    verified: boolean;
-};
-
-/**
  * SourceBody
  *
  * A citation: title, page or clause, standing, and the stored document's SHA-256 ("" where there is none).
@@ -5837,45 +5885,6 @@ export type TansuoApiRoutersExploreSourceBody = {
      * Text
      */
     text: string;
-};
-
-/**
- * TotalBody
- *
- * A sub-total of one indicator and voice; `why` says why there is none. `parts` cells, `present` of them there.
- */
-export type TansuoApiRoutersExploreTotalBody = {
-    /**
-     * Along
-     */
-    along: string;
-    amount: Amount;
-    /**
-     * Indicator
-     */
-    indicator: string;
-    /**
-     * Partial
-     */
-    partial: string | null;
-    /**
-     * Parts
-     */
-    parts: number;
-    /**
-     * Period
-     */
-    period: string | null;
-    /**
-     * Present
-     */
-    present: number;
-    /**
-     * Subject
-     */
-    subject: string | null;
-    voice: VoiceBody;
-    why: FindingBody | null;
 };
 
 export type ListActionsData = {
@@ -8766,7 +8775,7 @@ export type CompareMethodsResponses = {
     /**
      * Successful Response
      */
-    200: TansuoApiMethodShapesComparison;
+    200: EditionComparison;
 };
 
 export type CompareMethodsResponse = CompareMethodsResponses[keyof CompareMethodsResponses];
