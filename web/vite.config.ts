@@ -40,7 +40,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1200,
-    rollupOptions: { input: 'src/app/main.tsx' },
+    rollupOptions: { input: 'src/app/main.tsx', checks: { pluginTimings: false } },
   },
   test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' },
 } as Parameters<typeof defineConfig>[0]);

@@ -56,7 +56,9 @@ def test_the_page_runs_our_files_only(demo: DemoCity) -> None:
 
 
 def test_the_page_knows_who_opened_it(demo: DemoCity) -> None:
-    assert carried(demo.client().get("/zh/app/").text)["session"]["role"] == "public"
+    seen = carried(demo.client().get("/zh/app/").text)
+    assert seen["session"]["role"] == "public"
+    assert (seen["ledger"]["synthetic"], seen["ledger"]["today"]) == (True, "2026-05-21")
     signed_in = demo.signed_in("verifier")
     session = carried(signed_in.get("/en/app/").text)["session"]
     assert (session["role"], session["role_zh"]) == ("verifier", "技术审核机构")

@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
+from sqlalchemy import Connection
 
+from tansuo.evidence.clock import Clock
+from tansuo.evidence.ledger import get
+from tansuo.evidence.moment import civil, zone_of
+from tansuo.reporting.frame import city_name
 from tansuo.reporting.html import Language, render_bare
 
 ENTRY = "src/app/main.tsx"
@@ -102,6 +107,20 @@ class Built:
             # A closing tag inside a string must not end the element.
             boot=Markup(json.dumps(boot, ensure_ascii=False).replace("<", "\\u003c")),  # noqa: S704
         )
+
+
+def ledger_facts(connection: Connection, clock: Clock) -> dict[str, object]:
+    """What every page of the workspace says of the ledger behind it; empty texts while there is none."""
+    genesis = get(connection, 0)
+    zone = zone_of(connection)
+    return {
+        "origin": str(genesis.body["origin"]) if genesis else "",
+        "synthetic": bool(genesis and genesis.body.get("demo")),
+        "today": civil(clock.now_ms(), zone).date().isoformat(),
+        "zone": zone,
+        "city_zh": city_name(connection, "zh") if genesis else "",
+        "city_en": city_name(connection, "en") if genesis else "",
+    }
 
 
 def _closure(manifest: Mapping[str, Any], names: Sequence[str]) -> list[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ import { either, words } from '../lib/language';
 import { DrawerHost } from '../components/DrawerHost';
 import { keeping, momentOf } from '../lib/moment';
 import { AsOfPicker } from './AsOfPicker';
-import { language } from './boot';
+import { boot, language } from './boot';
 import { FEATURES } from './features';
 import { ThemePicker } from './ThemePicker';
 import { useSession } from './session';
@@ -54,10 +54,13 @@ function Header({ open, toggle }: { open: boolean; toggle: () => void }) {
           碳
         </span>
         <span className="brand-name">{t('product')}</span>
+        <span className="brand-city wide-only">{either(boot.ledger.city_zh, boot.ledger.city_en)}</span>
       </NavLink>
-      <span className="badge badge-synthetic" title={t('synthetic_what')}>
-        {t('synthetic')}
-      </span>
+      {boot.ledger.synthetic && (
+        <span className="badge badge-synthetic" title={t('synthetic_what')}>
+          {t('synthetic')}
+        </span>
+      )}
       <span className="spacer" />
       <AsOfPicker />
       <span className="wide-only">

@@ -7,6 +7,8 @@ interface Boot {
   session: SessionBody;
   language: Language;
   version: string;
+  /** Whose ledger this is; `synthetic` where it is a demo log. `today` is the civil day of the city. */
+  ledger: { origin: string; synthetic: boolean; today: string; zone: string; city_zh: string; city_en: string };
 }
 
 const element = document.getElementById('boot');

@@ -58,7 +58,10 @@ def workspace_page(
 ) -> Response:
     """The page that starts the workspace; which part it opens is the browser's business."""
     nonce = secrets.token_urlsafe(18)
+    with summing(request) as connection:
+        ledger = ledger_facts(connection, clock_of(request))
     boot = {
+        "ledger": ledger,
         "session": session_of(request, viewer).model_dump(mode="json"),
         "language": language,
         "version": __version__,
