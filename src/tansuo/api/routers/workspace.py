@@ -13,9 +13,9 @@ from tansuo import __version__
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found
 from tansuo.api.routers.session import session_of
-from tansuo.api.viewer import require
+from tansuo.api.viewer import clock_of, require, summing
 from tansuo.reporting.html import Language
-from tansuo.reporting.workspace import Built
+from tansuo.reporting.workspace import Built, ledger_facts
 
 router = APIRouter(tags=["workspace"])
 
