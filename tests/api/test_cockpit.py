@@ -74,6 +74,17 @@ def test_every_mover_has_reasons_that_add_up_to_the_last_digit(whole: Body) -> N
     assert all(one["source_zh"] and one["unit"] for one in reasons if one["kind"] == "activity")
 
 
+def test_across_a_hole_only_like_is_compared_with_like(whole: Body) -> None:
+    march = next(one for one in whole["changes_direct"] if one["against"] == "2026-03")
+    assert (march["gap"], march["percent"]) == (None, None)  # 演示造纸E has a hole in March
+    alike = march["alike"]
+    assert 0 < alike["complete"] < alike["enterprises"]
+    assert alike["gap"] is not None
+    assert alike["percent"] is not None
+    year = next(one for one in whole["changes_direct"] if one["against"] == "2025-04")
+    assert (year["alike"]["complete"], year["alike"]["percent"]) == (0, None)
+
+
 def test_a_share_names_its_kind_and_the_shares_add_up_to_what_is_known(whole: Body) -> None:
     total = sum((Decimal(one["value"]) for one in whole["shares_direct"]), Decimal())
     assert total == Decimal(whole["direct"]["known"]["value"])

@@ -44,11 +44,19 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure against that of another period: the gap and percent of that period's value, None across holes."""
+    """A figure against that of another period: the gap and percent of that period's value, None across holes.
+
+    ``like_gap`` and ``like_percent`` compare like with like: the ``like`` enterprises, of ``of``, that have a
+    value in both periods, and no others; None where there is none.
+    """
 
     against: str
     gap: Decimal | None
     percent: Decimal | None
+    like: int
+    of: int
+    like_gap: Decimal | None
+    like_percent: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +161,24 @@ def cockpit(
         direct, indirect = (said(subject, quantity, period.text) for quantity in QUANTITIES)
         return Row(under.subjects[subject], direct, indirect, coverage_of([direct.now, indirect.now]))
 
+    pairs = {
+        (quantity, text): [
+            (made[cell(one, quantity, period.text)], made[cell(one, quantity, text)]) for one in firms
+        ]
+        for quantity in QUANTITIES
+        for text in against
+    }
     return Cockpit(
         period=period,
         total=row(city),
         trend=tuple((text, said(city, DIRECT, text), said(city, INDIRECT, text)) for text in months),
         changes={
             quantity: tuple(
-                _change(made[cell(city, quantity, period.text)], made[cell(city, quantity, text)])
+                _change(
+                    made[cell(city, quantity, period.text)],
+                    made[cell(city, quantity, text)],
+                    pairs[quantity, text],
+                )
                 for text in against
             )
             for quantity in QUANTITIES
@@ -168,22 +187,34 @@ def cockpit(
         units=tuple(sorted((row(one) for one in groups[1:]), key=_rank)),
         enterprises=tuple(sorted((row(one) for one in firms), key=_rank)),
         unit_of={firm: unit for unit in units if unit not in firms for firm in under.leaves(unit, period)},
-        pairs={
-            (quantity, text): [
-                (made[cell(one, quantity, period.text)], made[cell(one, quantity, text)]) for one in firms
-            ]
-            for quantity in QUANTITIES
-            for text in against
-        },
+        pairs=pairs,
         histories=histories,
     )
 
 
-def _change(now: Figure, before: Figure) -> Change:
-    if now.value is None or before.value is None:
-        return Change(before.cell.period, None, None)
-    gap = CONTEXT.subtract(now.value, before.value)
-    return Change(before.cell.period, gap, percent_of(gap, before.value))
+def _change(now: Figure, before: Figure, pairs: Sequence[tuple[Figure, Figure]]) -> Change:
+    gap = None if now.value is None or before.value is None else CONTEXT.subtract(now.value, before.value)
+    both = [
+        (later.value, earlier.value)
+        for later, earlier in pairs
+        if later.value is not None and earlier.value is not None
+    ]
+    then = sum((earlier for _, earlier in both), Decimal())
+    like = sum((later for later, _ in both), Decimal()) - then if both else None
+    return Change(
+        against=before.cell.period,
+        gap=gap,
+        percent=None if gap is None else percent_of(gap, before.value),
+        like=len(both),
+        of=sum(1 for pair in pairs if any(_may_be(one) for one in pair)),
+        like_gap=like,
+        like_percent=None if like is None else percent_of(like, then),
+    )
+
+
+def _may_be(figure: Figure) -> bool:
+    """Whether something occurs, or may: all but what somebody said does not."""
+    return figure.missing is None or not figure.missing.state.adds_nothing
 
 
 def _shares(figure: Figure) -> tuple[Share, ...]:

@@ -35,7 +35,7 @@ class SaidBody(BaseModel):
     missing: list[str]
 
 
-class MonthBody(BaseModel):
+class TrendMonthBody(BaseModel):
     """One month of the trend; direct and indirect stand apart and are never added."""
 
     period: str
@@ -43,15 +43,25 @@ class MonthBody(BaseModel):
     indirect: SaidBody
 
 
-class ChangeBody(BaseModel):
+class AlikeBody(BaseModel):
+    """Like with like: only the enterprises, `complete` of `enterprises`, that have a value in both periods."""
+
+    enterprises: int
+    complete: int
+    gap: str | None
+    percent: str | None
+
+
+class AgainstBody(BaseModel):
     """Against another period: gap and percent of that period's value; null where either has holes."""
 
     against: str
     gap: str | None
     percent: str | None
+    alike: AlikeBody
 
 
-class ShareBody(BaseModel):
+class KindShareBody(BaseModel):
     """How much of what is known came to be in one way, and that in percent of what is known."""
 
     kind: str
@@ -59,7 +69,7 @@ class ShareBody(BaseModel):
     percent: str | None
 
 
-class CoverageBody(BaseModel):
+class CoveredBody(BaseModel):
     """Enterprises that are complete, of all; readings there, of those the plans expect; in percent."""
 
     enterprises: int
@@ -95,7 +105,7 @@ class UnitBody(BaseModel):
     unit: Named
     direct: SaidBody
     indirect: SaidBody
-    coverage: CoverageBody | None
+    coverage: CoveredBody | None
     year: YearBody | None
 
 
@@ -106,7 +116,7 @@ class FirmBody(BaseModel):
     unit: str
     direct: SaidBody
     indirect: SaidBody
-    coverage: CoverageBody
+    coverage: CoveredBody
 
 
 class ReasonBody(BaseModel):
@@ -267,10 +277,10 @@ def published_body(history: Sequence[Published]) -> SaidBody:
     )
 
 
-def coverage_body(row: Row) -> CoverageBody:
+def coverage_body(row: Row) -> CoveredBody:
     """How much of a row is there."""
     one = row.coverage
-    return CoverageBody(
+    return CoveredBody(
         enterprises=one.enterprises,
         complete=one.complete,
         readings_expected=one.readings_expected,
@@ -279,14 +289,24 @@ def coverage_body(row: Row) -> CoverageBody:
     )
 
 
-def change_body(one: Change) -> ChangeBody:
+def change_body(one: Change) -> AgainstBody:
     """A change against another period."""
-    return ChangeBody(against=one.against, gap=plain_or_none(one.gap), percent=plain_or_none(one.percent))
+    return AgainstBody(
+        against=one.against,
+        gap=plain_or_none(one.gap),
+        percent=plain_or_none(one.percent),
+        alike=AlikeBody(
+            enterprises=one.of,
+            complete=one.like,
+            gap=plain_or_none(one.like_gap),
+            percent=plain_or_none(one.like_percent),
+        ),
+    )
 
 
-def share_body(one: Share) -> ShareBody:
+def share_body(one: Share) -> KindShareBody:
     """A share of what is known."""
-    return ShareBody(kind=one.kind.value, value=plain(one.value), percent=plain_or_none(one.percent))
+    return KindShareBody(kind=one.kind.value, value=plain(one.value), percent=plain_or_none(one.percent))
 
 
 def _amount(one: Statement | None) -> Amount | None:

@@ -10,7 +10,12 @@ const SIGNS: [RegExp, string][] = [
   [/10\^4 ?/g, '10⁴ '],
   [/10\^8 ?/g, '10⁸ '],
   [/(\d)\*(?=\w)/g, '$1·'],
+  [/@current/g, chinese() ? '(现价)' : ' (current prices)'],
 ];
+
+function chinese(): boolean {
+  return typeof document !== 'undefined' && document.documentElement.lang.startsWith('zh');
+}
 
 /** `万t CO2` → `万t CO₂`, `kg/m3` → `kg/m³`; the unit 1 is not written. */
 export function unitText(unit: string): string {

@@ -21,17 +21,17 @@ from tansuo.accounting.movers import movers
 from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD, RELATION
 from tansuo.accounting.receipt import count_published, histories_of
 from tansuo.api.cockpit_shapes import (
-    ChangeBody,
-    CoverageBody,
+    AgainstBody,
+    CoveredBody,
     DeadlineBody,
     FactBody,
     FirmBody,
     HealthBody,
-    MonthBody,
+    KindShareBody,
     MoversBody,
     PromiseBody,
     SaidBody,
-    ShareBody,
+    TrendMonthBody,
     UnitBody,
     YearBody,
     change_body,
@@ -102,12 +102,12 @@ class CockpitBody(BaseModel):
     own_unit: str | None
     direct: SaidBody
     indirect: SaidBody
-    changes_direct: list[ChangeBody]
-    changes_indirect: list[ChangeBody]
-    shares_direct: list[ShareBody]
-    shares_indirect: list[ShareBody]
-    coverage: CoverageBody | None
-    trend: list[MonthBody]
+    changes_direct: list[AgainstBody]
+    changes_indirect: list[AgainstBody]
+    shares_direct: list[KindShareBody]
+    shares_indirect: list[KindShareBody]
+    coverage: CoveredBody | None
+    trend: list[TrendMonthBody]
     city_account: None
     years: list[YearBody]
     units: list[UnitBody]
@@ -192,7 +192,7 @@ def _whole(
         shares_indirect=[share_body(one) for one in found.shares[INDIRECT]],
         coverage=coverage_body(found.total),
         trend=[
-            MonthBody(period=text, direct=said(direct), indirect=said(indirect))
+            TrendMonthBody(period=text, direct=said(direct), indirect=said(indirect))
             for text, direct, indirect in found.trend
         ],
         years=[year_body(one) for one in years[city.id]],
@@ -363,7 +363,9 @@ def _published(connection: Connection, now: Present, span: Period | None, method
         shares_indirect=[],
         coverage=None,
         trend=[
-            MonthBody(period=text, direct=said(city.id, DIRECT, text), indirect=said(city.id, INDIRECT, text))
+            TrendMonthBody(
+                period=text, direct=said(city.id, DIRECT, text), indirect=said(city.id, INDIRECT, text)
+            )
             for text in months
         ],
         years=[year_body(one) for one in years[city.id]],

@@ -1,0 +1,92 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'react-router';
+
+import { getCockpitOptions, getMapOptions } from '../../client/@tanstack/react-query.gen';
+import type { CockpitBody } from '../../client';
+import { CityMap } from '../../charts/CityMap';
+import { TrendChart } from '../../charts/TrendChart';
+import { ProblemNote } from '../../components/ProblemNote';
+import { Waiting } from '../../components/Waiting';
+import { either, named } from '../../lib/language';
+import { useMoment } from '../../lib/moment';
+import { Answers } from './Answers';
+import { Deadlines, Health } from './Duties';
+import { Facts } from './Facts';
+import { Ladder, OwnFirms } from './Ladder';
+import { Legend } from './Legend';
+import { Movers } from './Movers';
+import { t } from './words';
+import './overview.css';
+
+/** 总览: the mayor's questions on the first screen, and what stands behind the answers below. */
+export default function Overview() {
+  const moment = useMoment();
+  const [params, setParams] = useSearchParams();
+  const period = params.get('period') ?? undefined;
+  const query = useQuery({
+    ...getCockpitOptions({ query: { ...moment, ...(period === undefined ? {} : { period }) } }),
+    placeholderData: keepPreviousData,
+  });
+  const map = useQuery(getMapOptions({ query: moment }));
+  if (query.isPending) return <Waiting />;
+  if (query.isError) return <ProblemNote error={query.error} retry={() => void query.refetch()} />;
+  const found = query.data;
+  const choose = (wanted: string) => {
+    const next = new URLSearchParams(params);
+    next.set('period', wanted);
+    setParams(next);
+  };
+  return (
+    <div className="cockpit">
+      <Title found={found} choose={choose} />
+      <Answers found={found} />
+      <div className="cockpit-main">
+        <section className="card">
+          <TrendChart title={`${either(found.title_zh, found.title_en)} · ${t('direct')}`} unit="t CO2" tone="direct" synthetic={found.synthetic} chosen={found.period} months={found.trend.map((one) => ({ period: one.period, said: one.direct }))} />
+          <TrendChart title={`${either(found.title_zh, found.title_en)} · ${t('indirect')}`} unit="t CO2" tone="indirect" synthetic={found.synthetic} chosen={found.period} height={130} months={found.trend.map((one) => ({ period: one.period, said: one.indirect }))} />
+          <Legend />
+        </section>
+        <section className="card">
+          {map.data !== undefined && (
+            <CityMap title={t('map', { period: found.period })} map={map.data} synthetic={found.synthetic} said={Object.fromEntries(found.units.map((one) => [one.unit.id, one.direct]))} />
+          )}
+          <Movers found={found} short />
+        </section>
+      </div>
+      <Ladder found={found} />
+      {found.firms.length > 0 && <OwnFirms found={found} />}
+      <Movers found={found} />
+      {found.whole && (
+        <div className="grid">
+          <Deadlines found={found} />
+          <Health found={found} />
+        </div>
+      )}
+      <Facts found={found} />
+    </div>
+  );
+}
+
+function Title({ found, choose }: { found: CockpitBody; choose: (period: string) => void }) {
+  const months = found.trend.map((one) => one.period).reverse();
+  const years = [...new Set(months.map((one) => one.slice(0, 4)))];
+  const periods = [...new Set([found.period, ...months, ...years])];
+  return (
+    <div className="cockpit-title">
+      <h1>
+        {named(found.city)} · {either(found.title_zh, found.title_en)}
+        {found.synthetic && <span className="badge badge-synthetic">{t('synthetic')}</span>}
+      </h1>
+      <label>
+        <span className="visually-hidden">{t('period')}</span>
+        <select value={found.period} onChange={(event) => choose(event.target.value)}>
+          {periods.map((one) => (
+            <option key={one} value={one}>
+              {one.length === 4 ? t('year', { year: one }) : one}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
