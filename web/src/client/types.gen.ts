@@ -110,6 +110,51 @@ export type Activity = {
 };
 
 /**
+ * AgainstBody
+ *
+ * Against another period: gap and percent of that period's value; null where either has holes.
+ */
+export type AgainstBody = {
+    /**
+     * Against
+     */
+    against: string;
+    alike: AlikeBody;
+    /**
+     * Gap
+     */
+    gap: string | null;
+    /**
+     * Percent
+     */
+    percent: string | null;
+};
+
+/**
+ * AlikeBody
+ *
+ * Like with like: only the enterprises, `complete` of `enterprises`, that have a value in both periods.
+ */
+export type AlikeBody = {
+    /**
+     * Complete
+     */
+    complete: number;
+    /**
+     * Enterprises
+     */
+    enterprises: number;
+    /**
+     * Gap
+     */
+    gap: string | null;
+    /**
+     * Percent
+     */
+    percent: string | null;
+};
+
+/**
  * Amount
  *
  * A number, or why there is none.
@@ -432,6 +477,23 @@ export type Change = {
 };
 
 /**
+ * ChangeBody
+ *
+ * Against the figure of `base`, a period: `percent` of it, null where either is incomplete or it is zero.
+ */
+export type ChangeBody = {
+    /**
+     * Base
+     */
+    base: string;
+    before: Amount;
+    /**
+     * Percent
+     */
+    percent: string | null;
+};
+
+/**
  * CheckBody
  *
  * The outcome of a check. rows = accepted + partly + refused + left_out.
@@ -529,17 +591,17 @@ export type CockpitBody = {
     /**
      * Changes Direct
      */
-    changes_direct: Array<TansuoApiCockpitShapesChangeBody>;
+    changes_direct: Array<AgainstBody>;
     /**
      * Changes Indirect
      */
-    changes_indirect: Array<TansuoApiCockpitShapesChangeBody>;
+    changes_indirect: Array<AgainstBody>;
     city: Named;
     /**
      * City Account
      */
     city_account: null;
-    coverage: TansuoApiCockpitShapesCoverageBody | null;
+    coverage: CoveredBody | null;
     /**
      * Day
      */
@@ -587,11 +649,11 @@ export type CockpitBody = {
     /**
      * Shares Direct
      */
-    shares_direct: Array<ShareBody>;
+    shares_direct: Array<KindShareBody>;
     /**
      * Shares Indirect
      */
-    shares_indirect: Array<ShareBody>;
+    shares_indirect: Array<KindShareBody>;
     /**
      * Size
      */
@@ -611,7 +673,7 @@ export type CockpitBody = {
     /**
      * Trend
      */
-    trend: Array<TansuoApiCockpitShapesMonthBody>;
+    trend: Array<TrendMonthBody>;
     /**
      * Units
      */
@@ -929,6 +991,62 @@ export type Count = {
 };
 
 /**
+ * CoverageBody
+ *
+ * A day or month of the grid; see `monitoring.coverage.Coverage`.
+ */
+export type CoverageBody = {
+    /**
+     * Conflicts
+     */
+    conflicts: number;
+    /**
+     * Expected
+     */
+    expected: number | null;
+    /**
+     * Kinds
+     */
+    kinds: Array<string>;
+    /**
+     * Late
+     */
+    late: number | null;
+    /**
+     * Missing
+     */
+    missing: number;
+    /**
+     * Not Operating
+     */
+    not_operating: number;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Received
+     */
+    received: number;
+    /**
+     * Revised
+     */
+    revised: number;
+    /**
+     * Running
+     */
+    running: boolean;
+    /**
+     * Series
+     */
+    series: Array<string>;
+    /**
+     * Standing
+     */
+    standing: string;
+};
+
+/**
  * CoverageRow
  *
  * An activity of a source, from one or more series.
@@ -937,7 +1055,7 @@ export type CoverageRow = {
     /**
      * Cells
      */
-    cells: Array<TansuoApiRoutersEnterpriseReadingsCoverageBody>;
+    cells: Array<CoverageBody>;
     /**
      * Indicator
      */
@@ -955,6 +1073,34 @@ export type CoverageRow = {
      * Synthetic
      */
     synthetic: boolean;
+};
+
+/**
+ * CoveredBody
+ *
+ * Enterprises that are complete, of all; readings there, of those the plans expect; in percent.
+ */
+export type CoveredBody = {
+    /**
+     * Complete
+     */
+    complete: number;
+    /**
+     * Enterprises
+     */
+    enterprises: number;
+    /**
+     * Percent
+     */
+    percent: string | null;
+    /**
+     * Readings Expected
+     */
+    readings_expected: number;
+    /**
+     * Readings Present
+     */
+    readings_present: number;
 };
 
 /**
@@ -2142,7 +2288,7 @@ export type FindingPage = {
  * One enterprise within the viewer's scope.
  */
 export type FirmBody = {
-    coverage: TansuoApiCockpitShapesCoverageBody;
+    coverage: CoveredBody;
     direct: SaidBody;
     enterprise: Named;
     indirect: SaidBody;
@@ -2702,6 +2848,26 @@ export type KindShare = {
 };
 
 /**
+ * KindShareBody
+ *
+ * How much of what is known came to be in one way, and that in percent of what is known.
+ */
+export type KindShareBody = {
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Percent
+     */
+    percent: string | null;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
  * LifeEventBody
  *
  * A declared roll-over, reset or replacement of a register: the old run's last count, the new one's first.
@@ -2975,8 +3141,8 @@ export type MeasuredBody = {
      * Measured
      */
     measured: string | null;
-    since_before: TansuoApiEnterpriseRowsChangeBody | null;
-    since_year: TansuoApiEnterpriseRowsChangeBody | null;
+    since_before: ChangeBody | null;
+    since_year: ChangeBody | null;
 };
 
 /**
@@ -3183,6 +3349,26 @@ export type MethodSheet = {
 };
 
 /**
+ * MonthBody
+ *
+ * One month; `running` while it is not over.
+ */
+export type MonthBody = {
+    /**
+     * Figures
+     */
+    figures: Array<MonthFigure>;
+    /**
+     * Month
+     */
+    month: string;
+    /**
+     * Running
+     */
+    running: boolean;
+};
+
+/**
  * MonthFigure
  *
  * A quantity of one month. `by_kind` splits what is known; `holes` counts amounts that lack
@@ -3249,7 +3435,7 @@ export type Months = {
     /**
      * Months
      */
-    months: Array<TansuoApiRoutersEnterprisePageMonthBody>;
+    months: Array<MonthBody>;
     /**
      * Point
      */
@@ -4609,26 +4795,6 @@ export type SessionBody = {
 };
 
 /**
- * ShareBody
- *
- * How much of what is known came to be in one way, and that in percent of what is known.
- */
-export type ShareBody = {
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Percent
-     */
-    percent: string | null;
-    /**
-     * Value
-     */
-    value: string;
-};
-
-/**
  * SheetSeen
  *
  * One sheet: how many rows, the likely header row (1-based), rows after it that are no data, columns.
@@ -5116,12 +5282,26 @@ export type TotalBody = {
 };
 
 /**
+ * TrendMonthBody
+ *
+ * One month of the trend; direct and indirect stand apart and are never added.
+ */
+export type TrendMonthBody = {
+    direct: SaidBody;
+    indirect: SaidBody;
+    /**
+     * Period
+     */
+    period: string;
+};
+
+/**
  * UnitBody
  *
  * A rung of the ladder: one assessment unit's key enterprises, and its latest stated year.
  */
 export type UnitBody = {
-    coverage: TansuoApiCockpitShapesCoverageBody | null;
+    coverage: CoveredBody | null;
     direct: SaidBody;
     indirect: SaidBody;
     unit: Named;
@@ -5338,68 +5518,6 @@ export type YearBody = {
 };
 
 /**
- * ChangeBody
- *
- * Against another period: gap and percent of that period's value; null where either has holes.
- */
-export type TansuoApiCockpitShapesChangeBody = {
-    /**
-     * Against
-     */
-    against: string;
-    /**
-     * Gap
-     */
-    gap: string | null;
-    /**
-     * Percent
-     */
-    percent: string | null;
-};
-
-/**
- * CoverageBody
- *
- * Enterprises that are complete, of all; readings there, of those the plans expect; in percent.
- */
-export type TansuoApiCockpitShapesCoverageBody = {
-    /**
-     * Complete
-     */
-    complete: number;
-    /**
-     * Enterprises
-     */
-    enterprises: number;
-    /**
-     * Percent
-     */
-    percent: string | null;
-    /**
-     * Readings Expected
-     */
-    readings_expected: number;
-    /**
-     * Readings Present
-     */
-    readings_present: number;
-};
-
-/**
- * MonthBody
- *
- * One month of the trend; direct and indirect stand apart and are never added.
- */
-export type TansuoApiCockpitShapesMonthBody = {
-    direct: SaidBody;
-    indirect: SaidBody;
-    /**
-     * Period
-     */
-    period: string;
-};
-
-/**
  * Series
  *
  * A series an activity was read from. `days` lead to the day documents and on to the raw frames: (day,
@@ -5455,23 +5573,6 @@ export type TansuoApiEnterpriseFactsSourceBody = {
      */
     meters: Array<string>;
     source: Named;
-};
-
-/**
- * ChangeBody
- *
- * Against the figure of `base`, a period: `percent` of it, null where either is incomplete or it is zero.
- */
-export type TansuoApiEnterpriseRowsChangeBody = {
-    /**
-     * Base
-     */
-    base: string;
-    before: Amount;
-    /**
-     * Percent
-     */
-    percent: string | null;
 };
 
 /**
@@ -5649,26 +5750,6 @@ export type TansuoApiRoutersCityMapPlaceBody = {
 };
 
 /**
- * MonthBody
- *
- * One month; `running` while it is not over.
- */
-export type TansuoApiRoutersEnterprisePageMonthBody = {
-    /**
-     * Figures
-     */
-    figures: Array<MonthFigure>;
-    /**
-     * Month
-     */
-    month: string;
-    /**
-     * Running
-     */
-    running: boolean;
-};
-
-/**
  * QuantityBody
  *
  * A quantity of the method that the enterprise has one value of; `scope` direct, indirect, both, or "".
@@ -5698,62 +5779,6 @@ export type TansuoApiRoutersEnterprisePageQuantityBody = {
      * Unit
      */
     unit: string;
-};
-
-/**
- * CoverageBody
- *
- * A day or month of the grid; see `monitoring.coverage.Coverage`.
- */
-export type TansuoApiRoutersEnterpriseReadingsCoverageBody = {
-    /**
-     * Conflicts
-     */
-    conflicts: number;
-    /**
-     * Expected
-     */
-    expected: number | null;
-    /**
-     * Kinds
-     */
-    kinds: Array<string>;
-    /**
-     * Late
-     */
-    late: number | null;
-    /**
-     * Missing
-     */
-    missing: number;
-    /**
-     * Not Operating
-     */
-    not_operating: number;
-    /**
-     * Period
-     */
-    period: string;
-    /**
-     * Received
-     */
-    received: number;
-    /**
-     * Revised
-     */
-    revised: number;
-    /**
-     * Running
-     */
-    running: boolean;
-    /**
-     * Series
-     */
-    series: Array<string>;
-    /**
-     * Standing
-     */
-    standing: string;
 };
 
 /**
