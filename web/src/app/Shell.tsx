@@ -5,6 +5,7 @@ import zh from '../i18n/zh-CN/shell';
 import en from '../i18n/en/shell';
 import { either, words } from '../lib/language';
 import { DrawerHost } from '../components/DrawerHost';
+import { SearchBox } from '../components/SearchBox';
 import { keeping, momentOf } from '../lib/moment';
 import { AsOfPicker } from './AsOfPicker';
 import { boot, language } from './boot';
@@ -62,6 +63,7 @@ function Header({ open, toggle }: { open: boolean; toggle: () => void }) {
         </span>
       )}
       <span className="spacer" />
+      <SearchBox />
       <AsOfPicker />
       <span className="wide-only">
         <ThemePicker />
