@@ -102,11 +102,11 @@ def completeness(reader: Reader, figure: Figure) -> shape.CompletenessBody:
     )
 
 
-def _holes(reader: Reader, figure: Figure) -> list[shape.Hole]:
+def _holes(reader: Reader, figure: Figure) -> list[shape.DrawerHole]:
     zone = ZoneInfo(zone_of(reader.connection))
     sources = figure.bound.sources if figure.bound is not None else {}
     return [
-        shape.Hole(
+        shape.DrawerHole(
             source=Text(zh=sources[cell.source].name_zh, en=sources[cell.source].name_en),
             start=hole.start.astimezone(zone).isoformat(timespec="minutes"),
             end=hole.end.astimezone(zone).isoformat(timespec="minutes"),
@@ -117,7 +117,7 @@ def _holes(reader: Reader, figure: Figure) -> list[shape.Hole]:
     ]
 
 
-def steps(figure: Figure) -> list[shape.Step]:
+def steps(figure: Figure) -> list[shape.DrawerStep]:
     """Every quantity on the way to the figure, the figure itself first; none where nothing occurs."""
     if figure.missing is not None and figure.missing.state.adds_nothing:
         return []
@@ -127,9 +127,9 @@ def steps(figure: Figure) -> list[shape.Step]:
     return [_step(figure, symbol, made) for symbol, made in by_symbol.items()]
 
 
-def _step(figure: Figure, symbol: str, made: Sequence[StepMade]) -> shape.Step:
+def _step(figure: Figure, symbol: str, made: Sequence[StepMade]) -> shape.DrawerStep:
     first, words = made[0], figure.method.words
-    return shape.Step(
+    return shape.DrawerStep(
         symbol=symbol,
         name_zh=first.names["zh"],
         name_en=first.names["en"],
@@ -144,12 +144,12 @@ def _step(figure: Figure, symbol: str, made: Sequence[StepMade]) -> shape.Step:
     )
 
 
-def factors(figure: Figure) -> list[shape.Factor]:
+def factors(figure: Figure) -> list[shape.DrawerFactor]:
     """The factors taken, each once."""
     return [_factor(figure, one) for one in factors_of(figure)]
 
 
-def _factor(figure: Figure, use: FactorUse) -> shape.Factor:
+def _factor(figure: Figure, use: FactorUse) -> shape.DrawerFactor:
     chosen = use.chosen
     source = Text(
         zh=citation(figure.method, chosen.source, chosen.page, "zh"),
@@ -157,7 +157,7 @@ def _factor(figure: Figure, use: FactorUse) -> shape.Factor:
     )
     if chosen.status == "local" and chosen.citation:
         source = Text(zh=chosen.citation, en=chosen.citation)
-    return shape.Factor(
+    return shape.DrawerFactor(
         symbol=use.symbol,
         name_zh=use.names["zh"],
         name_en=use.names["en"],
@@ -176,11 +176,11 @@ def _factor(figure: Figure, use: FactorUse) -> shape.Factor:
     )
 
 
-def activities(reader: Reader, figure: Figure) -> list[shape.Activity]:
+def activities(reader: Reader, figure: Figure) -> list[shape.DrawerActivity]:
     """The amounts the figure rests on; the series behind them, and their days, for those who may see readings."""
     if figure.bound is None:
         return []
-    series: dict[str, shape.Series] = {}
+    series: dict[str, shape.DrawerSeries] = {}
     if reader.details(figure):
         lines = plan.lines(reader.connection, figure.as_of, org=figure.bound.subject.org)
         wanted = {part.series for one in amounts_of(figure) for part in one.activity.sums}
@@ -188,15 +188,15 @@ def activities(reader: Reader, figure: Figure) -> list[shape.Activity]:
         for line in lines:
             if line.series in wanted:
                 days = _days(reader, figure, line.series) if by_day else []
-                series[line.series] = shape.Series(
+                series[line.series] = shape.DrawerSeries(
                     series=line.series, meter=line.meter, channel=line.channel, device=line.device, days=days
                 )
     return [_activity(one, series) for one in amounts_of(figure)]
 
 
-def _days(reader: Reader, figure: Figure, series: str) -> list[shape.Day]:
+def _days(reader: Reader, figure: Figure, series: str) -> list[shape.DrawerDay]:
     return [
-        shape.Day(
+        shape.DrawerDay(
             day=one.period.start.isoformat(),
             over=one.period.start < reader.day,
             present=sum(n for state, n in one.counts.items() if state.has_value or state.adds_nothing),
@@ -207,9 +207,9 @@ def _days(reader: Reader, figure: Figure, series: str) -> list[shape.Day]:
     ]
 
 
-def _activity(one: AmountMade, series: dict[str, shape.Series]) -> shape.Activity:
+def _activity(one: AmountMade, series: dict[str, shape.DrawerSeries]) -> shape.DrawerActivity:
     made, value = one.activity, one.activity.value
-    return shape.Activity(
+    return shape.DrawerActivity(
         symbol=made.term,
         name_zh=one.names["zh"],
         name_en=one.names["en"],
@@ -235,7 +235,7 @@ def _activity(one: AmountMade, series: dict[str, shape.Series]) -> shape.Activit
     )
 
 
-def parts(reader: Reader, figure: Figure, entry: Entry | None) -> list[shape.Part]:
+def parts(reader: Reader, figure: Figure, entry: Entry | None) -> list[shape.DrawerPart]:
     """The parts of a roll-up: a published sum states them to whoever may read it; of a provisional one a reader
     sees the amounts in their scope, and of the others only that they belong to it."""
     below = [one.cell for child in figure.children for one in child.figures]
@@ -252,7 +252,7 @@ def parts(reader: Reader, figure: Figure, entry: Entry | None) -> list[shape.Par
                 known = of_figure(one, receipt).model_copy(update={"cell": None})
                 amount = None if entry is None else known
             found.append(
-                shape.Part(
+                shape.DrawerPart(
                     subject=child.subject,
                     name_zh=child.name_zh,
                     name_en=child.name_en,
@@ -271,7 +271,7 @@ def _share(one: Figure, whole: Figure) -> str | None:
     return percent(known, whole.partial)
 
 
-def months(reader: Reader, inventory: Inventory, figure: Figure) -> list[shape.Part]:
+def months(reader: Reader, inventory: Inventory, figure: Figure) -> list[shape.DrawerPart]:
     """The months of a longer period of one subject's own flow, each a figure of its own."""
     period = Period.parse(figure.cell.period)
     whole = period.months() if period.grain != "month" else []
@@ -281,7 +281,7 @@ def months(reader: Reader, inventory: Inventory, figure: Figure) -> list[shape.P
     wanted = [Cell(cell.subject, cell.quantity, one.text, cell.method, None) for one in whole]
     name = named(reader.connection, cell.subject, figure.as_of)
     return [
-        shape.Part(
+        shape.DrawerPart(
             subject=cell.subject,
             name_zh=name.zh,
             name_en=name.en,

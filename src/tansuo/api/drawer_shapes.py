@@ -22,7 +22,7 @@ class KindShare(BaseModel):
     percent: str | None
 
 
-class Step(BaseModel):
+class DrawerStep(BaseModel):
     """A quantity on the way to the figure: formula in symbols, in words and as MathML, and the worked lines
     (symbols = numbers with units = result). `more` lines are left out; the document has the same selection."""
 
@@ -36,7 +36,7 @@ class Step(BaseModel):
     more: int
 
 
-class Factor(BaseModel):
+class DrawerFactor(BaseModel):
     """A factor as it was taken: value, the rung of its ladder, its source with page and standing, and for how
     many cells. `original` is what the source prints; `statement` the firm's own entry behind a local value."""
 
@@ -57,7 +57,7 @@ class Factor(BaseModel):
     statement: int | None
 
 
-class Series(BaseModel):
+class DrawerSeries(BaseModel):
     """A series an activity was read from. `days` lead to the day documents and on to the raw frames: (day,
     readings there, readings expected); they are listed for the figure of one month."""
 
@@ -65,10 +65,10 @@ class Series(BaseModel):
     meter: str
     channel: str
     device: str
-    days: list[Day]
+    days: list[DrawerDay]
 
 
-class Day(BaseModel):
+class DrawerDay(BaseModel):
     """One day of a series. `expected` is null for a series without a grid; `over`: the day had ended."""
 
     day: str
@@ -77,7 +77,7 @@ class Day(BaseModel):
     expected: int | None
 
 
-class Activity(BaseModel):
+class DrawerActivity(BaseModel):
     """An amount the figure rests on: one term of one source in one month."""
 
     symbol: str
@@ -92,10 +92,10 @@ class Activity(BaseModel):
     present: int
     revised: int
     conflicts: int
-    series: list[Series]
+    series: list[DrawerSeries]
 
 
-class Hole(BaseModel):
+class DrawerHole(BaseModel):
     """A span without readings, in the city's civil time."""
 
     source: Text
@@ -113,10 +113,10 @@ class CompletenessBody(BaseModel):
     present: int
     members: int | None
     members_complete: int | None
-    holes: list[Hole]
+    holes: list[DrawerHole]
 
 
-class Part(BaseModel):
+class DrawerPart(BaseModel):
     """A part of a roll-up, or a month of a longer period. `amount` is null where the viewer may only know that
     the part belongs to the sum; `percent` is of what is known of the whole."""
 
@@ -149,7 +149,7 @@ class Position(BaseModel):
     same: bool
 
 
-class Published(BaseModel):
+class DrawerPublication(BaseModel):
     """One publication of the cell."""
 
     receipt: str
@@ -159,7 +159,7 @@ class Published(BaseModel):
     amount: Amount
 
 
-class Change(BaseModel):
+class DrawerChange(BaseModel):
     """One part of the difference between first published and now; the parts add up to the whole difference."""
 
     kind: str
@@ -170,7 +170,7 @@ class Change(BaseModel):
     added: str
 
 
-class Correction(BaseModel):
+class DrawerCorrection(BaseModel):
     """A correction since: which reading, what it says now, why, and the two people."""
 
     entry: int
@@ -185,12 +185,12 @@ class Correction(BaseModel):
 class Since(BaseModel):
     """What became of a figure: every publication, the value as now known, and why it moved."""
 
-    history: list[Published]
+    history: list[DrawerPublication]
     now: Amount | None
     change: str | None
     basis: str
-    parts: list[Change]
-    corrections: list[Correction]
+    parts: list[DrawerChange]
+    corrections: list[DrawerCorrection]
 
 
 class Drawer(BaseModel):
@@ -213,11 +213,11 @@ class Drawer(BaseModel):
     kinds: list[KindShare]
     basis: Text
     completeness: CompletenessBody
-    steps: list[Step]
-    factors: list[Factor]
-    activities: list[Activity]
-    parts: list[Part]
-    months: list[Part]
+    steps: list[DrawerStep]
+    factors: list[DrawerFactor]
+    activities: list[DrawerActivity]
+    parts: list[DrawerPart]
+    months: list[DrawerPart]
     position: Position
     since: Since | None
     details: bool

@@ -52,13 +52,13 @@ def _explained(first: Figure, second: Figure) -> Explanation | None:
         raise
 
 
-def _parts(first: Figure, second: Figure, found: Explanation) -> list[shape.Change]:
+def _parts(first: Figure, second: Figure, found: Explanation) -> list[shape.DrawerChange]:
     names = {one.subject: Text(zh=one.name_zh, en=one.name_en) for x in (first, second) for one in x.children}
     for figure in (first, second):
         for name, about in (figure.bound.sources if figure.bound is not None else {}).items():
             names[name] = Text(zh=about.name_zh, en=about.name_en)
     return [
-        shape.Change(
+        shape.DrawerChange(
             kind=one.kind,
             symbol=one.symbol,
             what=_what(one.place, names),
@@ -79,9 +79,9 @@ def _what(place: str, names: Mapping[str, Text]) -> Text:
     return Text(zh=f"{said.zh} {month}".strip(), en=f"{said.en} {month}".strip())
 
 
-def _published(reader: Reader, one: Published) -> shape.Published:
+def _published(reader: Reader, one: Published) -> shape.DrawerPublication:
     when = recorded_at(reader.connection, one.entry + 1, zone_of(reader.connection))
-    return shape.Published(
+    return shape.DrawerPublication(
         receipt=one.receipt,
         stage=one.stage.value,
         entry=one.entry,
@@ -90,10 +90,10 @@ def _published(reader: Reader, one: Published) -> shape.Published:
     )
 
 
-def _correction(reader: Reader, one: Entry) -> shape.Correction:
+def _correction(reader: Reader, one: Entry) -> shape.DrawerCorrection:
     body: Mapping[str, Any] = one.body
     when = recorded_at(reader.connection, one.index + 1, zone_of(reader.connection))
-    return shape.Correction(
+    return shape.DrawerCorrection(
         entry=one.index,
         recorded="" if when is None else when.isoformat(timespec="seconds"),
         series=str(body.get("series", "")),

@@ -1,4 +1,4 @@
-import type { Activity, Day, Drawer, Series } from '../../client';
+import type { DrawerActivity as Activity, DrawerDay as Day, Drawer, DrawerSeries as Series } from '../../client';
 import { Figure } from '../../components/Figure';
 import { language } from '../../app/boot';
 import { either, named } from '../../lib/language';

@@ -1,4 +1,4 @@
-import type { Drawer, Part } from '../../client';
+import type { Drawer, DrawerPart as Part } from '../../client';
 import { Figure } from '../../components/Figure';
 import { named } from '../../lib/language';
 import { t } from './naming';

@@ -1,4 +1,4 @@
-import type { Drawer, Factor, Step } from '../../client';
+import type { Drawer, DrawerFactor as Factor, DrawerStep as Step } from '../../client';
 import { codeWord } from '../../components/figureWords';
 import { MathML } from '../../components/MathML';
 import { grouped } from '../../lib/decimal';
