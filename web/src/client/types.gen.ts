@@ -53,63 +53,6 @@ export type ActionsPage = {
 };
 
 /**
- * Activity
- *
- * An amount the figure rests on: one term of one source in one month.
- */
-export type Activity = {
-    amount: Amount;
-    /**
-     * Conflicts
-     */
-    conflicts: number;
-    /**
-     * Expected
-     */
-    expected: number | null;
-    /**
-     * Month
-     */
-    month: string;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-    /**
-     * Present
-     */
-    present: number;
-    /**
-     * Revised
-     */
-    revised: number;
-    /**
-     * Series
-     */
-    series: Array<TansuoApiDrawerShapesSeries>;
-    /**
-     * Source
-     */
-    source: string;
-    /**
-     * Source En
-     */
-    source_en: string;
-    /**
-     * Source Zh
-     */
-    source_zh: string;
-    /**
-     * Symbol
-     */
-    symbol: string;
-};
-
-/**
  * AgainstBody
  *
  * Against another period: gap and percent of that period's value; null where either has holes.
@@ -445,35 +388,6 @@ export type CellRef = {
      * Subject
      */
     subject: string;
-};
-
-/**
- * Change
- *
- * One part of the difference between first published and now; the parts add up to the whole difference.
- */
-export type Change = {
-    /**
-     * Added
-     */
-    added: string;
-    /**
-     * After
-     */
-    after: string;
-    /**
-     * Before
-     */
-    before: string;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Symbol
-     */
-    symbol: string;
-    what: Text;
 };
 
 /**
@@ -889,7 +803,7 @@ export type CompletenessBody = {
     /**
      * Holes
      */
-    holes: Array<Hole>;
+    holes: Array<DrawerHole>;
     /**
      * Members
      */
@@ -903,42 +817,6 @@ export type CompletenessBody = {
      */
     present: number;
     words: Text;
-};
-
-/**
- * Correction
- *
- * A correction since: which reading, what it says now, why, and the two people.
- */
-export type Correction = {
-    /**
-     * Day
-     */
-    day: string;
-    /**
-     * Entry
-     */
-    entry: number;
-    /**
-     * People
-     */
-    people: string;
-    /**
-     * Reason
-     */
-    reason: string;
-    /**
-     * Recorded
-     */
-    recorded: string;
-    /**
-     * Said
-     */
-    said: string;
-    /**
-     * Series
-     */
-    series: string;
 };
 
 /**
@@ -1101,30 +979,6 @@ export type CoveredBody = {
      * Readings Present
      */
     readings_present: number;
-};
-
-/**
- * Day
- *
- * One day of a series. `expected` is null for a series without a grid; `over`: the day had ended.
- */
-export type Day = {
-    /**
-     * Day
-     */
-    day: string;
-    /**
-     * Expected
-     */
-    expected: number | null;
-    /**
-     * Over
-     */
-    over: boolean;
-    /**
-     * Present
-     */
-    present: number;
 };
 
 /**
@@ -1389,7 +1243,7 @@ export type Drawer = {
     /**
      * Activities
      */
-    activities: Array<Activity>;
+    activities: Array<DrawerActivity>;
     amount: Amount;
     basis: Text;
     completeness: CompletenessBody;
@@ -1404,7 +1258,7 @@ export type Drawer = {
     /**
      * Factors
      */
-    factors: Array<Factor>;
+    factors: Array<DrawerFactor>;
     /**
      * Kinds
      */
@@ -1416,7 +1270,7 @@ export type Drawer = {
     /**
      * Months
      */
-    months: Array<Part>;
+    months: Array<DrawerPart>;
     /**
      * Newer
      */
@@ -1424,7 +1278,7 @@ export type Drawer = {
     /**
      * Parts
      */
-    parts: Array<Part>;
+    parts: Array<DrawerPart>;
     /**
      * Period
      */
@@ -1454,13 +1308,368 @@ export type Drawer = {
     /**
      * Steps
      */
-    steps: Array<Step>;
+    steps: Array<DrawerStep>;
     /**
      * Subject
      */
     subject: string;
     subject_name: Text;
     title: Text;
+};
+
+/**
+ * DrawerActivity
+ *
+ * An amount the figure rests on: one term of one source in one month.
+ */
+export type DrawerActivity = {
+    amount: Amount;
+    /**
+     * Conflicts
+     */
+    conflicts: number;
+    /**
+     * Expected
+     */
+    expected: number | null;
+    /**
+     * Month
+     */
+    month: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Present
+     */
+    present: number;
+    /**
+     * Revised
+     */
+    revised: number;
+    /**
+     * Series
+     */
+    series: Array<DrawerSeries>;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Source En
+     */
+    source_en: string;
+    /**
+     * Source Zh
+     */
+    source_zh: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+};
+
+/**
+ * DrawerChange
+ *
+ * One part of the difference between first published and now; the parts add up to the whole difference.
+ */
+export type DrawerChange = {
+    /**
+     * Added
+     */
+    added: string;
+    /**
+     * After
+     */
+    after: string;
+    /**
+     * Before
+     */
+    before: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    what: Text;
+};
+
+/**
+ * DrawerCorrection
+ *
+ * A correction since: which reading, what it says now, why, and the two people.
+ */
+export type DrawerCorrection = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * People
+     */
+    people: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Recorded
+     */
+    recorded: string;
+    /**
+     * Said
+     */
+    said: string;
+    /**
+     * Series
+     */
+    series: string;
+};
+
+/**
+ * DrawerDay
+ *
+ * One day of a series. `expected` is null for a series without a grid; `over`: the day had ended.
+ */
+export type DrawerDay = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Expected
+     */
+    expected: number | null;
+    /**
+     * Over
+     */
+    over: boolean;
+    /**
+     * Present
+     */
+    present: number;
+};
+
+/**
+ * DrawerFactor
+ *
+ * A factor as it was taken: value, the rung of its ladder, its source with page and standing, and for how
+ * many cells. `original` is what the source prints; `statement` the firm's own entry behind a local value.
+ */
+export type DrawerFactor = {
+    /**
+     * Cells
+     */
+    cells: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Original
+     */
+    original: string;
+    /**
+     * Original Unit
+     */
+    original_unit: string;
+    /**
+     * Rung
+     */
+    rung: string;
+    source: Text;
+    /**
+     * Statement
+     */
+    statement: number | null;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Valid From
+     */
+    valid_from: string;
+    /**
+     * Valid To
+     */
+    valid_to: string;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
+ * DrawerHole
+ *
+ * A span without readings, in the city's civil time.
+ */
+export type DrawerHole = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * End
+     */
+    end: string;
+    source: Text;
+    /**
+     * Start
+     */
+    start: string;
+};
+
+/**
+ * DrawerPart
+ *
+ * A part of a roll-up, or a month of a longer period. `amount` is null where the viewer may only know that
+ * the part belongs to the sum; `percent` is of what is known of the whole.
+ */
+export type DrawerPart = {
+    amount: Amount | null;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Percent
+     */
+    percent: string | null;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Subject
+     */
+    subject: string;
+};
+
+/**
+ * DrawerPublication
+ *
+ * One publication of the cell.
+ */
+export type DrawerPublication = {
+    amount: Amount;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Receipt
+     */
+    receipt: string;
+    /**
+     * Recorded
+     */
+    recorded: string;
+    /**
+     * Stage
+     */
+    stage: string;
+};
+
+/**
+ * DrawerSeries
+ *
+ * A series an activity was read from. `days` lead to the day documents and on to the raw frames: (day,
+ * readings there, readings expected); they are listed for the figure of one month.
+ */
+export type DrawerSeries = {
+    /**
+     * Channel
+     */
+    channel: string;
+    /**
+     * Days
+     */
+    days: Array<DrawerDay>;
+    /**
+     * Device
+     */
+    device: string;
+    /**
+     * Meter
+     */
+    meter: string;
+    /**
+     * Series
+     */
+    series: string;
+};
+
+/**
+ * DrawerStep
+ *
+ * A quantity on the way to the figure: formula in symbols, in words and as MathML, and the worked lines
+ * (symbols = numbers with units = result). `more` lines are left out; the document has the same selection.
+ */
+export type DrawerStep = {
+    /**
+     * Clause
+     */
+    clause: string;
+    /**
+     * Mathml
+     */
+    mathml: string;
+    /**
+     * More
+     */
+    more: number;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    words: Text;
+    /**
+     * Worked
+     */
+    worked: Array<Text>;
 };
 
 /**
@@ -2029,72 +2238,6 @@ export type FactBody = {
 };
 
 /**
- * Factor
- *
- * A factor as it was taken: value, the rung of its ladder, its source with page and standing, and for how
- * many cells. `original` is what the source prints; `statement` the firm's own entry behind a local value.
- */
-export type Factor = {
-    /**
-     * Cells
-     */
-    cells: number;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-    /**
-     * Original
-     */
-    original: string;
-    /**
-     * Original Unit
-     */
-    original_unit: string;
-    /**
-     * Rung
-     */
-    rung: string;
-    source: Text;
-    /**
-     * Statement
-     */
-    statement: number | null;
-    /**
-     * Status
-     */
-    status: string;
-    /**
-     * Symbol
-     */
-    symbol: string;
-    /**
-     * Unit
-     */
-    unit: string;
-    /**
-     * Valid From
-     */
-    valid_from: string;
-    /**
-     * Valid To
-     */
-    valid_to: string;
-    /**
-     * Value
-     */
-    value: string;
-};
-
-/**
  * FactorBody
  *
  * A row of a factor table, with the page it was read on and the standing of its source.
@@ -2473,27 +2616,6 @@ export type Hit = {
      * Title Zh
      */
     title_zh: string;
-};
-
-/**
- * Hole
- *
- * A span without readings, in the city's civil time.
- */
-export type Hole = {
-    /**
-     * Count
-     */
-    count: number;
-    /**
-     * End
-     */
-    end: string;
-    source: Text;
-    /**
-     * Start
-     */
-    start: string;
 };
 
 /**
@@ -3798,36 +3920,6 @@ export type Outcome = {
 };
 
 /**
- * Part
- *
- * A part of a roll-up, or a month of a longer period. `amount` is null where the viewer may only know that
- * the part belongs to the sum; `percent` is of what is known of the whole.
- */
-export type Part = {
-    amount: Amount | null;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-    /**
-     * Percent
-     */
-    percent: string | null;
-    /**
-     * Period
-     */
-    period: string;
-    /**
-     * Subject
-     */
-    subject: string;
-};
-
-/**
  * Parts
  *
  * Which parts (from 1) have come, of how many, and how long each is but the last.
@@ -4340,31 +4432,6 @@ export type PublicationRequest = {
 };
 
 /**
- * Published
- *
- * One publication of the cell.
- */
-export type Published = {
-    amount: Amount;
-    /**
-     * Entry
-     */
-    entry: number;
-    /**
-     * Receipt
-     */
-    receipt: string;
-    /**
-     * Recorded
-     */
-    recorded: string;
-    /**
-     * Stage
-     */
-    stage: string;
-};
-
-/**
  * PublishedBody
  *
  * What was said of a cell: `first` published, `latest` in force if it is another, and whether what is known
@@ -4567,6 +4634,55 @@ export type SectorChoice = {
      * Sector
      */
     sector: string;
+};
+
+/**
+ * Series
+ *
+ * A series for drawing. Holes are points too.
+ */
+export type Series = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Form
+     */
+    form: string;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Points
+     */
+    points: Array<PointBody>;
+    /**
+     * Series
+     */
+    series: string;
+    source: Named;
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Zone
+     */
+    zone: string;
 };
 
 /**
@@ -4857,16 +4973,16 @@ export type Since = {
     /**
      * Corrections
      */
-    corrections: Array<Correction>;
+    corrections: Array<DrawerCorrection>;
     /**
      * History
      */
-    history: Array<Published>;
+    history: Array<DrawerPublication>;
     now: Amount | null;
     /**
      * Parts
      */
-    parts: Array<Change>;
+    parts: Array<DrawerChange>;
 };
 
 /**
@@ -4882,44 +4998,6 @@ export type Stage = 'flash' | 'preliminary' | 'calculated' | 'approved' | 'publi
  * The first axis: is there a value, and if not, why not (NO, IE, NE are the IPCC notation keys).
  */
 export type State = 'value' | 'measured_zero' | 'declared_zero' | 'not_operating' | 'not_occurring' | 'included_elsewhere' | 'not_estimated' | 'missing' | 'confidential';
-
-/**
- * Step
- *
- * A quantity on the way to the figure: formula in symbols, in words and as MathML, and the worked lines
- * (symbols = numbers with units = result). `more` lines are left out; the document has the same selection.
- */
-export type Step = {
-    /**
-     * Clause
-     */
-    clause: string;
-    /**
-     * Mathml
-     */
-    mathml: string;
-    /**
-     * More
-     */
-    more: number;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-    /**
-     * Symbol
-     */
-    symbol: string;
-    words: Text;
-    /**
-     * Worked
-     */
-    worked: Array<Text>;
-};
 
 /**
  * SubjectBody
@@ -5518,35 +5596,6 @@ export type YearBody = {
 };
 
 /**
- * Series
- *
- * A series an activity was read from. `days` lead to the day documents and on to the raw frames: (day,
- * readings there, readings expected); they are listed for the figure of one month.
- */
-export type TansuoApiDrawerShapesSeries = {
-    /**
-     * Channel
-     */
-    channel: string;
-    /**
-     * Days
-     */
-    days: Array<Day>;
-    /**
-     * Device
-     */
-    device: string;
-    /**
-     * Meter
-     */
-    meter: string;
-    /**
-     * Series
-     */
-    series: string;
-};
-
-/**
  * SourceBody
  *
  * An emission source with its facility and the meters that measure it.
@@ -5779,55 +5828,6 @@ export type TansuoApiRoutersEnterprisePageQuantityBody = {
      * Unit
      */
     unit: string;
-};
-
-/**
- * Series
- *
- * A series for drawing. Holes are points too.
- */
-export type TansuoApiRoutersEnterpriseReadingsSeries = {
-    /**
-     * As Of
-     */
-    as_of: number;
-    /**
-     * Form
-     */
-    form: string;
-    /**
-     * Indicator
-     */
-    indicator: string;
-    /**
-     * Point
-     */
-    point: string;
-    /**
-     * Points
-     */
-    points: Array<PointBody>;
-    /**
-     * Series
-     */
-    series: string;
-    source: Named;
-    /**
-     * Step
-     */
-    step: string;
-    /**
-     * Synthetic
-     */
-    synthetic: boolean;
-    /**
-     * Unit
-     */
-    unit: string;
-    /**
-     * Zone
-     */
-    zone: string;
 };
 
 /**
@@ -7145,7 +7145,7 @@ export type GetEnterpriseSeriesResponses = {
     /**
      * Successful Response
      */
-    200: TansuoApiRoutersEnterpriseReadingsSeries;
+    200: Series;
 };
 
 export type GetEnterpriseSeriesResponse = GetEnterpriseSeriesResponses[keyof GetEnterpriseSeriesResponses];
