@@ -139,9 +139,12 @@ def test_the_audit_administrator_reads_who_did_what_page_by_page_and_nothing_of_
     browser = demo.signed_in("audit_admin")
     people = browser.get("/api/administration/actions").json()["actions"]
     assert {one["role"] for one in people} == {"city_approver", "enterprise_clerk"}
-    assert {"decision", "figure", "correction"} == {one["type"] for one in people}
+    assert {"decision", "figure", "correction", "case"} == {one["type"] for one in people}
     mine = browser.get("/api/administration/actions?actor=demo.chemical-d.clerk").json()["actions"]
-    assert [(one["type"], one["actor"]) for one in mine] == [("correction", "demo.chemical-d.clerk")]
+    assert [(one["type"], one["actor"]) for one in mine] == [
+        ("case", "demo.chemical-d.clerk"),
+        ("correction", "demo.chemical-d.clerk"),
+    ]
     seen: list[int] = []
     before = ""
     while True:

@@ -154,6 +154,12 @@ PROBES = {
     "publish_figures": Probe(201, hidden=404, absent=404, body=_publication),
     "ask_correction": Probe(201, hidden=404, absent=404, body=_correction),
     "confirm_correction": Probe(201, hidden=404, absent=404),
+    "decline_correction": Probe(201, hidden=404, absent=404, body=lambda city, thing: {"reason": "as read"}),
+    "list_corrections": Probe(),
+    "get_publication_desk": Probe(query=lambda city, thing: {"period": "2026-04"}),
+    "draw_sample": Probe(201, body=lambda city, thing: {"period": "2026-04", "count": 3}),
+    "list_samples": Probe(),
+    "get_home": Probe(),
     "list_methods": Probe(),
     "get_method": Probe(absent=404),
     "get_method_sheet": Probe(absent=404),
@@ -182,6 +188,7 @@ PROBES = {
     "explore": Probe(hidden=404, absent=404, query=_explored),
     "export_explore": Probe(hidden=404, absent=404, query=_explored),
 }
+CASES = {"confirm_correction", "decline_correction"}
 ALWAYS = {
     "home",
     "language_home",
@@ -257,10 +264,10 @@ def expected(role: str, operation: str, target: str, path: str) -> int:
 
 def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str) -> str:
     """The path with the ids of a thing in it."""
-    named = operation in IMPORTS or operation == "confirm_correction"
+    named = operation in IMPORTS or operation in CASES
     case, token = "nosuchimport" if operation in IMPORTS else "correction-000000000000", "no-such-link"
     if target != "nobody":
-        if operation == "confirm_correction":
+        if operation in CASES:
             case = _asked(city, thing)
         if operation in IMPORTS and "{name}" in path:
             case = staged_by(city, thing.firm, operation)

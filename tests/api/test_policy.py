@@ -32,7 +32,7 @@ EVERYBODY = {
     "home", "language_home", "overview_page", "receipt_page", "method_list_page", "method_page", "ledger_page",
     "entry_page", "session_page", "sign_in_page", "sign_in", "sign_out", "get_session", "list_receipts",
     "get_receipt", "list_methods", "get_method", "get_ledger", "get_entry", "get_inclusion_proof",
-    "get_consistency_proof", "health", "workspace_home", "workspace_page", "workspace_asset",
+    "get_consistency_proof", "health", "get_home", "workspace_home", "workspace_page", "workspace_asset",
     "get_explore_catalogue", "explore", "export_explore",
     "get_drawer", "get_method_sheet", "compare_methods", "list_entries",
     "list_entry_types", "list_checkpoints", "search",
@@ -59,6 +59,11 @@ FEW = {
     "publish_figures": {"city_approver"},
     "ask_correction": {"enterprise_clerk", "enterprise_reviewer", "city_manager"},
     "confirm_correction": {"enterprise_reviewer", "city_approver"},
+    "decline_correction": {"enterprise_reviewer", "city_approver"},
+    "list_corrections": {"enterprise_clerk", "enterprise_reviewer", "county_manager"} | CITY,
+    "get_publication_desk": CITY | {"verifier"},
+    "draw_sample": {"verifier"},
+    "list_samples": CITY | {"verifier"},
 }
 ADMINISTRATION = {
     "get_system_health": "system_admin",
@@ -83,17 +88,23 @@ FEATURES = {
     "publish": {"city_approver"},
     "corrections": {"enterprise_reviewer", "city_approver"},
     "imports": IMPORTERS,
+    "samples": {"verifier"},
     "system": {"system_admin"},
     "security": {"security_admin"},
     "audit": {"audit_admin"},
 }
-OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys() | {"get_drawer"}) - {
+OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys() | {"get_home", "get_drawer"}) - {
+    "get_publication_desk",
+    "draw_sample",
+    "list_samples",
     "get_overview",
     "replay_receipt",
     *ADMINISTRATION,
 }
 FRESH = {"publish_figures", "confirm_correction"}
-OVER_THE_CITY = {"overview_page", "get_overview", "get_cockpit"}
+OVER_THE_CITY = {
+    "overview_page", "get_overview", "get_cockpit", "get_publication_desk", "draw_sample", "list_samples",
+}  # fmt: skip
 
 
 def complaints(table: Policy) -> list[str]:

@@ -34,7 +34,7 @@ def form_token(page: str) -> str:
 def test_a_link_signs_in_once(demo: DemoCity) -> None:
     token = demo.link("city_manager")
     first, second = demo.client(), demo.client()
-    assert first.post(f"/zh/sign-in/{token}").headers["location"] == "/zh/"
+    assert first.post(f"/zh/sign-in/{token}").headers["location"] == "/zh/app/"
     again = second.post(f"/zh/sign-in/{token}")
     assert again.status_code == 410
     assert again.json()["findings"][0]["code"] == "api.link_used"
@@ -50,7 +50,8 @@ def test_looking_at_a_link_does_not_use_it_up(demo: DemoCity) -> None:
         assert "demo.power-a.clerk(企业填报)" in page.text
         assert "set-cookie" not in page.headers
     assert who(browser) == "public"
-    assert browser.post(f"/zh/sign-in/{token}").headers["location"] == f"/zh/enterprises/{OWN}"
+    assert browser.post(f"/zh/sign-in/{token}").headers["location"] == "/zh/app/"
+    assert f'href="/zh/enterprises/{OWN}"' in browser.get("/zh/session").text  # the way without a script
     assert browser.get(f"/zh/sign-in/{token}").status_code == 410
 
 

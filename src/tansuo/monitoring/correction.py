@@ -25,6 +25,11 @@ from tansuo.quantity.decimals import plain, scaled
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.state import Provenance, State
 
+REQUEST = "correction"
+"""Kind of the case by which one person asks for a correction that another one has to confirm."""
+ASKED = "asked"
+"""Its step while it waits."""
+
 
 def correct(
     connection: Connection,

@@ -29,6 +29,7 @@ RELATIONS: Mapping[str, tuple[str, str]] = {
     "part_of": ("组成部分", "part of"),
     "measured_by": ("由…计量", "measured by"),
     "carries_out": ("承担", "carries out"),
+    "tests_for": ("为其检测", "tests for"),
 }
 """Named relations with their wording in Chinese and English."""
 

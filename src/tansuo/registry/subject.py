@@ -25,6 +25,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "division": ("行政区划", "administrative division"),
     "assessment_unit": ("考核单元", "assessment unit"),
     "department": ("部门", "department"),
+    "laboratory": ("检测机构", "laboratory"),
     "park": ("园区", "park"),
     "zone": ("功能区", "function zone"),
     "space_unit": ("空间单元", "space unit"),

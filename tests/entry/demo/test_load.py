@@ -119,7 +119,8 @@ def test_each_link_of_the_demo_signs_its_role_in_once(demo_copy: DemoCity) -> No
         session = browser.get("/api/session").json()
         assert (session["role"], session["subject"], session["label"]) == (role, over, label)
         assert session["role_zh"] in said and session["role_en"] in said
-        assert demo_copy.client().post(address).status_code == 410
+        again = demo_copy.client().get(address.removeprefix("http://testserver"))
+        assert again.status_code == 410  # looked at, not tried: too many failures would close the address
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import { SearchBox } from '../components/SearchBox';
 import { keeping, momentOf } from '../lib/moment';
 import { AsOfPicker } from './AsOfPicker';
 import { boot, language } from './boot';
-import { FEATURES } from './features';
+import { FEATURES, mayOpen } from './features';
 import { ThemePicker } from './ThemePicker';
 import { useSession } from './session';
 
@@ -100,7 +100,7 @@ function Navigation({ open }: { open: boolean }) {
   return (
     <nav id="navigation" className={open ? 'shell-nav open' : 'shell-nav'} aria-label={t('navigation')}>
       <ul>
-        {FEATURES.filter((one) => !one.hidden && (one.path === '' || allowed.includes(one.path))).map((one) => (
+        {FEATURES.filter((one) => !one.hidden && mayOpen(one, allowed)).map((one) => (
           <li key={one.path}>
             <NavLink to={`/${one.path}${keeping(params)}`} end={one.path === ''}>
               <svg viewBox="0 0 24 24" aria-hidden="true">

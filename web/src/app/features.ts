@@ -9,6 +9,8 @@ export interface Feature {
   word: ShellWord;
   icon: string;
   load: () => Promise<{ default: ComponentType }>;
+  /** Names in the policy any of which opens it; the path where there are none. */
+  needs?: readonly string[];
   /** Not in the navigation: reached from elsewhere. */
   hidden?: boolean;
   /** Without the frame of header and navigation. */
@@ -35,7 +37,12 @@ export const FEATURES: readonly Feature[] = [
   ...feature('methods', 'nav.methods', 'M6 4h9l3 3v13H6zM9 11h6M9 15h6'),
   ...feature('ledger', 'nav.ledger', 'M8 4h8v5H8zM4 15h6v5H4zm10 0h6v5h-6zM12 9v3m-5 3v-3h10v3'),
   ...feature('screen', 'nav.screen', 'M3 5h18v11H3zm6 15h6m-3-4v4', { bare: true }),
-  ...feature('admin', 'nav.admin', 'M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6z'),
+  ...feature('admin', 'nav.admin', 'M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6z', { needs: ['system', 'security', 'audit'] }),
   ...feature('search', 'nav.search', '', { hidden: true }),
   ...feature('session', 'nav.session', '', { hidden: true }),
 ];
+
+/** Whether somebody with these features may open the part. */
+export function mayOpen(one: Feature, allowed: readonly string[]): boolean {
+  return one.path === '' || (one.needs ?? [one.path]).some((name) => allowed.includes(name));
+}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
@@ -14,23 +15,25 @@ from sqlalchemy import Connection, text
 
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import Problem, not_found, refused, sought
-from tansuo.api.viewer import clock_of, own, require, summing
+from tansuo.api.shapes import Named, named
+from tansuo.api.viewer import Moment, clock_of, own, reading, require, summing
 from tansuo.evidence.document import get_blob
 from tansuo.evidence.entry import Actor, Entry
-from tansuo.evidence.ledger import append, history, receipt_id
-from tansuo.monitoring.correction import correct
-from tansuo.monitoring.lookup import line_of
-from tansuo.quantity.decimals import parse_decimal
+from tansuo.evidence.ledger import append, get, history, receipt_id
+from tansuo.monitoring.correction import ASKED, REQUEST, correct
+from tansuo.monitoring.lookup import day_readings, line_of
+from tansuo.quantity.decimals import parse_decimal, plain
 from tansuo.quantity.finding import Finding
 from tansuo.quantity.state import State
-from tansuo.registry import case
+from tansuo.registry import case, subject
+from tansuo.registry.case import Case
 
 router = APIRouter(prefix="/api/corrections", tags=["monitoring"])
 
-KIND = "correction"
+KIND = REQUEST
 _SOMEBODY = Actor("somebody-else", "enterprise_reviewer")
 """Stands for the second person while a request is tried out."""
-ASKED, CONFIRMED = "asked", "confirmed"
+CONFIRMED, DECLINED = "confirmed", "declined"
 
 
 class CorrectionRequest(BaseModel):
@@ -42,6 +45,119 @@ class CorrectionRequest(BaseModel):
     state: State | None = None
     reason: str = Field(min_length=3, max_length=2000)
     document: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+
+
+class WaitingCorrection(BaseModel):
+    """A request that waits for a second person. `value` null: `state` says why there is no number.
+
+    `present` is what the ledger says now of that time, null where nothing does. `mine`: this viewer asked, so
+    somebody else must answer.
+    """
+
+    case: str
+    entry: int
+    asked_at: datetime
+    asked_by: str
+    mine: bool
+    firm: Named
+    series: str
+    source_zh: str
+    source_en: str
+    start: datetime
+    day: date
+    unit: str
+    value: str | None
+    state: str
+    present: str | None
+    present_state: str | None
+    reason: str
+    document: str | None
+    synthetic: bool
+
+
+class Refusal(BaseModel):
+    """Why a correction is not confirmed."""
+
+    reason: str = Field(min_length=3, max_length=2000)
+
+
+class Settled(BaseModel):
+    """The entry that settled the case."""
+
+    entry: int
+
+
+@router.get("", name="list_corrections")
+def list_corrections(
+    request: Request, moment: Moment, viewer: Annotated[Viewer, Depends(require("list_corrections"))]
+) -> list[WaitingCorrection]:
+    """Corrections in the viewer's scope that wait for a second person, the oldest first."""
+    with reading(request, viewer) as connection:
+        size = moment.size(connection) if moment.fixed else None
+        return waiting_corrections(connection, viewer, size)
+
+
+def waiting_corrections(
+    connection: Connection, viewer: Viewer, as_of: int | None = None
+) -> list[WaitingCorrection]:
+    """What `list_corrections` answers, for pages that show it among other things."""
+    asked = [one for one in case.find(connection, kind=KIND, as_of=as_of) if one.step == ASKED]
+    found = [_waiting(connection, viewer, one, as_of) for one in sorted(asked, key=lambda one: one.entry)]
+    return [one for one in found if one is not None]
+
+
+def _waiting(
+    connection: Connection, viewer: Viewer, one: Case, as_of: int | None
+) -> WaitingCorrection | None:
+    entry = get(connection, one.entry)
+    firm = subject.get(connection, one.org, as_of=as_of)
+    if entry is None or firm is None:
+        return None
+    wanted = CorrectionRequest.model_validate(one.body["notes"])
+    line = line_of(connection, wanted.series, as_of)
+    source = subject.get(connection, line.source, as_of=as_of)
+    day = wanted.start.astimezone(ZoneInfo(line.zone)).date()
+    there = [now for now in day_readings(connection, wanted.series, day, as_of) if now.start == wanted.start]
+    present = there[0] if there else None
+    return WaitingCorrection(
+        case=one.id,
+        entry=one.entry,
+        asked_at=datetime.fromtimestamp(entry.recorded_ms / 1000, UTC),
+        asked_by=entry.by.id,
+        mine=entry.by.id == viewer.label,
+        firm=named(firm),
+        series=wanted.series,
+        source_zh=source.name_zh if source else line.source,
+        source_en=source.name_en if source else line.source,
+        start=wanted.start,
+        day=day,
+        unit=line.unit,
+        value=wanted.value,
+        state="value" if wanted.state is None else wanted.state.value,
+        present=None if present is None or present.value is None else plain(present.value),
+        present_state=None if present is None else present.state.value,
+        reason=wanted.reason,
+        document=wanted.document,
+        synthetic=one.synthetic,
+    )
+
+
+@router.post("/{name}/decline", name="decline_correction", status_code=201)
+def decline_correction(
+    request: Request,
+    name: str,
+    refusal: Refusal,
+    viewer: Annotated[Viewer, Depends(require("decline_correction"))],
+) -> Settled:
+    """Settle somebody's request without a correction; the reason stays beside it for ever."""
+    with summing(request) as connection:
+        asked = _asked(connection, viewer, name)
+        body: Mapping[str, Any] = asked.body
+        done = case.step(
+            name, KIND, body["subject"], body["title"]["zh"], body["title"]["en"], step=DECLINED, role="",
+            notes={"reason": refusal.reason}, synthetic=body["synthetic"], org=asked.org, by=viewer.actor,
+        )  # fmt: skip
+        return Settled(entry=append(connection, [done], clock_of(request))[0].index)
 
 
 def _value(value: str | None, state: State | None) -> Decimal | State:

@@ -30,7 +30,7 @@ router = APIRouter(tags=["session"])
 
 
 def home_of(viewer: Viewer, language: Language) -> str:
-    """Where a role's first question is answered."""
+    """The document that answers a role's first question without a script."""
     if policy().roles[viewer.role].scope == "enterprise":
         return f"/{language}/enterprises/{viewer.subject}"
     return f"/{language}/"
@@ -161,7 +161,7 @@ def sign_in(
     token: str,
     viewer: Annotated[Viewer, Depends(require("sign_in"))],
 ) -> Response:
-    """Use the link up, open a session under a new id, go to the role's home.
+    """Use the link up, open a session under a new id, go to the workspace, which opens at the role's home.
 
     An address that has failed too often is answered 429, whatever link it brings.
     """
@@ -180,7 +180,7 @@ def sign_in(
     if opened is None or found is None:
         attempts.failed(address)
         raise Problem(410, [Finding("api.link_used")])
-    response = RedirectResponse(home_of(entered, language), status_code=303)
+    response = RedirectResponse(f"/{language}/app/", status_code=303)
     secure = over_tls(request)
     response.set_cookie(cookie_name(request), opened, path="/", httponly=True, samesite="lax", secure=secure)
     return response

@@ -24,6 +24,7 @@ from tansuo.entry.demo.declare import (
 from tansuo.entry.demo.history import Day, Extent, Repair
 from tansuo.entry.demo.model import PUBLISHING_DAY, Firm, Source, months_before, publishing_day
 from tansuo.entry.demo.numbers import first_count
+from tansuo.entry.demo.people import deliveries, waiting_request
 from tansuo.entry.demo.scenes import scenes
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.entry import Actor, Draft
@@ -31,7 +32,7 @@ from tansuo.evidence.ledger import append
 from tansuo.monitoring.correction import correct, declare_life_event
 from tansuo.monitoring.plan import current_plan
 from tansuo.quantity.decimals import unscaled
-from tansuo.registry import relation, subject
+from tansuo.registry import indicator, relation, subject
 
 Act = Callable[[Connection, Clock], object]
 
@@ -47,7 +48,18 @@ def of_day(day: Day, extent: Extent, today: date) -> list[Act]:
         *(_correction(repair) for repair in day.repairs),
         *_swaps(day.day, extent, today),
         *_restatements(day.day, extent, today),
+        *_requests(day.day, extent, today),
     ]
+
+
+def _requests(day: date, extent: Extent, today: date) -> Iterator[Act]:
+    """What is asked on the last day before today: of the departments, and of a firm's second person."""
+    if day == today - timedelta(days=1):
+        yield lambda connection, clock: append(
+            connection,
+            [*deliveries(indicator.find(connection), today), *waiting_request(extent.firms, day)],
+            clock,
+        )
 
 
 def _monthly(day: date, extent: Extent) -> Iterator[Act]:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from tansuo.api.policy import policy
 from tansuo.api.sessions import create_link
 from tansuo.database.connect import SYSTEM, Database, transaction
+from tansuo.entry.demo.people import LABORATORY
 from tansuo.registry.zhenjiang import CITY
 
 SHOWN: tuple[tuple[str, str, str], ...] = (
     ("city_manager", CITY, "demo.city"),
     ("city_approver", CITY, "demo.approver"),
+    ("department", "zj.department.statistics", "demo.statistics"),
     ("county_manager", "zj.unit.xinqu", "demo.xinqu"),
     ("enterprise_clerk", "demo.power-a", "demo.power-a.clerk"),
     ("enterprise_reviewer", "demo.chemical-d", "demo.chemical-d.reviewer"),
+    ("laboratory", LABORATORY, "demo.laboratory.clerk"),
     ("verifier", CITY, "demo.verifier"),
+    ("investor", "", "demo.investor"),
+    ("system_admin", "", "demo.system"),
+    ("security_admin", "", "demo.security"),
+    ("audit_admin", "", "demo.audit"),
 )
 
 

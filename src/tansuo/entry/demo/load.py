@@ -21,6 +21,7 @@ from tansuo.entry.demo import acts
 from tansuo.entry.demo.declare import BY, ZONE, city_choices, firm_drafts, plan_entry
 from tansuo.entry.demo.history import Day, Extent, calendar
 from tansuo.entry.demo.live import Memory, last_whole_hour
+from tansuo.entry.demo.people import organisations
 from tansuo.entry.demo.progress import Progress
 from tansuo.entry.worker import Worker
 from tansuo.evidence.clock import SimulatedClock
@@ -87,6 +88,7 @@ class Loader:
                 for draft in (*firm_drafts(firm, self.extent.since), plan_entry(firm, self.extent))
             ]
             append(connection, drafts, self.clock)
+            append(connection, list(organisations(self.extent.firms, self.extent.since)), self.clock)
             publish_method(connection, load_pack(shipped("packs") / PACK), by=BY, clock=self.clock)
         self.worker.step()
 

@@ -1,0 +1,133 @@
+"""Who looks, from which point of the ledger, at which civil time; and what several homes say alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from sqlalchemy import Connection, select
+
+from tansuo.accounting.figure import Cell, Figure
+from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.laboratory import Report
+from tansuo.accounting.local_factor import PREFIX
+from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD
+from tansuo.accounting.receipt import Published, receipts
+from tansuo.api.home_shapes import Pair, ReportBody, ResultBody
+from tansuo.api.policy import Viewer
+from tansuo.api.problems import not_found
+from tansuo.api.shapes import Amount, Named, named, of_figure, of_published, of_statement
+from tansuo.evidence.tables import leaf
+from tansuo.quantity.period import Period
+from tansuo.registry import subject
+from tansuo.registry.subject import Subject
+
+
+@dataclass(frozen=True)
+class Here:
+    """A look with the viewer's own access; `now` is the present, or the end of the past looked from."""
+
+    request: Request
+    viewer: Viewer
+    connection: Connection
+    inventory: Inventory
+    zone: str
+    now: datetime
+
+    @property
+    def size(self) -> int:
+        """The ledger size everything is read at."""
+        return self.inventory.as_of
+
+    @property
+    def today(self) -> date:
+        """The civil day of the city that is not over."""
+        return self.now.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def month(self) -> Period:
+        """The month that is not over."""
+        return Period.of_month(self.today.year, self.today.month)
+
+    @property
+    def last_month(self) -> Period:
+        """The month that ended last."""
+        return self.month.previous()
+
+    def city(self) -> Subject:
+        """The city; 404 before anybody has declared it."""
+        found = subject.find(self.connection, kind="city", as_of=self.size)
+        if not found:
+            raise not_found("city", "")
+        return found[0]
+
+    def own_subject(self) -> Subject:
+        """What the viewer's role is held over; 404 where nobody declares it any more."""
+        found = subject.get(self.connection, self.viewer.subject, as_of=self.size)
+        if found is None:
+            raise not_found("subject", self.viewer.subject)
+        return found
+
+    def names(self, ids: Iterable[str]) -> dict[str, Named]:
+        """Subjects by id, as answers name them; ids outside the viewer's scope are not there."""
+        wanted = sorted(set(ids))
+        if not wanted:
+            return {}
+        return {one.id: named(one) for one in subject.find(self.connection, ids=wanted, as_of=self.size)}
+
+    def recorded(self, entries: Iterable[int]) -> dict[int, datetime]:
+        """When entries were recorded, in UTC."""
+        query = select(leaf.c.index, leaf.c.recorded).where(leaf.c.index.in_(sorted(set(entries))))
+        return {
+            index: datetime.fromtimestamp(recorded / 1000, UTC)
+            for index, recorded in self.connection.execute(query)
+        }
+
+
+def amount_of(figure: Figure, standing: dict[Cell, Published]) -> Amount:
+    """A figure as now computed, with the receipt where this very value stands published."""
+    known = standing.get(figure.cell)
+    same = known is not None and known.value is not None and known.value == figure.text
+    return of_figure(figure, known.receipt if known is not None and same else None)
+
+
+def pair_of(here: Here, inventory: Inventory, about: str, period: Period, relation: str | None) -> Pair:
+    """Direct and indirect emission of a subject as now computed."""
+    cells = [Cell(about, quantity, period.text, METHOD, relation) for quantity in (DIRECT, INDIRECT)]
+    standing = receipts(here.connection, cells, inventory.as_of)
+    direct, indirect = (amount_of(one, standing) for one in inventory.figures(cells))
+    return Pair(period=period.text, direct=direct, indirect=indirect)
+
+
+def published_amount(one: Published | None) -> Amount | None:
+    """A published figure, or nothing."""
+    return None if one is None else of_published(one)
+
+
+def report_bodies(here: Here, found: Iterable[Report]) -> list[ReportBody]:
+    """Laboratory reports as answers show them."""
+    reports = list(found)
+    names = here.names([name for one in reports for name in (one.firm, one.laboratory)])
+    recorded = here.recorded([one.entry for one in reports if one.entry is not None])
+    return [
+        ReportBody(
+            laboratory=names[one.laboratory],
+            firm=names[one.firm],
+            month=one.month,
+            due=one.due,
+            late=one.late(here.today),
+            entry=one.entry,
+            delivered_at=None if one.entry is None else recorded[one.entry],
+            document=one.document,
+            results=[
+                ResultBody(column=result.indicator.removeprefix(PREFIX), amount=of_statement(result))
+                for result in one.results
+            ],
+            synthetic=any(result.synthetic for result in one.results) or names[one.firm].synthetic,
+        )
+        for one in reports
+        if one.firm in names and one.laboratory in names
+    ]
