@@ -22,7 +22,8 @@ COUNTS = {
     "seen", "total", "page", "holes", "quarantined", "corrections",
     "plan_entry", "first_entry", "latest_entry", "received", "not_operating", "late", "late_after_hours",
     "times", "moved", "kinds", "figure", "plan", "relation", "subject", "document", "correction", "life_event",
-    "attribute",
+    "attribute", "published", "ready", "incomplete", "complete_enterprises", "population", "waiting",
+    "waiting_records",
 }  # fmt: skip
 """Names under which whole numbers are counts, sizes and times, never amounts."""
 
@@ -49,7 +50,8 @@ def answers(city: DemoCity) -> Iterator[tuple[str, str]]:
         f"/api/methods/{thing.method}/sheet", f"/api/methods/{thing.method}/compare/{thing.method}",
         f"/api/drawer?figure={thing.receipt}", f"/api/drawer?figure={CITY}~E_fuel~2026-04~{METHOD}~reports_for",
         f"/api/drawer?figure={OWN}~E_fuel~2026-Q1~{METHOD}~", "/api/search?q=R", "/api/search?q=e",
-        "/api/no-such", "/api/overview?period=x",
+        "/api/no-such", "/api/overview?period=x", "/api/home", "/api/corrections", "/api/samples",
+        "/api/publications/desk?period=2026-04",
         "/api/enterprises?period=2026-04", "/api/enterprises/export.json?period=2026-04",
         *(
             f"/api/enterprises/{OWN}{part}"

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentErrors, DownloadEnterpriseDocumentResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportEnterprisesData, ExportEnterprisesErrors, ExportEnterprisesResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEnterpriseCompletenessData, GetEnterpriseCompletenessErrors, GetEnterpriseCompletenessResponses, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentErrors, GetEnterpriseDocumentResponses, GetEnterpriseErrors, GetEnterpriseHistoryData, GetEnterpriseHistoryErrors, GetEnterpriseHistoryResponses, GetEnterpriseMonthsData, GetEnterpriseMonthsErrors, GetEnterpriseMonthsResponses, GetEnterpriseResponses, GetEnterpriseSeriesData, GetEnterpriseSeriesErrors, GetEnterpriseSeriesResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMapData, GetMapErrors, GetMapResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListEnterpriseDocumentsData, ListEnterpriseDocumentsErrors, ListEnterpriseDocumentsResponses, ListEnterpriseFiguresData, ListEnterpriseFiguresErrors, ListEnterpriseFiguresResponses, ListEnterprisesData, ListEnterprisesErrors, ListEnterprisesResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, ListWaitingCorrectionsData, ListWaitingCorrectionsErrors, ListWaitingCorrectionsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PutBoundariesData, PutBoundariesErrors, PutBoundariesResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, WithdrawBoundariesData, WithdrawBoundariesErrors, WithdrawBoundariesResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
+import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, DeclineCorrectionData, DeclineCorrectionErrors, DeclineCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentErrors, DownloadEnterpriseDocumentResponses, DrawSampleData, DrawSampleErrors, DrawSampleResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportEnterprisesData, ExportEnterprisesErrors, ExportEnterprisesResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEnterpriseCompletenessData, GetEnterpriseCompletenessErrors, GetEnterpriseCompletenessResponses, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentErrors, GetEnterpriseDocumentResponses, GetEnterpriseErrors, GetEnterpriseHistoryData, GetEnterpriseHistoryErrors, GetEnterpriseHistoryResponses, GetEnterpriseMonthsData, GetEnterpriseMonthsErrors, GetEnterpriseMonthsResponses, GetEnterpriseResponses, GetEnterpriseSeriesData, GetEnterpriseSeriesErrors, GetEnterpriseSeriesResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetHomeData, GetHomeErrors, GetHomeResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetMapData, GetMapErrors, GetMapResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPublicationDeskData, GetPublicationDeskErrors, GetPublicationDeskResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCorrectionsData, ListCorrectionsErrors, ListCorrectionsResponses, ListEnterpriseDocumentsData, ListEnterpriseDocumentsErrors, ListEnterpriseDocumentsResponses, ListEnterpriseFiguresData, ListEnterpriseFiguresErrors, ListEnterpriseFiguresResponses, ListEnterprisesData, ListEnterprisesErrors, ListEnterprisesResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, ListWaitingCorrectionsData, ListWaitingCorrectionsErrors, ListWaitingCorrectionsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PutBoundariesData, PutBoundariesErrors, PutBoundariesResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, WithdrawBoundariesData, WithdrawBoundariesErrors, WithdrawBoundariesResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -96,6 +96,13 @@ export const getRawRecord = <ThrowOnError extends boolean = true>(options: Optio
 export const getCockpit = <ThrowOnError extends boolean = true>(options?: Options<GetCockpitData, ThrowOnError>): RequestResult<GetCockpitResponses, GetCockpitErrors, ThrowOnError> => (options?.client ?? client).get<GetCockpitResponses, GetCockpitErrors, ThrowOnError>({ url: '/api/cockpit', ...options });
 
 /**
+ * List Corrections
+ *
+ * Corrections in the viewer's scope that wait for a second person, the oldest first.
+ */
+export const listCorrections = <ThrowOnError extends boolean = true>(options?: Options<ListCorrectionsData, ThrowOnError>): RequestResult<ListCorrectionsResponses, ListCorrectionsErrors, ThrowOnError> => (options?.client ?? client).get<ListCorrectionsResponses, ListCorrectionsErrors, ThrowOnError>({ url: '/api/corrections', ...options });
+
+/**
  * Ask Correction
  *
  * Open a case that asks for a correction; nothing changes until another person confirms it.
@@ -117,6 +124,20 @@ export const askCorrection = <ThrowOnError extends boolean = true>(options: Opti
  * Confirm somebody else's request: the correction becomes an entry and supersedes the reading.
  */
 export const confirmCorrection = <ThrowOnError extends boolean = true>(options: Options<ConfirmCorrectionData, ThrowOnError>): RequestResult<ConfirmCorrectionResponses, ConfirmCorrectionErrors, ThrowOnError> => (options.client ?? client).post<ConfirmCorrectionResponses, ConfirmCorrectionErrors, ThrowOnError>({ url: '/api/corrections/{name}/confirm', ...options });
+
+/**
+ * Decline Correction
+ *
+ * Settle somebody's request without a correction; the reason stays beside it for ever.
+ */
+export const declineCorrection = <ThrowOnError extends boolean = true>(options: Options<DeclineCorrectionData, ThrowOnError>): RequestResult<DeclineCorrectionResponses, DeclineCorrectionErrors, ThrowOnError> => (options.client ?? client).post<DeclineCorrectionResponses, DeclineCorrectionErrors, ThrowOnError>({
+    url: '/api/corrections/{name}/decline',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Get Drawer
@@ -243,6 +264,13 @@ export const getFigure = <ThrowOnError extends boolean = true>(options: Options<
  * Whether the application and its database answer.
  */
 export const health = <ThrowOnError extends boolean = true>(options?: Options<HealthData, ThrowOnError>): RequestResult<HealthResponses, HealthErrors, ThrowOnError> => (options?.client ?? client).get<HealthResponses, HealthErrors, ThrowOnError>({ url: '/api/health', ...options });
+
+/**
+ * Get Home
+ *
+ * What the viewer's role asks first, as known at the point asked for.
+ */
+export const getHome = <ThrowOnError extends boolean = true>(options?: Options<GetHomeData, ThrowOnError>): RequestResult<GetHomeResponses, GetHomeErrors, ThrowOnError> => (options?.client ?? client).get<GetHomeResponses, GetHomeErrors, ThrowOnError>({ url: '/api/home', ...options });
 
 /**
  * List Imports
@@ -550,6 +578,13 @@ export const publishFigures = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
+ * Get Publication Desk
+ *
+ * 重点企业合计 of a period that wait for a decision, and those that stand published.
+ */
+export const getPublicationDesk = <ThrowOnError extends boolean = true>(options: Options<GetPublicationDeskData, ThrowOnError>): RequestResult<GetPublicationDeskResponses, GetPublicationDeskErrors, ThrowOnError> => (options.client ?? client).get<GetPublicationDeskResponses, GetPublicationDeskErrors, ThrowOnError>({ url: '/api/publications/desk', ...options });
+
+/**
  * List Receipts
  *
  * Published figures in force that the viewer may see, oldest first; for the public, what is public.
@@ -569,6 +604,27 @@ export const getReceipt = <ThrowOnError extends boolean = true>(options: Options
  * Rebuild the inputs of a published figure from raw bytes and compare the strings. Takes seconds.
  */
 export const replayReceipt = <ThrowOnError extends boolean = true>(options: Options<ReplayReceiptData, ThrowOnError>): RequestResult<ReplayReceiptResponses, ReplayReceiptErrors, ThrowOnError> => (options.client ?? client).post<ReplayReceiptResponses, ReplayReceiptErrors, ThrowOnError>({ url: '/api/receipts/{receipt}/replay', ...options });
+
+/**
+ * List Samples
+ *
+ * Samples drawn so far, the youngest first, each drawn again from what its entry says.
+ */
+export const listSamples = <ThrowOnError extends boolean = true>(options?: Options<ListSamplesData, ThrowOnError>): RequestResult<ListSamplesResponses, ListSamplesErrors, ThrowOnError> => (options?.client ?? client).get<ListSamplesResponses, ListSamplesErrors, ThrowOnError>({ url: '/api/samples', ...options });
+
+/**
+ * Draw Sample
+ *
+ * Draw published receipts of enterprises with probability proportional to size; the draw is an entry.
+ */
+export const drawSample = <ThrowOnError extends boolean = true>(options: Options<DrawSampleData, ThrowOnError>): RequestResult<DrawSampleResponses, DrawSampleErrors, ThrowOnError> => (options.client ?? client).post<DrawSampleResponses, DrawSampleErrors, ThrowOnError>({
+    url: '/api/samples',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Search

@@ -20,7 +20,7 @@ from tansuo.accounting.receipt import histories_of, published
 from tansuo.api.looking import Look, firm_of, looking
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import Problem, not_found
-from tansuo.api.routers.corrections import ASKED, KIND, CorrectionRequest
+from tansuo.api.routers.corrections import KIND, CorrectionRequest
 from tansuo.api.routers.enterprise_page import PublishedBody, published_body
 from tansuo.api.shapes import Amount, of_figure
 from tansuo.api.viewer import Moment, require
@@ -28,6 +28,7 @@ from tansuo.evidence.document import get_blob
 from tansuo.evidence.ledger import get
 from tansuo.methods.render import name as symbol_name
 from tansuo.monitoring import plan
+from tansuo.monitoring.correction import ASKED
 from tansuo.monitoring.lookup import day_readings
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import Finding

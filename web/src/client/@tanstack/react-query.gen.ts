@@ -3,8 +3,8 @@
 import { queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { askCorrection, beginImport, checkImport, commitImport, compareMethods, completeImport, confirmCorrection, discardImport, downloadEnterpriseDocument, endSessions, explore, exportEnterprises, exportExplore, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEnterprise, getEnterpriseCompleteness, getEnterpriseDocument, getEnterpriseHistory, getEnterpriseMonths, getEnterpriseSeries, getEntry, getExploreCatalogue, getFigure, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getMap, getMethod, getMethodSheet, getOverview, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listEnterpriseDocuments, listEnterpriseFigures, listEnterprises, listEntries, listEntryTypes, listImportFindings, listImportMends, listImports, listMethods, listPeople, listReceipts, listSeries, listSubjects, listWaitingCorrections, live, makeLink, mapImport, type Options, previewImport, publishFigures, putBoundaries, putImportPart, replayReceipt, search, withdrawBoundaries, withdrawLink } from '../sdk.gen';
-import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentError, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportEnterprisesData, ExportEnterprisesError, ExportExploreData, ExportExploreError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEnterpriseCompletenessData, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, GetEnterpriseError, GetEnterpriseHistoryData, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, GetEnterpriseMonthsData, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, GetEnterpriseResponse, GetEnterpriseSeriesData, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMapData, GetMapError, GetMapResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListEnterpriseDocumentsData, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ListEnterpriseFiguresData, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ListEnterprisesData, ListEnterprisesError, ListEnterprisesResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, ListWaitingCorrectionsData, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PutBoundariesData, PutBoundariesError, PutBoundariesResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, WithdrawBoundariesData, WithdrawBoundariesError, WithdrawBoundariesResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
+import { askCorrection, beginImport, checkImport, commitImport, compareMethods, completeImport, confirmCorrection, declineCorrection, discardImport, downloadEnterpriseDocument, drawSample, endSessions, explore, exportEnterprises, exportExplore, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEnterprise, getEnterpriseCompleteness, getEnterpriseDocument, getEnterpriseHistory, getEnterpriseMonths, getEnterpriseSeries, getEntry, getExploreCatalogue, getFigure, getHome, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getMap, getMethod, getMethodSheet, getOverview, getPublicationDesk, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listCorrections, listEnterpriseDocuments, listEnterpriseFigures, listEnterprises, listEntries, listEntryTypes, listImportFindings, listImportMends, listImports, listMethods, listPeople, listReceipts, listSamples, listSeries, listSubjects, listWaitingCorrections, live, makeLink, mapImport, type Options, previewImport, publishFigures, putBoundaries, putImportPart, replayReceipt, search, withdrawBoundaries, withdrawLink } from '../sdk.gen';
+import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, DeclineCorrectionData, DeclineCorrectionError, DeclineCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentError, DrawSampleData, DrawSampleError, DrawSampleResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportEnterprisesData, ExportEnterprisesError, ExportExploreData, ExportExploreError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEnterpriseCompletenessData, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, GetEnterpriseError, GetEnterpriseHistoryData, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, GetEnterpriseMonthsData, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, GetEnterpriseResponse, GetEnterpriseSeriesData, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetHomeData, GetHomeError, GetHomeResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetMapData, GetMapError, GetMapResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPublicationDeskData, GetPublicationDeskError, GetPublicationDeskResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListCorrectionsData, ListCorrectionsError, ListCorrectionsResponse, ListEnterpriseDocumentsData, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ListEnterpriseFiguresData, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ListEnterprisesData, ListEnterprisesError, ListEnterprisesResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, ListWaitingCorrectionsData, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PutBoundariesData, PutBoundariesError, PutBoundariesResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, WithdrawBoundariesData, WithdrawBoundariesError, WithdrawBoundariesResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -236,6 +236,26 @@ export const getCockpitOptions = (options?: Options<GetCockpitData>) => queryOpt
     queryKey: getCockpitQueryKey(options)
 });
 
+export const listCorrectionsQueryKey = (options?: Options<ListCorrectionsData>) => createQueryKey('listCorrections', options);
+
+/**
+ * List Corrections
+ *
+ * Corrections in the viewer's scope that wait for a second person, the oldest first.
+ */
+export const listCorrectionsOptions = (options?: Options<ListCorrectionsData>) => queryOptions<ListCorrectionsResponse, ListCorrectionsError, ListCorrectionsResponse, ReturnType<typeof listCorrectionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listCorrections({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCorrectionsQueryKey(options)
+});
+
 /**
  * Ask Correction
  *
@@ -266,6 +286,25 @@ export const confirmCorrectionMutation = (options?: Partial<Options<ConfirmCorre
     const mutationOptions: UseMutationOptions<ConfirmCorrectionResponse, ConfirmCorrectionError, Options<ConfirmCorrectionData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await confirmCorrection({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Decline Correction
+ *
+ * Settle somebody's request without a correction; the reason stays beside it for ever.
+ */
+export const declineCorrectionMutation = (options?: Partial<Options<DeclineCorrectionData>>): UseMutationOptions<DeclineCorrectionResponse, DeclineCorrectionError, Options<DeclineCorrectionData>> => {
+    const mutationOptions: UseMutationOptions<DeclineCorrectionResponse, DeclineCorrectionError, Options<DeclineCorrectionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await declineCorrection({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -634,6 +673,26 @@ export const healthOptions = (options?: Options<HealthData>) => queryOptions<Hea
         return data;
     },
     queryKey: healthQueryKey(options)
+});
+
+export const getHomeQueryKey = (options?: Options<GetHomeData>) => createQueryKey('getHome', options);
+
+/**
+ * Get Home
+ *
+ * What the viewer's role asks first, as known at the point asked for.
+ */
+export const getHomeOptions = (options?: Options<GetHomeData>) => queryOptions<GetHomeResponse, GetHomeError, GetHomeResponse, ReturnType<typeof getHomeQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getHome({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getHomeQueryKey(options)
 });
 
 export const listImportsQueryKey = (options?: Options<ListImportsData>) => createQueryKey('listImports', options);
@@ -1346,6 +1405,26 @@ export const publishFiguresMutation = (options?: Partial<Options<PublishFiguresD
     return mutationOptions;
 };
 
+export const getPublicationDeskQueryKey = (options: Options<GetPublicationDeskData>) => createQueryKey('getPublicationDesk', options);
+
+/**
+ * Get Publication Desk
+ *
+ * 重点企业合计 of a period that wait for a decision, and those that stand published.
+ */
+export const getPublicationDeskOptions = (options: Options<GetPublicationDeskData>) => queryOptions<GetPublicationDeskResponse, GetPublicationDeskError, GetPublicationDeskResponse, ReturnType<typeof getPublicationDeskQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getPublicationDesk({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getPublicationDeskQueryKey(options)
+});
+
 export const listReceiptsQueryKey = (options?: Options<ListReceiptsData>) => createQueryKey('listReceipts', options);
 
 /**
@@ -1395,6 +1474,45 @@ export const replayReceiptMutation = (options?: Partial<Options<ReplayReceiptDat
     const mutationOptions: UseMutationOptions<ReplayReceiptResponse, ReplayReceiptError, Options<ReplayReceiptData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await replayReceipt({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listSamplesQueryKey = (options?: Options<ListSamplesData>) => createQueryKey('listSamples', options);
+
+/**
+ * List Samples
+ *
+ * Samples drawn so far, the youngest first, each drawn again from what its entry says.
+ */
+export const listSamplesOptions = (options?: Options<ListSamplesData>) => queryOptions<ListSamplesResponse, ListSamplesError, ListSamplesResponse, ReturnType<typeof listSamplesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listSamples({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSamplesQueryKey(options)
+});
+
+/**
+ * Draw Sample
+ *
+ * Draw published receipts of enterprises with probability proportional to size; the draw is an entry.
+ */
+export const drawSampleMutation = (options?: Partial<Options<DrawSampleData>>): UseMutationOptions<DrawSampleResponse, DrawSampleError, Options<DrawSampleData>> => {
+    const mutationOptions: UseMutationOptions<DrawSampleResponse, DrawSampleError, Options<DrawSampleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await drawSample({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
