@@ -23,6 +23,7 @@ from tansuo.quantity.decimals import plain, unscaled
 from tansuo.quantity.period import Period
 from tansuo.registry import subject
 from tansuo.registry.relation import Relation, relations
+from tansuo.registry.sectors import sector_name
 from tansuo.registry.subject import Attribute, Subject
 
 
@@ -126,6 +127,8 @@ class Enterprise(BaseModel):
     enterprise: Named
     attributes: list[AttributeBody]
     sector: str | None
+    sector_zh: str
+    sector_en: str
     industry: str | None
     capacity: str | None
     units: list[Named]
@@ -159,6 +162,8 @@ def facts(look: Look, firm: Subject) -> Enterprise:
         enterprise=named(firm),
         attributes=dated.get(firm.id, []),
         sector=firm.attributes.get("sector"),
+        sector_zh=sector_name(firm.attributes.get("sector"), "zh"),
+        sector_en=sector_name(firm.attributes.get("sector"), "en"),
         industry=firm.attributes.get("industry"),
         capacity=firm.attributes.get("capacity"),
         units=[named(unit) for unit in units_of(look, [firm], month).get(firm.id, ())],

@@ -23,6 +23,7 @@ from tansuo.quantity.decimals import plain
 from tansuo.quantity.period import Period
 from tansuo.registry import case, subject
 from tansuo.registry.relation import relations
+from tansuo.registry.sectors import sector_name
 from tansuo.registry.subject import Subject
 
 KEY_FIRMS = "reports_for"
@@ -34,7 +35,7 @@ Sort = Literal[
 ]  # fmt: skip
 
 
-class ChangeBody(BaseModel):
+class EnterpriseChange(BaseModel):
     """Against the figure of `base`, a period: `percent` of it, null where either is incomplete or it is zero."""
 
     base: str
@@ -48,8 +49,8 @@ class MeasuredBody(BaseModel):
 
     amount: Amount
     known: Amount
-    since_before: ChangeBody | None
-    since_year: ChangeBody | None
+    since_before: EnterpriseChange | None
+    since_year: EnterpriseChange | None
     measured: str | None
 
 
@@ -76,6 +77,8 @@ class EnterpriseRow(BaseModel):
     enterprise: Named
     units: list[Named]
     sector: str | None
+    sector_zh: str
+    sector_en: str
     industry: str | None
     capacity: str | None
     direct: MeasuredBody
@@ -233,6 +236,8 @@ def _row(one: Found, standing: Mapping[Cell, StandingValue]) -> EnterpriseRow:
         enterprise=named(firm),
         units=[named(unit) for unit in one.units],
         sector=firm.attributes.get("sector"),
+        sector_zh=sector_name(firm.attributes.get("sector"), "zh"),
+        sector_en=sector_name(firm.attributes.get("sector"), "en"),
         industry=firm.attributes.get("industry"),
         capacity=firm.attributes.get("capacity"),
         direct=measured_body(made.direct, standing),
@@ -262,11 +267,11 @@ def measured_body(one: Measured, standing: Mapping[Cell, StandingValue]) -> Meas
     )
 
 
-def _change(one: Change | None, standing: Mapping[Cell, StandingValue]) -> ChangeBody | None:
+def _change(one: Change | None, standing: Mapping[Cell, StandingValue]) -> EnterpriseChange | None:
     if one is None:
         return None
     before = of_figure(one.before, receipt_for(one.before, standing))
-    return ChangeBody(base=one.base, before=before, percent=text_of(one.percent))
+    return EnterpriseChange(base=one.base, before=before, percent=text_of(one.percent))
 
 
 def text_of(value: Decimal | None) -> str | None:

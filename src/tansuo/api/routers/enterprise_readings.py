@@ -27,7 +27,7 @@ router = APIRouter(prefix="/api/enterprises", tags=["enterprises"])
 _YEARS = (1970, 2199)
 
 
-class CoverageBody(BaseModel):
+class CompletenessCell(BaseModel):
     """A day or month of the grid; see `monitoring.coverage.Coverage`."""
 
     period: str
@@ -52,7 +52,7 @@ class CoverageRow(BaseModel):
     series: list[str]
     required: bool
     synthetic: bool
-    cells: list[CoverageBody]
+    cells: list[CompletenessCell]
 
 
 class Completeness(BaseModel):
@@ -118,9 +118,9 @@ def _source(about: Subject | None, name: str, firm: Subject) -> Named:
     return Named(id=name, kind="emission_source", name_zh=name, name_en=name, synthetic=firm.synthetic)
 
 
-def coverage_body(one: Coverage) -> CoverageBody:
+def coverage_body(one: Coverage) -> CompletenessCell:
     """A cell of the grid as it leaves."""
-    return CoverageBody(
+    return CompletenessCell(
         period=one.period,
         standing=one.standing,
         series=list(one.series),

@@ -268,7 +268,7 @@ def _figures(look: Look, cells: list[Cell]) -> list[FigureRow]:
     return found
 
 
-class EventBody(BaseModel):
+class EnterpriseEvent(BaseModel):
     """One event; see `accounting.biography.Event`. What `said` holds depends on `kind`."""
 
     entry: int
@@ -294,7 +294,7 @@ class History(BaseModel):
     page: int
     size: int
     kinds: dict[str, int]
-    rows: list[EventBody]
+    rows: list[EnterpriseEvent]
 
 
 @router.get("/{name}/history", name="get_enterprise_history")
@@ -323,8 +323,8 @@ def get_enterprise_history(
         )
 
 
-def _body(one: Event) -> EventBody:
-    return EventBody(
+def _body(one: Event) -> EnterpriseEvent:
+    return EnterpriseEvent(
         entry=one.entry,
         recorded=_instant(one.recorded_ms),
         kind=one.kind,

@@ -47,6 +47,7 @@ class EnterpriseList(BaseModel):
 
     point: str
     as_of: int
+    zone: str
     period: str
     method: str
     method_title_zh: str
@@ -114,6 +115,7 @@ def list_enterprises(
         return EnterpriseList(
             point=look.point,
             as_of=look.size,
+            zone=look.zone,
             period=period.text,
             method=asked.method,
             method_title_zh=title.title_zh,

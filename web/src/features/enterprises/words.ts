@@ -1,0 +1,12 @@
+/** The words of this feature, and names of codes that the API gives without a translation. */
+import zh, { type EnterpriseWord } from '../../i18n/zh-CN/enterprises';
+import en from '../../i18n/en/enterprises';
+import { words } from '../../lib/language';
+
+export const t = words(zh, en);
+
+/** The word for a code of a family; a code we have no word for is said as it is. */
+export function word(family: string, code: string): string {
+  const key = `${family}.${code}`;
+  return key in zh ? t(key as EnterpriseWord) : code;
+}
