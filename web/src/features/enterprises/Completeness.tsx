@@ -156,8 +156,9 @@ function MonthCell({ one, pick, on }: { one: CompletenessCell; pick: (period: st
       </span>
     );
   return (
-    <button type="button" className={look} title={said(one)} aria-label={said(one)} aria-pressed={on} onClick={() => pick(one.period)}>
-      {inside(one)}
+    <button type="button" className={look} title={said(one)} aria-pressed={on} onClick={() => pick(one.period)}>
+      <span aria-hidden="true">{inside(one)}</span>
+      <span className="visually-hidden">{said(one)}</span>
     </button>
   );
 }
@@ -174,8 +175,9 @@ function DayCell({ one }: { one: CompletenessCell }) {
       </span>
     );
   return (
-    <a className={look} title={said(one)} aria-label={said(one)} href={documentHref(`series/${series}/${one.period}`, keeping(params))}>
-      {inside(one)}
+    <a className={look} title={said(one)} href={documentHref(`series/${series}/${one.period}`, keeping(params))}>
+      <span aria-hidden="true">{inside(one)}</span>
+      <span className="visually-hidden">{said(one)}</span>
     </a>
   );
 }

@@ -80,7 +80,7 @@ function Uses({ uses }: { uses: UseBody[] }) {
     <ul className="plain-list">
       {uses.map((one) => (
         <li key={`${one.entry} ${one.what}`}>
-          <Link to={`/ledger/${one.entry}${keeping(params)}`}>{word('use', one.kind).replace('{what}', one.what).replace('{period}', one.period)}</Link>
+          <Link to={`/ledger/${one.entry}${keeping(params)}`}>{word('use', one.kind).replace('{what}', word('indicator', one.what)).replace('{period}', one.period)}</Link>
         </li>
       ))}
     </ul>

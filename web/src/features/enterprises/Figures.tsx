@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 
 import { listEnterpriseFiguresOptions } from '../../client/@tanstack/react-query.gen';
 import { Figure } from '../../components/Figure';
@@ -75,7 +75,9 @@ export function Figures({ firm }: TabProps) {
                     <span className={one.published.moved ? 'mark mark-warn' : 'mark'}>{one.published.moved ? t('moved') : t('unmoved')}</span>
                   </td>
                   <td>{codeWord('stage', one.published.stage)}</td>
-                  <td>{one.published.first_entry}</td>
+                  <td>
+                    <Link to={`/ledger/${one.published.first_entry}${keeping(params)}`}>{one.published.first_entry}</Link>
+                  </td>
                   <td className="number">{one.times}</td>
                 </tr>
               ))}

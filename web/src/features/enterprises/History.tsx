@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 
 import type { EnterpriseEvent } from '../../client';
@@ -9,7 +10,7 @@ import { keeping, useMoment } from '../../lib/moment';
 import { Desk } from './Desk';
 import type { TabProps } from './Page';
 import { Pager, usePage } from './Pager';
-import { inOrder, sentence, valueText } from './story';
+import { inOrder, namesOf, sentence, valueText } from './story';
 import { civil } from './time';
 import { t, word } from './words';
 
@@ -21,6 +22,7 @@ export function History({ firm }: TabProps) {
   const moment = useMoment();
   const [page] = usePage();
   const kind = params.get('kind');
+  const names = useMemo(() => namesOf(firm), [firm]);
   const { data, error, isPending } = useQuery({
     ...getEnterpriseHistoryOptions({ path: { name: firm.enterprise.id }, query: { ...(kind === null ? {} : { kind: [kind] }), page, size: SIZE, ...moment } }),
     placeholderData: keepPreviousData,
@@ -47,7 +49,7 @@ export function History({ firm }: TabProps) {
           {data.rows.length === 0 && <p className="note">{t('no_events')}</p>}
           <ol className="events">
             {data.rows.map((one) => (
-              <Event key={`${one.entry} ${one.about}`} one={one} zone={firm.zone} />
+              <Event key={`${one.entry} ${one.about}`} one={one} zone={firm.zone} names={names} />
             ))}
           </ol>
           <Pager total={data.total} size={SIZE} />
@@ -57,7 +59,7 @@ export function History({ firm }: TabProps) {
   );
 }
 
-function Event({ one, zone }: { one: EnterpriseEvent; zone: string }) {
+function Event({ one, zone, names }: { one: EnterpriseEvent; zone: string; names: ReadonlyMap<string, string> }) {
   const [params] = useSearchParams();
   const people = [one.by === '' ? '' : t('by', { by: one.by }), one.second_by === '' ? '' : t('second_by', { by: one.second_by })].filter((text) => text !== '');
   return (
@@ -73,7 +75,7 @@ function Event({ one, zone }: { one: EnterpriseEvent; zone: string }) {
           </Link>
         )}
       </p>
-      <p>{sentence(one, zone)}</p>
+      <p>{sentence(one, zone, names)}</p>
       {one.kind === 'correction' && (
         <dl className="pairs before-after">
           <dt>{t('before')}</dt>

@@ -49,7 +49,7 @@ export function List() {
         {!narrow && <Chooser columns={columns} choose={choose} />}
         {(['csv', 'xlsx', 'json'] as const).map((form) => (
           <a key={form} className="button button-small" href={exportHref(form, asked, { ...moment }, language)} aria-label={t('export_as', { form: form.toUpperCase() })} download>
-            ⭳ {form.toUpperCase()}
+            ↓ {form.toUpperCase()}
           </a>
         ))}
       </div>

@@ -104,7 +104,7 @@ function LiveChart({ line, memory, zone }: { line: LineBody; memory: Memory; zon
   const label = t('live_chart', { name: nameOf(line) });
   return (
     <figure className="chart">
-      <figcaption>{label}</figcaption>
+      <figcaption>{label} ({unitText(line.unit)})</figcaption>
       <EChart option={option} label={label} height={260} />
       <PointTable points={points} unit={line.unit} zone={zone} label={label} seconds />
     </figure>
@@ -129,7 +129,10 @@ function Hours({ firm }: { firm: Enterprise }) {
   const label = t('hours_chart', { name: nameOf(line) });
   return (
     <section className="card section">
-      <h2>{label}</h2>
+      <h2>
+        {label}
+        {data && ` (${unitText(data.unit)})`}
+      </h2>
       <label>
         {t('series')}{' '}
         <select value={line.series} onChange={(event) => setChosen(event.target.value)}>

@@ -64,7 +64,7 @@ function Chart({ months, at }: { months: MonthsBody; at: number }) {
   return (
     <figure className="card chart">
       <figcaption>
-        {label} <span className="badge">{word('scope', quantity.scope)}</span>
+        {label} ({unitText(quantity.unit)}) <span className="badge">{word('scope', quantity.scope)}</span>
       </figcaption>
       <EChart option={option} label={label} height={260} />
     </figure>
@@ -111,8 +111,8 @@ function MonthTable({ months }: { months: MonthsBody }) {
                   <Known figure={figure} places={2} bare />
                 </td>,
                 <td key={`${figure.quantity} kinds`}>
-                  {kindWords(figure.amount.kinds)}
-                  {figure.readings_present < figure.readings_expected && (
+                  {kindWords([...new Set([...Object.keys(figure.by_kind), ...figure.amount.kinds])])}
+                  {!one.running && figure.readings_present < figure.readings_expected && (
                     <span className="mark mark-warn">{t('lacking', { count: figure.readings_expected - figure.readings_present })}</span>
                   )}
                   {figure.revised > 0 && <span className="mark">{t('revised', { count: figure.revised })}</span>}

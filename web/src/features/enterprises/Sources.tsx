@@ -1,12 +1,12 @@
 import { Link, useSearchParams } from 'react-router';
 
-import type { LineBody, MeterBody } from '../../client';
+import type { AttributeBody, LineBody, MeterBody } from '../../client';
 import { codeWord } from '../../components/figureWords';
 import { either, named } from '../../lib/language';
 import { grouped } from '../../lib/decimal';
 import { keeping } from '../../lib/moment';
 import { unitText } from '../../lib/unit';
-import { Attributes, span } from './Facts';
+import { span } from './Facts';
 import type { TabProps } from './Page';
 import { civil, stepKind } from './time';
 import { t, word } from './words';
@@ -32,7 +32,7 @@ export function Sources({ firm }: TabProps) {
         <h2>{t('meters')}</h2>
         <div className="grid">
           {firm.meters.map((one) => (
-            <Meter key={one.meter.id} meter={one} zone={firm.zone} />
+            <Meter key={one.meter.id} meter={one} zone={firm.zone} today={firm.today} />
           ))}
         </div>
       </section>
@@ -54,7 +54,7 @@ function SourceList({ firm, ids }: TabProps & { ids: string[] }) {
           <li key={one.source.id}>
             <strong>{named(one.source)}</strong>
             <span className="muted">
-              {[one.fuel, one.indicator === null ? null : word('indicator', one.indicator)].filter((part) => part !== null).join(' · ')}
+              {[one.fuel === null ? null : word('fuel', one.fuel), one.indicator === null ? null : word('indicator', one.indicator)].filter((part) => part !== null).join(' · ')}
             </span>
             <span className="muted">{one.meters.map((id) => firm.meters.find((meter) => meter.meter.id === id)).map((meter) => (meter ? named(meter.meter) : '')).join('、')}</span>
           </li>
@@ -63,13 +63,49 @@ function SourceList({ firm, ids }: TabProps & { ids: string[] }) {
   );
 }
 
-function Meter({ meter, zone }: { meter: MeterBody; zone: string }) {
+/** What holds of a meter today; what held before, and what will, folded below. */
+function MeterFacts({ rows, today }: { rows: AttributeBody[]; today: string }) {
+  const now = (one: AttributeBody) => (one.valid_from === null || one.valid_from <= today) && (one.valid_to === null || one.valid_to > today);
+  const other = rows.filter((one) => !now(one));
+  return (
+    <>
+      <Pairs rows={rows.filter(now)} />
+      {other.length > 0 && (
+        <details className="twin">
+          <summary>{t('other_times', { count: other.length })}</summary>
+          <Pairs rows={other} dated />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Pairs({ rows, dated = false }: { rows: AttributeBody[]; dated?: boolean }) {
+  const [params] = useSearchParams();
+  return (
+    <dl className="pairs">
+      {rows.map((one) => (
+        <div key={`${one.name} ${one.valid_from ?? ''}`}>
+          <dt>{word('attr', one.name)}</dt>
+          <dd>
+            {one.value} {dated && <span className="muted">{span(one.valid_from, one.valid_to)}</span>}{' '}
+            <Link to={`/ledger/${one.entry}${keeping(params)}`} className="entry-link">
+              {t('entry_n', { index: one.entry })}
+            </Link>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Meter({ meter, zone, today }: { meter: MeterBody; zone: string; today: string }) {
   const [params] = useSearchParams();
   return (
     <article className="card">
       <h3>{named(meter.meter)}</h3>
       {(meter.valid_from ?? meter.valid_to) !== null && <p className="muted">{span(meter.valid_from, meter.valid_to)}</p>}
-      <Attributes rows={meter.attributes} />
+      <MeterFacts rows={meter.attributes} today={today} />
       <h4>{t('meter_life')}</h4>
       {meter.events.length === 0 ? (
         <p className="muted">{t('no_life_events')}</p>
@@ -100,7 +136,7 @@ function Plan({ firm }: TabProps) {
         <table className="plain">
           <thead>
             <tr>
-              {(['source', 'indicator', 'series', 'stream', 'form', 'step', 'in_force', 'counts', 'amount'] as const).map((one) => (
+              {(['source', 'indicator', 'series', 'stream', 'form', 'step', 'in_force', 'role', 'newest'] as const).map((one) => (
                 <th key={one} scope="col">
                   {t(one)}
                 </th>

@@ -74,8 +74,8 @@ export function seriesOption(points: readonly PointBody[], unit: string, said: W
     grid: { left: 8, right: 16, top: 44, bottom: 8, containLabel: true },
     legend: { top: 18, left: 0, type: 'scroll', itemHeight: 9, data: legend(drawn, said) },
     tooltip: { trigger: 'axis', valueFormatter: (value) => (typeof value === 'number' ? `${value} ${unit}` : '—') },
-    xAxis: { type: 'time', axisLabel: { hideOverlap: true, formatter: (value: number) => label(new Date(value).toISOString()) } },
-    yAxis: { type: 'value', name: unit, nameTextStyle: { align: 'left' } },
+    xAxis: { type: 'time', ...(points.length > 0 ? { min: spread(points, -1), max: spread(points, 1) } : {}), axisLabel: { hideOverlap: true, formatter: (value: number) => label(new Date(value).toISOString()) } },
+    yAxis: { type: 'value', scale: false },
     series: [
       { name: said.measured, type: 'line', data: drawn.measured, showSymbol: drawn.measured.length < 40, symbolSize: 5, connectNulls: false, lineStyle: { color: colours.main }, itemStyle: { color: colours.main } },
       marks(said.other, drawn.other, 'diamond', colours.other, true),
@@ -84,6 +84,14 @@ export function seriesOption(points: readonly PointBody[], unit: string, said: W
       marks(said.stopped, drawn.stopped, 'rect', colours.gap, false),
     ],
   };
+}
+
+const LEAST_MS = 600_000;
+
+/** The ends of the time axis: the points' own, but never less than ten minutes, so that a first point has room. */
+function spread(points: readonly PointBody[], side: -1 | 1): number {
+  const times = [Date.parse(points[0]?.start ?? ''), Date.parse(points[points.length - 1]?.start ?? '')] as const;
+  return side === 1 ? times[1] : Math.min(times[0], times[1] - LEAST_MS);
 }
 
 function legend(drawn: Lanes, said: Words): string[] {
@@ -103,7 +111,7 @@ export function monthsOption(months: readonly string[], figures: readonly MonthF
     legend: { top: 18, left: 0, itemHeight: 9, type: 'scroll' },
     tooltip: { trigger: 'axis', valueFormatter: (value) => (typeof value === 'number' ? `${value.toLocaleString('en-US')} ${unit}` : '—') },
     xAxis: { type: 'category', data: [...months] },
-    yAxis: { type: 'value', name: unit, nameTextStyle: { align: 'left' } },
+    yAxis: { type: 'value', scale: false },
     series: [
       bar(said.measured, whole, { color: colours.main }),
       bar(said.other, other, { color: colours.main, opacity: 0.55, decal: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: 0.7 } }),

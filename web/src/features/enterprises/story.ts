@@ -1,9 +1,9 @@
 /** A ledger event in a sentence; what it holds depends on its kind. */
 import { codeWord } from '../../components/figureWords';
 import { grouped } from '../../lib/decimal';
-import { either } from '../../lib/language';
+import { either, named } from '../../lib/language';
 import { unitText } from '../../lib/unit';
-import type { EnterpriseEvent } from '../../client';
+import type { Enterprise, EnterpriseEvent } from '../../client';
 import { civil } from './time';
 import { t, word } from './words';
 
@@ -29,14 +29,24 @@ export function valueText(value: string | string[] | null | undefined, state: st
   return codeWord('state', typeof state === 'string' ? state : 'missing');
 }
 
+/** Names of everything below an enterprise, by id: its parts, and its series by what they measure. */
+export function namesOf(firm: Enterprise): ReadonlyMap<string, string> {
+  const about = [firm.enterprise, ...firm.units, ...firm.facilities.map((one) => one.facility), ...firm.sources.map((one) => one.source), ...firm.meters.map((one) => one.meter)];
+  return new Map([
+    ...about.map((one): [string, string] => [one.id, named(one)]),
+    ...firm.lines.map((one): [string, string] => [one.series, `${either(one.source_zh, one.source_en)} · ${word('indicator', one.indicator)} (${one.series})`]),
+  ]);
+}
+
 /** What happened, in one sentence of the reader's language. */
-export function sentence(one: EnterpriseEvent, zone: string): string {
+export function sentence(one: EnterpriseEvent, zone: string, names: ReadonlyMap<string, string>): string {
   const said = one.said;
-  const of = (name: string) => text(said, name);
-  const at = (name: string) => civil(of(name), zone);
+  const plain = (name: string) => text(said, name);
+  const of = (name: string) => names.get(plain(name)) ?? plain(name);
+  const at = (name: string) => civil(plain(name), zone);
   switch (one.kind) {
     case 'subject':
-      return t('said.subject', { name: either(of('name_zh'), of('name_en')), id: of('id') });
+      return t('said.subject', { name: either(plain('name_zh'), plain('name_en')), id: plain('id') });
     case 'attribute':
       return said['value'] === null
         ? t('said.attribute_none', { id: of('id'), name: word('attr', of('name')) })
@@ -64,7 +74,7 @@ export function sentence(one: EnterpriseEvent, zone: string): string {
     case 'document':
       return t('said.document', { name: of('name'), bytes: grouped(of('bytes')) });
     case 'figure':
-      return t('said.figure', { quantity: of('quantity'), period: of('period'), value: valueText(said['value'], said['state'], ''), unit: said['value'] === null ? '' : unitText(of('unit')), stage: codeWord('stage', of('stage')) });
+      return t('said.figure', { quantity: word('quantity', of('quantity')), period: of('period'), value: valueText(said['value'], said['state'], ''), unit: said['value'] === null ? '' : unitText(of('unit')), stage: codeWord('stage', of('stage')) });
     case 'arrival':
       return t('said.arrival', { name: of('name') });
     default:
