@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Tabs } from 'antd';
 import { Link, useParams, useSearchParams } from 'react-router';
 
 import type { Enterprise } from '../../client';
@@ -40,27 +39,25 @@ export interface TabProps {
 /** One enterprise; the tab is kept in the address. */
 export function Page() {
   const { id = '' } = useParams();
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
   const moment = useMoment();
   const { data, error, isPending, refetch } = useQuery(getEnterpriseOptions({ path: { name: id }, query: moment }));
   const asked = params.get('tab') ?? 'facts';
   const tab: Tab = asked in TABS ? (asked as Tab) : 'facts';
-  const open = (next: string) =>
-    setParams((old) => new URLSearchParams(keeping(old, { tab: next === 'facts' ? '' : next })));
+  const Body = TABS[tab];
   if (error !== null) return <ProblemNote error={error} retry={() => void refetch()} />;
   if (isPending) return <Waiting />;
   return (
     <>
       <Head firm={data} />
-      <Tabs
-        activeKey={tab}
-        onChange={open}
-        destroyOnHidden
-        items={(Object.keys(TABS) as Tab[]).map((key) => {
-          const Body = TABS[key];
-          return { key, label: word('tab', key), children: key === tab ? <Body firm={data} /> : null };
-        })}
-      />
+      <nav className="tabs" aria-label={named(data.enterprise)}>
+        {(Object.keys(TABS) as Tab[]).map((key) => (
+          <Link key={key} to={{ search: keeping(params, { tab: key === 'facts' ? '' : key }) }} aria-current={key === tab ? 'page' : undefined} preventScrollReset>
+            {word('tab', key)}
+          </Link>
+        ))}
+      </nav>
+      <Body firm={data} />
     </>
   );
 }

@@ -133,7 +133,7 @@ function Plan({ firm }: TabProps) {
         </p>
       )}
       <div className="scroll" tabIndex={0} role="region" aria-label={t('plan')}>
-        <table className="plain">
+        <table className="plain plan-lines">
           <thead>
             <tr>
               {(['source', 'indicator', 'series', 'stream', 'form', 'step', 'in_force', 'role', 'newest'] as const).map((one) => (
