@@ -247,6 +247,24 @@ export type AttributeBody = {
 };
 
 /**
+ * AuditHome
+ *
+ * What the last day had to note.
+ */
+export type AuditHome = {
+    /**
+     * Kind
+     */
+    kind?: 'audit_admin';
+    /**
+     * Last Day
+     */
+    last_day: {
+        [key: string]: number;
+    };
+};
+
+/**
  * BoundariesBody
  *
  * What came of a file of boundaries: the entries made, the subjects they are about, and findings.
@@ -268,6 +286,43 @@ export type BoundariesBody = {
      * Subjects
      */
     subjects: Array<Named>;
+};
+
+/**
+ * CandidateBody
+ *
+ * A sum that may be published: as now computed, and as it stands published (null where it does not).
+ *
+ * `incomplete_months` and `members` say what is missing: enterprises that belong to it, and those complete.
+ */
+export type CandidateBody = {
+    /**
+     * Complete Enterprises
+     */
+    complete_enterprises: number;
+    /**
+     * Enterprises
+     */
+    enterprises: number;
+    /**
+     * Incomplete Months
+     */
+    incomplete_months: Array<string>;
+    now: Amount;
+    published: Amount | null;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Readiness
+     */
+    readiness: 'ready' | 'published' | 'moved' | 'incomplete' | 'nothing';
+    /**
+     * Scope
+     */
+    scope: string;
+    subject: Named;
 };
 
 /**
@@ -391,23 +446,6 @@ export type CellRef = {
 };
 
 /**
- * ChangeBody
- *
- * Against the figure of `base`, a period: `percent` of it, null where either is incomplete or it is zero.
- */
-export type ChangeBody = {
-    /**
-     * Base
-     */
-    base: string;
-    before: Amount;
-    /**
-     * Percent
-     */
-    percent: string | null;
-};
-
-/**
  * CheckBody
  *
  * The outcome of a check. rows = accepted + partly + refused + left_out.
@@ -490,6 +528,65 @@ export type CitedSource = {
      */
     status: string;
     title: Text;
+};
+
+/**
+ * CityApproverHome
+ *
+ * Which sums wait for a decision, and what else waits for this person.
+ */
+export type CityApproverHome = {
+    /**
+     * Corrections
+     */
+    corrections: Array<TansuoApiRoutersCorrectionsWaitingCorrection>;
+    /**
+     * Kind
+     */
+    kind?: 'city_approver';
+    /**
+     * Months
+     */
+    months: Array<MonthDesk>;
+};
+
+/**
+ * CityManagerHome
+ *
+ * How much, who moved, what is late, which decisions wait.
+ */
+export type CityManagerHome = {
+    /**
+     * Complete Enterprises
+     */
+    complete_enterprises: number;
+    /**
+     * Corrections
+     */
+    corrections: number;
+    /**
+     * Enterprises
+     */
+    enterprises: number;
+    /**
+     * Kind
+     */
+    kind?: 'city_manager';
+    known_direct: Amount;
+    known_indirect: Amount;
+    /**
+     * Movers
+     */
+    movers: Array<Mover>;
+    /**
+     * Quiet
+     */
+    quiet: Array<Quiet>;
+    total: Pair;
+    /**
+     * Waiting
+     */
+    waiting: Array<Due>;
 };
 
 /**
@@ -820,60 +917,11 @@ export type CompletenessBody = {
 };
 
 /**
- * CorrectionRequest
- *
- * What a reading shall be: `value` a decimal text in the series' unit, or `state` where it has no number.
- */
-export type CorrectionRequest = {
-    /**
-     * Document
-     */
-    document?: string | null;
-    /**
-     * Reason
-     */
-    reason: string;
-    /**
-     * Series
-     */
-    series: string;
-    /**
-     * Start
-     */
-    start: string;
-    state?: State | null;
-    /**
-     * Value
-     */
-    value?: string | null;
-};
-
-/**
- * Count
- *
- * How many findings of one kind there are.
- */
-export type Count = {
-    /**
-     * Code
-     */
-    code: string;
-    /**
-     * Count
-     */
-    count: number;
-    /**
-     * Severity
-     */
-    severity: string;
-};
-
-/**
- * CoverageBody
+ * CompletenessCell
  *
  * A day or month of the grid; see `monitoring.coverage.Coverage`.
  */
-export type CoverageBody = {
+export type CompletenessCell = {
     /**
      * Conflicts
      */
@@ -925,6 +973,73 @@ export type CoverageBody = {
 };
 
 /**
+ * CorrectionRequest
+ *
+ * What a reading shall be: `value` a decimal text in the series' unit, or `state` where it has no number.
+ */
+export type CorrectionRequest = {
+    /**
+     * Document
+     */
+    document?: string | null;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Start
+     */
+    start: string;
+    state?: State | null;
+    /**
+     * Value
+     */
+    value?: string | null;
+};
+
+/**
+ * Count
+ *
+ * How many findings of one kind there are.
+ */
+export type Count = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Severity
+     */
+    severity: string;
+};
+
+/**
+ * CountyManagerHome
+ *
+ * The unit's own figures, and its firms: late, incomplete, with something unanswered.
+ */
+export type CountyManagerHome = {
+    /**
+     * Firms
+     */
+    firms: Array<FirmLine>;
+    /**
+     * Kind
+     */
+    kind?: 'county_manager';
+    total: Pair;
+    unit: Named;
+};
+
+/**
  * CoverageRow
  *
  * An activity of a source, from one or more series.
@@ -933,7 +1048,7 @@ export type CoverageRow = {
     /**
      * Cells
      */
-    cells: Array<CoverageBody>;
+    cells: Array<CompletenessCell>;
     /**
      * Indicator
      */
@@ -1055,6 +1170,99 @@ export type Declares = {
      * Subjects
      */
     subjects: number;
+};
+
+/**
+ * DeliveryBody
+ *
+ * What a department was asked for; `done` is the entry that answers it.
+ */
+export type DeliveryBody = {
+    /**
+     * Deadline
+     */
+    deadline: string | null;
+    /**
+     * Done
+     */
+    done: number | null;
+    /**
+     * Done At
+     */
+    done_at: string | null;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Late
+     */
+    late: boolean;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+};
+
+/**
+ * DepartmentHome
+ *
+ * What the department must deliver by when, and what it stated last. `department` null: all are shown.
+ */
+export type DepartmentHome = {
+    /**
+     * Deliveries
+     */
+    deliveries: Array<DeliveryBody>;
+    department: Named | null;
+    /**
+     * Holdings
+     */
+    holdings: Array<HeldIndicator>;
+    /**
+     * Kind
+     */
+    kind?: 'department';
+};
+
+/**
+ * Desk
+ *
+ * The candidates of a period at one ledger size, in the order a decision lists them.
+ */
+export type Desk = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Candidates
+     */
+    candidates: Array<CandidateBody>;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Relation
+     */
+    relation: string;
 };
 
 /**
@@ -1673,6 +1881,73 @@ export type DrawerStep = {
 };
 
 /**
+ * DrawnBody
+ *
+ * A receipt to open. `certain`: so large that every seed draws it.
+ */
+export type DrawnBody = {
+    amount: Amount;
+    /**
+     * Certain
+     */
+    certain: boolean;
+    firm: Named;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Receipt
+     */
+    receipt: string;
+};
+
+/**
+ * Due
+ *
+ * Something that waits for somebody: a case with who must act and until when.
+ */
+export type Due = {
+    /**
+     * Case
+     */
+    case: string;
+    /**
+     * Deadline
+     */
+    deadline: string | null;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Late
+     */
+    late: boolean;
+    /**
+     * Role
+     */
+    role: string;
+    subject: Named | null;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+};
+
+/**
  * EditionComparison
  *
  * Two documents of methods, and every field in which they differ.
@@ -1696,6 +1971,27 @@ export type Ended = {
      * Sessions
      */
     sessions: number;
+};
+
+/**
+ * Engagement
+ *
+ * A firm to verify: how many of its figures stand published, in which months.
+ */
+export type Engagement = {
+    firm: Named;
+    /**
+     * First
+     */
+    first: string | null;
+    /**
+     * Last
+     */
+    last: string | null;
+    /**
+     * Receipts
+     */
+    receipts: number;
 };
 
 /**
@@ -1765,6 +2061,14 @@ export type Enterprise = {
      */
     sector: string | null;
     /**
+     * Sector En
+     */
+    sector_en: string;
+    /**
+     * Sector Zh
+     */
+    sector_zh: string;
+    /**
      * Sources
      */
     sources: Array<TansuoApiEnterpriseFactsSourceBody>;
@@ -1780,6 +2084,111 @@ export type Enterprise = {
      * Zone
      */
     zone: string;
+};
+
+/**
+ * EnterpriseChange
+ *
+ * Against the figure of `base`, a period: `percent` of it, null where either is incomplete or it is zero.
+ */
+export type EnterpriseChange = {
+    /**
+     * Base
+     */
+    base: string;
+    before: Amount;
+    /**
+     * Percent
+     */
+    percent: string | null;
+};
+
+/**
+ * EnterpriseClerkHome
+ *
+ * This month's tasks: meters and gaps, documents that are due, corrections that wait.
+ */
+export type EnterpriseClerkHome = {
+    /**
+     * Corrections
+     */
+    corrections: Array<TansuoApiRoutersCorrectionsWaitingCorrection>;
+    firm: Named;
+    /**
+     * Kind
+     */
+    kind?: 'enterprise_clerk';
+    last_month: Pair;
+    /**
+     * Month
+     */
+    month: string;
+    /**
+     * Reports
+     */
+    reports: Array<ReportBody>;
+    /**
+     * Strips
+     */
+    strips: Array<Strip>;
+};
+
+/**
+ * EnterpriseEvent
+ *
+ * One event; see `accounting.biography.Event`. What `said` holds depends on `kind`.
+ */
+export type EnterpriseEvent = {
+    /**
+     * About
+     */
+    about: string;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Document
+     */
+    document: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Receipt
+     */
+    receipt: string | null;
+    /**
+     * Recorded
+     */
+    recorded: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Said
+     */
+    said: {
+        [key: string]: string | Array<string> | null;
+    };
+    /**
+     * Second By
+     */
+    second_by: string;
+    /**
+     * Supersedes
+     */
+    supersedes: number | null;
 };
 
 /**
@@ -1845,6 +2254,28 @@ export type EnterpriseList = {
      * Units
      */
     units: Array<UnitChoice>;
+    /**
+     * Zone
+     */
+    zone: string;
+};
+
+/**
+ * EnterpriseReviewerHome
+ *
+ * What waits for the second person.
+ */
+export type EnterpriseReviewerHome = {
+    /**
+     * Corrections
+     */
+    corrections: Array<TansuoApiRoutersCorrectionsWaitingCorrection>;
+    firm: Named;
+    /**
+     * Kind
+     */
+    kind?: 'enterprise_reviewer';
+    last_month: Pair;
 };
 
 /**
@@ -1886,6 +2317,14 @@ export type EnterpriseRow = {
      * Sector
      */
     sector: string | null;
+    /**
+     * Sector En
+     */
+    sector_en: string;
+    /**
+     * Sector Zh
+     */
+    sector_zh: string;
     /**
      * Units
      */
@@ -2077,6 +2516,54 @@ export type EntryType = {
 };
 
 /**
+ * EventBody
+ *
+ * Who came in, was refused, or let whom in.
+ */
+export type EventBody = {
+    /**
+     * About
+     */
+    about: string;
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * Address
+     */
+    address: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Detail
+     */
+    detail: string;
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Operation
+     */
+    operation: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Session
+     */
+    session: string;
+};
+
+/**
  * EventsPage
  *
  * Access events, the youngest first, and how many of each kind the last day had.
@@ -2085,7 +2572,7 @@ export type EventsPage = {
     /**
      * Events
      */
-    events: Array<TansuoApiRoutersAdministrationEventBody>;
+    events: Array<EventBody>;
     /**
      * Last Day
      */
@@ -2442,6 +2929,37 @@ export type FirmBody = {
 };
 
 /**
+ * FirmLine
+ *
+ * A firm of a unit: its figures of the month, whether it is heard of, what waits.
+ */
+export type FirmLine = {
+    /**
+     * Complete
+     */
+    complete: boolean;
+    direct: Amount;
+    firm: Named;
+    /**
+     * Holes
+     */
+    holes: number;
+    indirect: Amount;
+    /**
+     * Last
+     */
+    last: string | null;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Waiting
+     */
+    waiting: number;
+};
+
+/**
  * Found
  *
  * What a text finds; groups without a hit are left out.
@@ -2539,6 +3057,52 @@ export type HealthBody = {
 };
 
 /**
+ * HeldIndicator
+ *
+ * An indicator of a department and what was stated last; null where nothing was.
+ */
+export type HeldIndicator = {
+    amount: Amount | null;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Entry
+     */
+    entry: number | null;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Period
+     */
+    period: string | null;
+    /**
+     * Recorded At
+     */
+    recorded_at: string | null;
+    /**
+     * Stage
+     */
+    stage: string | null;
+    subject: Named | null;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
  * History
  *
  * Events, newest first. `kinds`: how many there are of each kind, whatever was asked for.
@@ -2565,7 +3129,7 @@ export type History = {
     /**
      * Rows
      */
-    rows: Array<TansuoApiRoutersEnterpriseRecordsEventBody>;
+    rows: Array<EnterpriseEvent>;
     /**
      * Size
      */
@@ -2616,6 +3180,56 @@ export type Hit = {
      * Title Zh
      */
     title_zh: string;
+};
+
+/**
+ * Home
+ *
+ * A role's first question, answered as known at `as_of`.
+ */
+export type Home = {
+    /**
+     * Answer
+     */
+    answer: ({
+        kind: 'city_manager';
+    } & CityManagerHome) | ({
+        kind: 'city_approver';
+    } & CityApproverHome) | ({
+        kind: 'department';
+    } & DepartmentHome) | ({
+        kind: 'county_manager';
+    } & CountyManagerHome) | ({
+        kind: 'enterprise_clerk';
+    } & EnterpriseClerkHome) | ({
+        kind: 'enterprise_reviewer';
+    } & EnterpriseReviewerHome) | ({
+        kind: 'laboratory';
+    } & LaboratoryHome) | ({
+        kind: 'verifier';
+    } & VerifierHome) | ({
+        kind: 'investor';
+    } & InvestorHome) | ({
+        kind: 'public';
+    } & PublicHome) | ({
+        kind: 'system_admin';
+    } & SystemHome) | ({
+        kind: 'security_admin';
+    } & SecurityHome) | ({
+        kind: 'audit_admin';
+    } & AuditHome);
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Today
+     */
+    today: string;
 };
 
 /**
@@ -2930,6 +3544,26 @@ export type IntensityBody = {
 };
 
 /**
+ * InvestorHome
+ *
+ * What is public of the places of the city.
+ */
+export type InvestorHome = {
+    /**
+     * Kind
+     */
+    kind?: 'investor';
+    /**
+     * Period
+     */
+    period: string | null;
+    /**
+     * Places
+     */
+    places: Array<Place>;
+};
+
+/**
  * Kept
  *
  * A file that was kept as a document instead: the receipt and index of its entry.
@@ -2987,6 +3621,23 @@ export type KindShareBody = {
      * Value
      */
     value: string;
+};
+
+/**
+ * LaboratoryHome
+ *
+ * Reports delivered and due of the firms that named the laboratory. `laboratory` null: none is named.
+ */
+export type LaboratoryHome = {
+    /**
+     * Kind
+     */
+    kind?: 'laboratory';
+    laboratory: Named | null;
+    /**
+     * Reports
+     */
+    reports: Array<ReportBody>;
 };
 
 /**
@@ -3263,8 +3914,8 @@ export type MeasuredBody = {
      * Measured
      */
     measured: string | null;
-    since_before: ChangeBody | null;
-    since_year: ChangeBody | null;
+    since_before: EnterpriseChange | null;
+    since_year: EnterpriseChange | null;
 };
 
 /**
@@ -3491,6 +4142,34 @@ export type MonthBody = {
 };
 
 /**
+ * MonthDesk
+ *
+ * A month at the approver's desk: how many sums are ready, published, moved, incomplete.
+ */
+export type MonthDesk = {
+    /**
+     * Incomplete
+     */
+    incomplete: number;
+    /**
+     * Moved
+     */
+    moved: number;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Published
+     */
+    published: number;
+    /**
+     * Ready
+     */
+    ready: number;
+};
+
+/**
  * MonthFigure
  *
  * A quantity of one month. `by_kind` splits what is known; `holes` counts amounts that lack
@@ -3589,6 +4268,33 @@ export type Move = {
      */
     quantity: string;
     subject: Named;
+};
+
+/**
+ * Mover
+ *
+ * A firm's direct emission against the month before; `percent` is of `before`, null over a zero.
+ */
+export type Mover = {
+    after: Amount;
+    /**
+     * Base
+     */
+    base: string;
+    before: Amount;
+    /**
+     * Change
+     */
+    change: string;
+    firm: Named;
+    /**
+     * Percent
+     */
+    percent: string | null;
+    /**
+     * Period
+     */
+    period: string;
 };
 
 /**
@@ -3920,6 +4626,20 @@ export type Outcome = {
 };
 
 /**
+ * Pair
+ *
+ * Direct and indirect emission of a period, side by side; nobody adds them. Null: nothing is published.
+ */
+export type Pair = {
+    direct: Amount | null;
+    indirect: Amount | null;
+    /**
+     * Period
+     */
+    period: string;
+};
+
+/**
  * Parts
  *
  * Which parts (from 1) have come, of how many, and how long each is but the last.
@@ -3948,7 +4668,7 @@ export type PeopleBody = {
     /**
      * Failures
      */
-    failures: Array<TansuoApiRoutersAdministrationEventBody>;
+    failures: Array<EventBody>;
     /**
      * Links
      */
@@ -4009,6 +4729,17 @@ export type PersonBody = {
      * Waiting Links
      */
     waiting_links: number;
+};
+
+/**
+ * Place
+ *
+ * What is published of an assessment unit; null where nothing is.
+ */
+export type Place = {
+    direct: Amount | null;
+    indirect: Amount | null;
+    unit: Named;
 };
 
 /**
@@ -4387,6 +5118,31 @@ export type ProofStep = {
 };
 
 /**
+ * PublicHome
+ *
+ * What is published: the total, its trend, the units; how many firms it rests on.
+ */
+export type PublicHome = {
+    /**
+     * Enterprises
+     */
+    enterprises: number | null;
+    /**
+     * Kind
+     */
+    kind?: 'public';
+    /**
+     * Places
+     */
+    places: Array<Place>;
+    total: Pair | null;
+    /**
+     * Trend
+     */
+    trend: Array<Pair>;
+};
+
+/**
  * PublicationRequest
  *
  * Which cells to publish by one decision. `audience`: `public`, or the organisation that may see them.
@@ -4475,6 +5231,23 @@ export type PulseBody = {
 };
 
 /**
+ * Quiet
+ *
+ * A firm that is not heard of as its plan asks: `last` is the beginning of its newest reading.
+ */
+export type Quiet = {
+    firm: Named;
+    /**
+     * Last
+     */
+    last: string | null;
+    /**
+     * State
+     */
+    state: 'delayed' | 'silent' | 'none';
+};
+
+/**
  * ReasonBody
  *
  * One part of a gap; all parts of a mover, `rest` among them, add up to it.
@@ -4531,6 +5304,18 @@ export type ReasonBody = {
 };
 
 /**
+ * Refusal
+ *
+ * Why a correction is not confirmed.
+ */
+export type Refusal = {
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * RemarkBody
  *
  * What happened to readings of a source: stopped (flag F), hole, conflict, revised.
@@ -4560,6 +5345,61 @@ export type RemarkBody = {
      * What
      */
     what: string;
+};
+
+/**
+ * ReportBody
+ *
+ * A laboratory's report of a firm and month: `entry` is null while nothing was delivered.
+ */
+export type ReportBody = {
+    /**
+     * Delivered At
+     */
+    delivered_at: string | null;
+    /**
+     * Document
+     */
+    document: string | null;
+    /**
+     * Due
+     */
+    due: string;
+    /**
+     * Entry
+     */
+    entry: number | null;
+    firm: Named;
+    laboratory: Named;
+    /**
+     * Late
+     */
+    late: boolean;
+    /**
+     * Month
+     */
+    month: string;
+    /**
+     * Results
+     */
+    results: Array<ResultBody>;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+};
+
+/**
+ * ResultBody
+ *
+ * One result of a report: the column of the factor table it fills, and the amount.
+ */
+export type ResultBody = {
+    amount: Amount;
+    /**
+     * Column
+     */
+    column: string;
 };
 
 /**
@@ -4613,6 +5453,86 @@ export type SaidBody = {
 };
 
 /**
+ * SampleBody
+ *
+ * A sample: anybody draws it again from the ledger size, the period, the quantity, the count and the seed.
+ */
+export type SampleBody = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Drawn
+     */
+    drawn: Array<DrawnBody>;
+    /**
+     * Drawn At
+     */
+    drawn_at: string;
+    /**
+     * Drawn By
+     */
+    drawn_by: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Population
+     */
+    population: number;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Seed
+     */
+    seed: string;
+    /**
+     * Size
+     */
+    size: number;
+};
+
+/**
+ * SampleRequest
+ *
+ * How many published receipts of a period to draw; without a `seed` one is drawn by lot, and recorded.
+ */
+export type SampleRequest = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Quantity
+     */
+    quantity?: string;
+    /**
+     * Seed
+     */
+    seed?: string;
+};
+
+/**
  * SectorChoice
  *
  * A sector with its names, and how many enterprises of it the viewer sees.
@@ -4634,6 +5554,34 @@ export type SectorChoice = {
      * Sector
      */
     sector: string;
+};
+
+/**
+ * SecurityHome
+ *
+ * Who is in, which links wait, what failed in the last day.
+ */
+export type SecurityHome = {
+    /**
+     * Failures Last Day
+     */
+    failures_last_day: number;
+    /**
+     * Kind
+     */
+    kind?: 'security_admin';
+    /**
+     * Open Sessions
+     */
+    open_sessions: number;
+    /**
+     * People
+     */
+    people: number;
+    /**
+     * Waiting Links
+     */
+    waiting_links: number;
 };
 
 /**
@@ -4911,6 +5859,18 @@ export type SessionBody = {
 };
 
 /**
+ * Settled
+ *
+ * The entry that settled the case.
+ */
+export type Settled = {
+    /**
+     * Entry
+     */
+    entry: number;
+};
+
+/**
  * SheetSeen
  *
  * One sheet: how many rows, the likely header row (1-based), rows after it that are no data, columns.
@@ -4998,6 +5958,66 @@ export type Stage = 'flash' | 'preliminary' | 'calculated' | 'approved' | 'publi
  * The first axis: is there a value, and if not, why not (NO, IE, NE are the IPCC notation keys).
  */
 export type State = 'value' | 'measured_zero' | 'declared_zero' | 'not_operating' | 'not_occurring' | 'included_elsewhere' | 'not_estimated' | 'missing' | 'confidential';
+
+/**
+ * Strip
+ *
+ * The days of the month of one authoritative series.
+ */
+export type Strip = {
+    /**
+     * Days
+     */
+    days: Array<StripDay>;
+    /**
+     * Meter
+     */
+    meter: string;
+    /**
+     * Missing
+     */
+    missing: number;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Source En
+     */
+    source_en: string;
+    /**
+     * Source Zh
+     */
+    source_zh: string;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
+ * StripDay
+ *
+ * One civil day of a series: readings that are there of those the plan expects (null: no grid).
+ */
+export type StripDay = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Expected
+     */
+    expected: number | null;
+    /**
+     * Present
+     */
+    present: number;
+    /**
+     * Running
+     */
+    running: boolean;
+};
 
 /**
  * SubjectBody
@@ -5132,6 +6152,46 @@ export type SystemHealth = {
      * Waiting Chunks
      */
     waiting_chunks: number;
+    /**
+     * Waiting Records
+     */
+    waiting_records: number;
+};
+
+/**
+ * SystemHome
+ *
+ * Whether the platform runs.
+ */
+export type SystemHome = {
+    /**
+     * Disk Bytes
+     */
+    disk_bytes: number;
+    /**
+     * Disk Free Bytes
+     */
+    disk_free_bytes: number;
+    /**
+     * Kind
+     */
+    kind?: 'system_admin';
+    /**
+     * Lag
+     */
+    lag: number;
+    /**
+     * Running
+     */
+    running: number;
+    /**
+     * Services
+     */
+    services: number;
+    /**
+     * Unsigned
+     */
+    unsigned: number;
     /**
      * Waiting Records
      */
@@ -5428,6 +6488,26 @@ export type UseBody = {
 };
 
 /**
+ * VerifierHome
+ *
+ * Firms to verify, and the samples drawn.
+ */
+export type VerifierHome = {
+    /**
+     * Engagements
+     */
+    engagements: Array<Engagement>;
+    /**
+     * Kind
+     */
+    kind?: 'verifier';
+    /**
+     * Samples
+     */
+    samples: Array<SampleBody>;
+};
+
+/**
  * VoiceBody
  *
  * Who says it: world, basis 口径, stage and issuer.
@@ -5456,79 +6536,6 @@ export type VoiceBody = {
      * World
      */
     world: string;
-};
-
-/**
- * WaitingCorrection
- *
- * A correction that somebody asked for: what stands, what shall stand, why, and whether this viewer may
- * confirm it (another person must).
- */
-export type WaitingCorrection = {
-    /**
-     * After
-     */
-    after: string | null;
-    /**
-     * After State
-     */
-    after_state: string;
-    /**
-     * Asked
-     */
-    asked: string;
-    /**
-     * Before
-     */
-    before: string | null;
-    /**
-     * Before State
-     */
-    before_state: string;
-    /**
-     * By
-     */
-    by: string;
-    /**
-     * Case
-     */
-    case: string;
-    /**
-     * Document
-     */
-    document: string | null;
-    /**
-     * Entry
-     */
-    entry: number;
-    /**
-     * May Confirm
-     */
-    may_confirm: boolean;
-    /**
-     * Reason
-     */
-    reason: string;
-    /**
-     * Role
-     */
-    role: string;
-    /**
-     * Series
-     */
-    series: string;
-    /**
-     * Start
-     */
-    start: string;
-    /**
-     * Synthetic
-     */
-    synthetic: boolean;
-    /**
-     * Unit
-     */
-    unit: string;
 };
 
 /**
@@ -5692,54 +6699,6 @@ export type TansuoApiMethodShapesQuantityBody = {
 };
 
 /**
- * EventBody
- *
- * Who came in, was refused, or let whom in.
- */
-export type TansuoApiRoutersAdministrationEventBody = {
-    /**
-     * About
-     */
-    about: string;
-    /**
-     * Actor
-     */
-    actor: string;
-    /**
-     * Address
-     */
-    address: string;
-    /**
-     * At
-     */
-    at: string;
-    /**
-     * Detail
-     */
-    detail: string;
-    /**
-     * Id
-     */
-    id: number;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Operation
-     */
-    operation: string;
-    /**
-     * Role
-     */
-    role: string;
-    /**
-     * Session
-     */
-    session: string;
-};
-
-/**
  * PlaceBody
  *
  * A subject a role can be held over.
@@ -5799,6 +6758,90 @@ export type TansuoApiRoutersCityMapPlaceBody = {
 };
 
 /**
+ * WaitingCorrection
+ *
+ * A request that waits for a second person. `value` null: `state` says why there is no number.
+ *
+ * `present` is what the ledger says now of that time, null where nothing does. `mine`: this viewer asked, so
+ * somebody else must answer.
+ */
+export type TansuoApiRoutersCorrectionsWaitingCorrection = {
+    /**
+     * Asked At
+     */
+    asked_at: string;
+    /**
+     * Asked By
+     */
+    asked_by: string;
+    /**
+     * Case
+     */
+    case: string;
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Document
+     */
+    document: string | null;
+    /**
+     * Entry
+     */
+    entry: number;
+    firm: Named;
+    /**
+     * Mine
+     */
+    mine: boolean;
+    /**
+     * Present
+     */
+    present: string | null;
+    /**
+     * Present State
+     */
+    present_state: string | null;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Source En
+     */
+    source_en: string;
+    /**
+     * Source Zh
+     */
+    source_zh: string;
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string | null;
+};
+
+/**
  * QuantityBody
  *
  * A quantity of the method that the enterprise has one value of; `scope` direct, indirect, both, or "".
@@ -5831,61 +6874,76 @@ export type TansuoApiRoutersEnterprisePageQuantityBody = {
 };
 
 /**
- * EventBody
+ * WaitingCorrection
  *
- * One event; see `accounting.biography.Event`. What `said` holds depends on `kind`.
+ * A correction that somebody asked for: what stands, what shall stand, why, and whether this viewer may
+ * confirm it (another person must).
  */
-export type TansuoApiRoutersEnterpriseRecordsEventBody = {
+export type TansuoApiRoutersEnterpriseRecordsWaitingCorrection = {
     /**
-     * About
+     * After
      */
-    about: string;
+    after: string | null;
+    /**
+     * After State
+     */
+    after_state: string;
+    /**
+     * Asked
+     */
+    asked: string;
+    /**
+     * Before
+     */
+    before: string | null;
+    /**
+     * Before State
+     */
+    before_state: string;
     /**
      * By
      */
     by: string;
     /**
+     * Case
+     */
+    case: string;
+    /**
      * Document
      */
-    document: string;
+    document: string | null;
     /**
      * Entry
      */
     entry: number;
     /**
-     * Kind
+     * May Confirm
      */
-    kind: string;
+    may_confirm: boolean;
     /**
      * Reason
      */
     reason: string;
     /**
-     * Receipt
-     */
-    receipt: string | null;
-    /**
-     * Recorded
-     */
-    recorded: string;
-    /**
      * Role
      */
     role: string;
     /**
-     * Said
+     * Series
      */
-    said: {
-        [key: string]: string | Array<string> | null;
-    };
+    series: string;
     /**
-     * Second By
+     * Start
      */
-    second_by: string;
+    start: string;
     /**
-     * Supersedes
+     * Synthetic
      */
-    supersedes: number | null;
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
 };
 
 /**
@@ -6280,6 +7338,50 @@ export type GetCockpitResponses = {
 
 export type GetCockpitResponse = GetCockpitResponses[keyof GetCockpitResponses];
 
+export type ListCorrectionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/corrections';
+};
+
+export type ListCorrectionsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListCorrectionsError = ListCorrectionsErrors[keyof ListCorrectionsErrors];
+
+export type ListCorrectionsResponses = {
+    /**
+     * Response List Corrections
+     *
+     * Successful Response
+     */
+    200: Array<TansuoApiRoutersCorrectionsWaitingCorrection>;
+};
+
+export type ListCorrectionsResponse = ListCorrectionsResponses[keyof ListCorrectionsResponses];
+
 export type AskCorrectionData = {
     body: CorrectionRequest;
     path?: never;
@@ -6350,6 +7452,40 @@ export type ConfirmCorrectionResponses = {
 };
 
 export type ConfirmCorrectionResponse = ConfirmCorrectionResponses[keyof ConfirmCorrectionResponses];
+
+export type DeclineCorrectionData = {
+    body: Refusal;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/corrections/{name}/decline';
+};
+
+export type DeclineCorrectionErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type DeclineCorrectionError = DeclineCorrectionErrors[keyof DeclineCorrectionErrors];
+
+export type DeclineCorrectionResponses = {
+    /**
+     * Successful Response
+     */
+    201: Settled;
+};
+
+export type DeclineCorrectionResponse = DeclineCorrectionResponses[keyof DeclineCorrectionResponses];
 
 export type GetDrawerData = {
     body?: never;
@@ -6740,7 +7876,7 @@ export type ListWaitingCorrectionsResponses = {
      *
      * Successful Response
      */
-    200: Array<WaitingCorrection>;
+    200: Array<TansuoApiRoutersEnterpriseRecordsWaitingCorrection>;
 };
 
 export type ListWaitingCorrectionsResponse = ListWaitingCorrectionsResponses[keyof ListWaitingCorrectionsResponses];
@@ -7458,6 +8594,48 @@ export type HealthResponses = {
 };
 
 export type HealthResponse = HealthResponses[keyof HealthResponses];
+
+export type GetHomeData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/home';
+};
+
+export type GetHomeErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetHomeError = GetHomeErrors[keyof GetHomeErrors];
+
+export type GetHomeResponses = {
+    /**
+     * Successful Response
+     */
+    200: Home;
+};
+
+export type GetHomeResponse = GetHomeResponses[keyof GetHomeResponses];
 
 export type ListImportsData = {
     body?: never;
@@ -8939,6 +10117,52 @@ export type PublishFiguresResponses = {
 
 export type PublishFiguresResponse = PublishFiguresResponses[keyof PublishFiguresResponses];
 
+export type GetPublicationDeskData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Period
+         */
+        period: string;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/publications/desk';
+};
+
+export type GetPublicationDeskErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetPublicationDeskError = GetPublicationDeskErrors[keyof GetPublicationDeskErrors];
+
+export type GetPublicationDeskResponses = {
+    /**
+     * Successful Response
+     */
+    200: Desk;
+};
+
+export type GetPublicationDeskResponse = GetPublicationDeskResponses[keyof GetPublicationDeskResponses];
+
 export type ListReceiptsData = {
     body?: never;
     path?: never;
@@ -9068,6 +10292,79 @@ export type ReplayReceiptResponses = {
 };
 
 export type ReplayReceiptResponse = ReplayReceiptResponses[keyof ReplayReceiptResponses];
+
+export type ListSamplesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/samples';
+};
+
+export type ListSamplesErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListSamplesError = ListSamplesErrors[keyof ListSamplesErrors];
+
+export type ListSamplesResponses = {
+    /**
+     * Response List Samples
+     *
+     * Successful Response
+     */
+    200: Array<SampleBody>;
+};
+
+export type ListSamplesResponse = ListSamplesResponses[keyof ListSamplesResponses];
+
+export type DrawSampleData = {
+    body: SampleRequest;
+    path?: never;
+    query?: never;
+    url: '/api/samples';
+};
+
+export type DrawSampleErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type DrawSampleError = DrawSampleErrors[keyof DrawSampleErrors];
+
+export type DrawSampleResponses = {
+    /**
+     * Successful Response
+     */
+    201: SampleBody;
+};
+
+export type DrawSampleResponse = DrawSampleResponses[keyof DrawSampleResponses];
 
 export type SearchData = {
     body?: never;
