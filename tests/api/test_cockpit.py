@@ -153,3 +153,14 @@ def test_a_period_that_is_none_is_refused_in_both_languages(period: str, demo: D
     assert answer.status_code == 422
     (finding,) = answer.json()["findings"]
     assert finding["zh"] and finding["en"]
+
+
+def test_what_has_just_come_in_keeps_to_the_scope(demo: DemoCity) -> None:
+    city = demo.signed_in("city_manager").get("/api/live/now?most=50").json()
+    assert len({one["org"] for one in city["newest"]}) > 1
+    assert city["newest"] == sorted(city["newest"], key=lambda one: -one["entry"])
+    own = demo.signed_in("enterprise_clerk").get("/api/live/now?most=50").json()
+    assert {one["org"] for one in own["newest"]} == {OWN}
+    assert own["health"]["count"] == 1
+    assert 0 <= own["count"] <= city["count"]
+    assert demo.client().get("/api/live/now").status_code == 401

@@ -127,6 +127,8 @@ PROBES = {
     "workspace_asset": Probe(404),
     "get_session": Probe(),
     "get_overview": Probe(query=lambda city, thing: {"period": "2026-04"}),
+    "get_live_now": Probe(),
+    "list_notices": Probe(),
     "get_map": Probe(),
     "get_cockpit": Probe(query=lambda city, thing: {"period": "2026-04"}),
     "list_subjects": Probe(),

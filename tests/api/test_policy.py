@@ -39,6 +39,7 @@ EVERYBODY = {
     "get_cockpit", "get_map",
 }  # fmt: skip
 THE_BUSINESS = {
+    "get_live_now", "list_notices",
     "enterprise_page", "figure_page", "series_day_page", "frame_page", "get_overview", "list_subjects",
     "get_subject", "list_series", "get_day_readings", "get_raw_record", "get_figure", "live",
     "list_enterprises", "export_enterprises", "get_enterprise", "get_enterprise_months",
@@ -81,6 +82,7 @@ FEW |= {name: {role} for name, role in ADMINISTRATION.items()}
 FEATURES = {
     "overview": ROLES.keys(),
     "screen": ROLES.keys(),
+    "notices": BUSINESS,
     "enterprises": BUSINESS,
     "explore": ROLES.keys(),
     "methods": ROLES.keys(),

@@ -9,7 +9,19 @@ import tansuo.reporting
 FOLDER = Path(tansuo.reporting.__file__).parent
 KEY = re.compile(r"""\bt\(\s*['"]([a-z_.]+)['"]""")
 
-SPOKEN = ("column.", "nav.", "state.", "kind.", "form.", "status.", "stage.", "fact.", "over.", "part.")
+SPOKEN = (
+    "column.",
+    "nav.",
+    "state.",
+    "kind.",
+    "form.",
+    "status.",
+    "stage.",
+    "fact.",
+    "over.",
+    "part.",
+    "notice.",
+)
 """Families of words whose keys are put together from a value."""
 
 

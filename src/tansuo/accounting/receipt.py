@@ -197,6 +197,32 @@ def histories_of(connection: Connection, cells: Sequence[Cell]) -> dict[Cell, li
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class FirstSaid:
+    """What was first published of a cell, without its working."""
+
+    cell: Cell
+    receipt: str
+    value: str | None
+    org: str
+
+
+def first_said(connection: Connection, periods: Sequence[str], as_of: int) -> list[FirstSaid]:
+    """The first publication of every cell of ``periods`` that has one at a log size, oldest first."""
+    table = tables.figure
+    named = [table.c[name] for name in ("subject", "quantity", "period", "method", "relation")]
+    query = (
+        select(*named, table.c.receipt, table.c.value, table.c.org_id)
+        .where(table.c.period.in_(periods), table.c.entry < as_of)
+        .order_by(table.c.entry)
+    )
+    found: dict[Cell, FirstSaid] = {}
+    for row in connection.execute(query).mappings():
+        cell = read_cell(row)  # type: ignore[arg-type]
+        found.setdefault(cell, FirstSaid(cell, row["receipt"], row["value"], row["org_id"]))
+    return list(found.values())
+
+
 def count_published(connection: Connection, as_of: int | None = None) -> int:
     """How many published figures are in force that the reader may see."""
     query = select(func.count()).select_from(tables.figure).where(visible(tables.figure, as_of))

@@ -4,10 +4,12 @@ them."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Integer, RowMapping, bindparam, select, text
+from sqlalchemy import ARRAY, BigInteger, Connection, Integer, RowMapping, bindparam, func, select, text
 
 from tansuo.database.bulk import insert_rows
+from tansuo.evidence.as_of import visible
 from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft
 from tansuo.monitoring import tables
 from tansuo.monitoring.binding import Origin, Refused
@@ -77,6 +79,28 @@ def waiting(connection: Connection, device: object = None, stream: object = None
     if stream is not None:
         query = query.where(table.c.stream == stream)
     return connection.execute(query).mappings().all()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Measurements of one device held back for one reason: how many, and the newest arrival among them."""
+
+    device: str
+    code: str
+    count: int
+    arrival: int
+
+
+def held(connection: Connection, as_of: int | None = None) -> list[HeldBack]:
+    """What is in quarantine at a ledger size, by device and reason."""
+    table = tables.quarantine
+    query = (
+        select(table.c.device, table.c.code, func.count(), func.max(table.c.arrival))
+        .where(visible(table, as_of))
+        .group_by(table.c.device, table.c.code)
+        .order_by(table.c.device, table.c.code)
+    )
+    return [HeldBack(*row) for row in connection.execute(query)]
 
 
 def measurement(row: RowMapping) -> Measurement:

@@ -1,0 +1,27 @@
+const zh = {
+  title: '{city}碳排放大屏',
+  synthetic: '演示数据',
+  past: '按 {day} 所知',
+  leave: '退出大屏',
+  direct: '直接排放',
+  indirect: '间接排放(外购电力、热力)',
+  map: '各考核单元重点企业直接排放',
+  whole_city: '全市',
+  no_account: '未核算',
+  coverage: '{complete} / {enterprises} 家完整,读数到位 {percent}%',
+  not_published: '未公开',
+  not_comparable: '与 {base} 不可比:有缺口',
+  alike: '只比两期都完整的 {part}/{whole} 家',
+  movers: '变动最大(较 {base},直接排放)',
+  live: '实时数据',
+  online: '在线设备',
+  hour: '一小时内收到读数',
+  newest: '最近收到的读数',
+  of: '{part} / {whole}',
+  proof: '凭证账',
+  entries: '账本条目',
+  published: '已发布数字',
+  deadlines: '待办期限 {count} 项,逾期 {late} 项',
+};
+
+export default zh;
