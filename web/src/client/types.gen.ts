@@ -289,6 +289,62 @@ export type BoundariesBody = {
 };
 
 /**
+ * CameBody
+ *
+ * A reading that has just come in.
+ */
+export type CameBody = {
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Org
+     */
+    org: string;
+    /**
+     * Org En
+     */
+    org_en: string;
+    /**
+     * Org Zh
+     */
+    org_zh: string;
+    /**
+     * Received
+     */
+    received: string;
+    /**
+     * Source En
+     */
+    source_en: string;
+    /**
+     * Source Zh
+     */
+    source_zh: string;
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string | null;
+};
+
+/**
  * CandidateBody
  *
  * A sum that may be published: as now computed, and as it stands published (null where it does not).
@@ -3584,6 +3640,26 @@ export type Kept = {
 };
 
 /**
+ * KindCount
+ *
+ * How many notices of a kind there are.
+ */
+export type KindCount = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Severity
+     */
+    severity: string;
+};
+
+/**
  * KindShare
  *
  * What of the known amount came about in one way, and its percentage of all that is known.
@@ -3842,6 +3918,27 @@ export type LinkRequest = {
      * Subject
      */
     subject?: string;
+};
+
+/**
+ * LiveNow
+ *
+ * The pulse of the data within the viewer's scope: readings of the last hour, the youngest, the devices.
+ */
+export type LiveNow = {
+    /**
+     * Count
+     */
+    count: number;
+    health: HealthBody;
+    /**
+     * Newest
+     */
+    newest: Array<CameBody>;
+    /**
+     * Size
+     */
+    size: number;
 };
 
 /**
@@ -4478,6 +4575,74 @@ export type NewSeries = {
      * Step
      */
     step: '15min' | '30min' | '1h' | '1d' | 'month' | 'irregular';
+};
+
+/**
+ * NoticeBody
+ *
+ * One thing to look at: `target` is a path of the workspace, `since` when it began, where that is known.
+ */
+export type NoticeBody = {
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Severity
+     */
+    severity: string;
+    /**
+     * Since
+     */
+    since: string | null;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Target
+     */
+    target: string;
+    /**
+     * Text En
+     */
+    text_en: string;
+    /**
+     * Text Zh
+     */
+    text_zh: string;
+};
+
+/**
+ * NoticesBody
+ *
+ * The notices as known at `size`, the gravest first; `counts` are of all, also where the list is cut.
+ */
+export type NoticesBody = {
+    /**
+     * Counts
+     */
+    counts: Array<KindCount>;
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Notices
+     */
+    notices: Array<NoticeBody>;
+    /**
+     * Size
+     */
+    size: number;
 };
 
 /**
@@ -9735,6 +9900,40 @@ export type LiveResponses = {
     200: unknown;
 };
 
+export type GetLiveNowData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Most
+         */
+        most?: number;
+    };
+    url: '/api/live/now';
+};
+
+export type GetLiveNowErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetLiveNowError = GetLiveNowErrors[keyof GetLiveNowErrors];
+
+export type GetLiveNowResponses = {
+    /**
+     * Successful Response
+     */
+    200: LiveNow;
+};
+
+export type GetLiveNowResponse = GetLiveNowResponses[keyof GetLiveNowResponses];
+
 export type GetMapData = {
     body?: never;
     path?: never;
@@ -10029,6 +10228,56 @@ export type GetMethodSheetResponses = {
 };
 
 export type GetMethodSheetResponse = GetMethodSheetResponses[keyof GetMethodSheetResponses];
+
+export type ListNoticesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Kind
+         */
+        kind?: string | null;
+        /**
+         * Method
+         */
+        method?: string;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/notices';
+};
+
+export type ListNoticesErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListNoticesError = ListNoticesErrors[keyof ListNoticesErrors];
+
+export type ListNoticesResponses = {
+    /**
+     * Successful Response
+     */
+    200: NoticesBody;
+};
+
+export type ListNoticesResponse = ListNoticesResponses[keyof ListNoticesResponses];
 
 export type GetOverviewData = {
     body?: never;
