@@ -27,7 +27,7 @@ from tansuo.registry.sectors import sector_name
 from tansuo.registry.subject import Attribute, Subject
 
 
-class AttributeBody(BaseModel):
+class DatedAttribute(BaseModel):
     """One dated attribute; `valid_to` is the first day on which it no longer holds."""
 
     name: str
@@ -49,7 +49,7 @@ class FacilityBody(BaseModel):
     valid_to: date | None
 
 
-class SourceBody(BaseModel):
+class EmissionSourceBody(BaseModel):
     """An emission source with its facility and the meters that measure it."""
 
     source: Named
@@ -60,7 +60,7 @@ class SourceBody(BaseModel):
     meters: list[str]
 
 
-class LifeEventBody(BaseModel):
+class MeterEvent(BaseModel):
     """A declared roll-over, reset or replacement of a register: the old run's last count, the new one's first."""
 
     series: str
@@ -76,14 +76,14 @@ class MeterBody(BaseModel):
     """A meter: its dated attributes (calibration, accuracy, device) and what happened to its registers."""
 
     meter: Named
-    attributes: list[AttributeBody]
+    attributes: list[DatedAttribute]
     valid_from: date | None
     valid_to: date | None
     series: list[str]
-    events: list[LifeEventBody]
+    events: list[MeterEvent]
 
 
-class LineBody(BaseModel):
+class PlanLineBody(BaseModel):
     """A line of the monitoring plan, with the days on which it holds and its newest reading."""
 
     series: str
@@ -125,7 +125,7 @@ class Enterprise(BaseModel):
     today: date
     zone: str
     enterprise: Named
-    attributes: list[AttributeBody]
+    attributes: list[DatedAttribute]
     sector: str | None
     sector_zh: str
     sector_en: str
@@ -136,10 +136,10 @@ class Enterprise(BaseModel):
     first_month: str | None
     last_month: str
     facilities: list[FacilityBody]
-    sources: list[SourceBody]
+    sources: list[EmissionSourceBody]
     meters: list[MeterBody]
     plan_entry: int | None
-    lines: list[LineBody]
+    lines: list[PlanLineBody]
     may_ask: bool
     may_confirm: bool
 
@@ -206,15 +206,15 @@ def _below(look: Look, firm: Subject) -> _Below:
     return _Below(parts, measured)
 
 
-def _attributes(look: Look, ids: Sequence[str]) -> dict[str, list[AttributeBody]]:
-    found: dict[str, list[AttributeBody]] = {}
+def _attributes(look: Look, ids: Sequence[str]) -> dict[str, list[DatedAttribute]]:
+    found: dict[str, list[DatedAttribute]] = {}
     for one in subject.attributes(look.connection, ids, as_of=look.size):
         found.setdefault(one.subject, []).append(_attribute(one))
     return found
 
 
-def _attribute(one: Attribute) -> AttributeBody:
-    return AttributeBody(
+def _attribute(one: Attribute) -> DatedAttribute:
+    return DatedAttribute(
         name=one.name,
         value=one.value,
         valid_from=one.valid_from,
@@ -241,12 +241,12 @@ def _facilities(below: _Below, subjects: Mapping[str, Subject]) -> list[Facility
     return found
 
 
-def _sources(below: _Below, subjects: Mapping[str, Subject]) -> list[SourceBody]:
+def _sources(below: _Below, subjects: Mapping[str, Subject]) -> list[EmissionSourceBody]:
     found = []
     for one in (one for one in subjects.values() if one.kind == "emission_source"):
         link = below.parent(one.id)
         found.append(
-            SourceBody(
+            EmissionSourceBody(
                 source=named(one),
                 family=one.attributes.get("family"),
                 fuel=one.attributes.get("fuel"),
@@ -261,7 +261,7 @@ def _sources(below: _Below, subjects: Mapping[str, Subject]) -> list[SourceBody]
 def _meters(
     look: Look,
     subjects: Mapping[str, Subject],
-    dated: Mapping[str, list[AttributeBody]],
+    dated: Mapping[str, list[DatedAttribute]],
     lines: Sequence[PlanLine],
 ) -> list[MeterBody]:
     events = _life_events(look, lines)
@@ -281,7 +281,7 @@ def _meters(
     return found
 
 
-def _life_events(look: Look, lines: Iterable[PlanLine]) -> list[LifeEventBody]:
+def _life_events(look: Look, lines: Iterable[PlanLine]) -> list[MeterEvent]:
     by_series = {line.series: line for line in lines}
     table = tables.life_event
     query = (
@@ -293,7 +293,7 @@ def _life_events(look: Look, lines: Iterable[PlanLine]) -> list[LifeEventBody]:
     for row in look.connection.execute(query).mappings():
         line = by_series[row["series"]]
         found.append(
-            LifeEventBody(
+            MeterEvent(
                 series=row["series"],
                 at=instant(row["at"]),
                 kind=row["kind"],
@@ -306,14 +306,14 @@ def _life_events(look: Look, lines: Iterable[PlanLine]) -> list[LifeEventBody]:
     return found
 
 
-def _lines(look: Look, lines: Sequence[PlanLine], subjects: Mapping[str, Subject]) -> list[LineBody]:
+def _lines(look: Look, lines: Sequence[PlanLine], subjects: Mapping[str, Subject]) -> list[PlanLineBody]:
     newest = latest(look.connection, [line.series for line in lines], look.size) if lines else {}
     found = []
     for line in lines:
         about, last = subjects.get(line.source), newest.get(line.series)
         today = look.now.astimezone(ZoneInfo(line.zone)).date()
         found.append(
-            LineBody(
+            PlanLineBody(
                 series=line.series,
                 source=line.source,
                 source_zh=about.name_zh if about else line.source,

@@ -62,7 +62,7 @@ class OnlineBody(BaseModel):
     series: str | None
 
 
-class OpenBody(BaseModel):
+class EnterpriseOpen(BaseModel):
     """What waits for a person. `holes`: amounts of the period (source and month) that are not complete."""
 
     conflicts: int
@@ -88,7 +88,7 @@ class EnterpriseRow(BaseModel):
     readings_present: int
     readings_percent: str | None
     online: OnlineBody
-    open: OpenBody
+    open: EnterpriseOpen
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Found:
     standing: Standing
     units: tuple[Subject, ...]
     fresh: Freshness
-    waiting: OpenBody
+    waiting: EnterpriseOpen
 
     @property
     def firm(self) -> Subject:
@@ -132,8 +132,8 @@ def find(look: Look, period: Period, method: str) -> list[Found]:
     ]
 
 
-def _open(waiting: Pending, corrections: int, holes: int) -> OpenBody:
-    return OpenBody(
+def _open(waiting: Pending, corrections: int, holes: int) -> EnterpriseOpen:
+    return EnterpriseOpen(
         conflicts=waiting.conflicts, quarantined=waiting.quarantined, corrections=corrections, holes=holes
     )
 

@@ -42,7 +42,7 @@ def get_enterprise(
         return facts(look, firm_of(look, name))
 
 
-class QuantityBody(BaseModel):
+class MonthQuantity(BaseModel):
     """A quantity of the method that the enterprise has one value of; `scope` direct, indirect, both, or ""."""
 
     symbol: str
@@ -53,7 +53,7 @@ class QuantityBody(BaseModel):
     main: bool
 
 
-class PublishedBody(BaseModel):
+class FirstAgainstNow(BaseModel):
     """What was said of a cell: `first` published, `latest` in force if it is another, and whether what is known
     now differs from it."""
 
@@ -77,10 +77,10 @@ class MonthFigure(BaseModel):
     readings_present: int
     holes: int
     revised: int
-    published: PublishedBody | None
+    published: FirstAgainstNow | None
 
 
-class MonthBody(BaseModel):
+class EnterpriseMonth(BaseModel):
     """One month; `running` while it is not over."""
 
     month: str
@@ -88,7 +88,7 @@ class MonthBody(BaseModel):
     figures: list[MonthFigure]
 
 
-class Months(BaseModel):
+class EnterpriseMonths(BaseModel):
     """Monthly figures, oldest month first. Quantities of different scope are not to be added."""
 
     point: str
@@ -98,8 +98,8 @@ class Months(BaseModel):
     method_title_en: str
     fingerprint: str
     synthetic: bool
-    quantities: list[QuantityBody]
-    months: list[MonthBody]
+    quantities: list[MonthQuantity]
+    months: list[EnterpriseMonth]
 
 
 @router.get("/{name}/months", name="get_enterprise_months")
@@ -114,7 +114,7 @@ def get_enterprise_months(
         bool, Query(description="Every quantity, not the direct and indirect sums only")
     ] = False,
     method: Annotated[str, Query(max_length=128)] = METHOD,
-) -> Months:
+) -> EnterpriseMonths:
     """Figures by month, from the plan's first month (at most 24 back) to the present one if not said."""
     with looking(request, viewer, moment) as look:
         firm = firm_of(look, name)
@@ -129,7 +129,7 @@ def get_enterprise_months(
             _figure(one, receipt_for(one, standing), _before(said[one.cell], look.size)) for one in made
         ]
         width = len(symbols)
-        return Months(
+        return EnterpriseMonths(
             point=look.point,
             as_of=look.size,
             method=method,
@@ -138,7 +138,7 @@ def get_enterprise_months(
             fingerprint=stored.fingerprint,
             synthetic=any(one.synthetic for one in made),
             quantities=[
-                QuantityBody(
+                MonthQuantity(
                     symbol=one,
                     name_zh=symbol_name(one, "zh", stored.words),
                     name_en=symbol_name(one, "en", stored.words),
@@ -149,7 +149,7 @@ def get_enterprise_months(
                 for one in symbols
             ],
             months=[
-                MonthBody(
+                EnterpriseMonth(
                     month=month.text,
                     running=month.end > look.today,
                     figures=bodies[at * width : (at + 1) * width],
@@ -205,12 +205,12 @@ def _figure(one: Figure, receipt: str | None, said: list[Published]) -> MonthFig
     )
 
 
-def published_body(said: list[Published], now: Figure) -> PublishedBody | None:
+def published_body(said: list[Published], now: Figure) -> FirstAgainstNow | None:
     """First against now; None where nothing was published."""
     if not said:
         return None
     first, latest = said[0], said[-1]
-    return PublishedBody(
+    return FirstAgainstNow(
         first=of_published(first),
         first_entry=first.entry,
         latest=None if latest is first else of_published(latest),

@@ -44,7 +44,7 @@ class CompletenessCell(BaseModel):
     running: bool
 
 
-class CoverageRow(BaseModel):
+class CompletenessRow(BaseModel):
     """An activity of a source, from one or more series."""
 
     source: Named
@@ -55,7 +55,7 @@ class CoverageRow(BaseModel):
     cells: list[CompletenessCell]
 
 
-class Completeness(BaseModel):
+class EnterpriseCompleteness(BaseModel):
     """The grid of a year by month, or of a month by day. `late_after_hours` is a proposal of ours."""
 
     point: str
@@ -64,7 +64,7 @@ class Completeness(BaseModel):
     step: Literal["month", "day"]
     late_after_hours: int
     late_status: Literal["proposal"]
-    rows: list[CoverageRow]
+    rows: list[CompletenessRow]
 
 
 @router.get("/{name}/completeness", name="get_enterprise_completeness")
@@ -77,7 +77,7 @@ def get_enterprise_completeness(
     month: Annotated[
         str | None, Query(max_length=7, description="By day, instead of a year by month")
     ] = None,
-) -> Completeness:
+) -> EnterpriseCompleteness:
     """What came of what the plan expects: expected, received, missing, late, not operating, not measured."""
     with looking(request, viewer, moment) as look:
         firm = firm_of(look, name)
@@ -90,7 +90,7 @@ def get_enterprise_completeness(
                 look.connection, ids=sorted({row.source for row in found}), as_of=look.size
             )
         }
-        return Completeness(
+        return EnterpriseCompleteness(
             point=look.point,
             as_of=look.size,
             period=period.text,
@@ -98,7 +98,7 @@ def get_enterprise_completeness(
             late_after_hours=int(LATE_AFTER.total_seconds()) // 3600,
             late_status="proposal",
             rows=[
-                CoverageRow(
+                CompletenessRow(
                     source=_source(sources.get(row.source), row.source, firm),
                     indicator=row.indicator,
                     series=[line.series for line in row.lines],
@@ -136,7 +136,7 @@ def coverage_body(one: Coverage) -> CompletenessCell:
     )
 
 
-class PointBody(BaseModel):
+class SeriesPoint(BaseModel):
     """[start, end) in UTC; `value` null where `state` has no number, `partial` what is known of such a point."""
 
     start: datetime
@@ -147,7 +147,7 @@ class PointBody(BaseModel):
     kinds: list[str]
 
 
-class Series(BaseModel):
+class EnterpriseSeries(BaseModel):
     """A series for drawing. Holes are points too."""
 
     point: str
@@ -160,7 +160,7 @@ class Series(BaseModel):
     step: str
     zone: str
     synthetic: bool
-    points: list[PointBody]
+    points: list[SeriesPoint]
 
 
 @router.get("/{name}/series/{series:path}", name="get_enterprise_series")
@@ -173,7 +173,7 @@ def get_enterprise_series(
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to", description="The last civil day, with it")] = None,
     step: Annotated[Literal["hour", "day"], Query()] = "day",
-) -> Series:
+) -> EnterpriseSeries:
     """Amounts of a series by hour or day, the last month (by hour: three days) if not said."""
     with looking(request, viewer, moment) as look:
         firm = firm_of(look, name)
@@ -191,7 +191,7 @@ def get_enterprise_series(
             else by_hour(look.connection, line, begin, end, look.now, look.size)
         )
         about = subject.get(look.connection, line.source, as_of=look.size)
-        return Series(
+        return EnterpriseSeries(
             point=look.point,
             as_of=look.size,
             series=series,
@@ -213,8 +213,8 @@ def _judge_span(begin: date, end: date, longest: int) -> None:
         raise refused("long_span", limit=longest, unit="days")
 
 
-def _point(one: Point) -> PointBody:
-    return PointBody(
+def _point(one: Point) -> SeriesPoint:
+    return SeriesPoint(
         start=one.start,
         end=one.end,
         value=None if one.value is None else plain(one.value),

@@ -21,7 +21,7 @@ from tansuo.api.looking import Look, firm_of, looking
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import Problem, not_found
 from tansuo.api.routers.corrections import KIND, CorrectionRequest
-from tansuo.api.routers.enterprise_page import PublishedBody, published_body
+from tansuo.api.routers.enterprise_page import FirstAgainstNow, published_body
 from tansuo.api.shapes import Amount, of_figure
 from tansuo.api.viewer import Moment, require
 from tansuo.evidence.document import get_blob
@@ -44,7 +44,7 @@ PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 PageSize = Annotated[int, Query(ge=1, le=200)]
 
 
-class UseBody(BaseModel):
+class DocumentUse(BaseModel):
     """One use of a document, by an entry: statement, attribute, correction, life_event or readings."""
 
     kind: str
@@ -54,7 +54,7 @@ class UseBody(BaseModel):
     period: str
 
 
-class DocumentBody(BaseModel):
+class EnterpriseDocument(BaseModel):
     """A document: its entry and hash, who brought it, and where it is used."""
 
     entry: int
@@ -70,10 +70,10 @@ class DocumentBody(BaseModel):
     by: str
     role: str
     fields: dict[str, str]
-    uses: list[UseBody]
+    uses: list[DocumentUse]
 
 
-class Documents(BaseModel):
+class EnterpriseDocuments(BaseModel):
     """Documents of an enterprise, newest first."""
 
     point: str
@@ -82,7 +82,7 @@ class Documents(BaseModel):
     total: int
     page: int
     size: int
-    rows: list[DocumentBody]
+    rows: list[EnterpriseDocument]
 
 
 @router.get("/{name}/documents", name="list_enterprise_documents")
@@ -93,12 +93,12 @@ def list_enterprise_documents(
     viewer: Annotated[Viewer, Depends(require("list_enterprise_documents"))],
     page: PageNumber = 1,
     size: PageSize = 50,
-) -> Documents:
+) -> EnterpriseDocuments:
     """Laboratory reports, bills and files of readings, with their hashes and uses."""
     with looking(request, viewer, moment) as look:
         firm = firm_of(look, name)
         found = papers(look.connection, firm.org, look.size)
-        return Documents(
+        return EnterpriseDocuments(
             point=look.point,
             as_of=look.size,
             synthetic=firm.synthetic,
@@ -116,7 +116,7 @@ def get_enterprise_document(
     digest: Digest,
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("get_enterprise_document"))],
-) -> DocumentBody:
+) -> EnterpriseDocument:
     """One document of the enterprise."""
     with looking(request, viewer, moment) as look:
         return _document(_paper(look, firm_of(look, name), digest))
@@ -158,8 +158,8 @@ def _paper(look: Look, firm: Subject, digest: str) -> Paper:
     raise not_found("document", digest)
 
 
-def _document(one: Paper) -> DocumentBody:
-    return DocumentBody(
+def _document(one: Paper) -> EnterpriseDocument:
+    return EnterpriseDocument(
         entry=one.entry,
         received=_instant(one.recorded_ms),
         sha256=one.sha256,
@@ -174,7 +174,7 @@ def _document(one: Paper) -> DocumentBody:
         role=one.role,
         fields=dict(one.fields),
         uses=[
-            UseBody(kind=use.kind, entry=use.entry, what=use.what, about=use.about, period=use.period)
+            DocumentUse(kind=use.kind, entry=use.entry, what=use.what, about=use.about, period=use.period)
             for use in one.uses
         ],
     )
@@ -184,7 +184,7 @@ def _instant(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-class FigureRow(BaseModel):
+class EnterpriseFigure(BaseModel):
     """A cell of which something was published: what was said first, what stands, and what is known now."""
 
     quantity: str
@@ -193,12 +193,12 @@ class FigureRow(BaseModel):
     scope: str
     period: str
     method: str
-    published: PublishedBody
+    published: FirstAgainstNow
     now: Amount
     times: int
 
 
-class Figures(BaseModel):
+class EnterpriseFigures(BaseModel):
     """Published figures of an enterprise, the youngest period first. `moved` of `total` differ from what is
     known now."""
 
@@ -209,7 +209,7 @@ class Figures(BaseModel):
     moved: int
     page: int
     size: int
-    rows: list[FigureRow]
+    rows: list[EnterpriseFigure]
 
 
 @router.get("/{name}/figures", name="list_enterprise_figures")
@@ -221,7 +221,7 @@ def list_enterprise_figures(
     page: PageNumber = 1,
     size: PageSize = 50,
     moved: Annotated[bool, Query(description="Only those that have moved since")] = False,
-) -> Figures:
+) -> EnterpriseFigures:
     """首次发布 against 现在 for every published cell of the enterprise."""
     with looking(request, viewer, moment) as look:
         firm = firm_of(look, name)
@@ -231,7 +231,7 @@ def list_enterprise_figures(
             key=lambda cell: (Period.parse(cell.period), cell.quantity),
         )
         found = [one for one in _figures(look, cells[::-1]) if one.published.moved or not moved]
-        return Figures(
+        return EnterpriseFigures(
             point=look.point,
             as_of=look.size,
             synthetic=any(one.synthetic for one in standing),
@@ -243,7 +243,7 @@ def list_enterprise_figures(
         )
 
 
-def _figures(look: Look, cells: list[Cell]) -> list[FigureRow]:
+def _figures(look: Look, cells: list[Cell]) -> list[EnterpriseFigure]:
     made = look.inventory.figures(cells)
     said = histories_of(look.connection, cells) if cells else {}
     found = []
@@ -253,7 +253,7 @@ def _figures(look: Look, cells: list[Cell]) -> list[FigureRow]:
         if body is not None:
             same = [one for one in before if one.value is not None and one.value == now.text]
             found.append(
-                FigureRow(
+                EnterpriseFigure(
                     quantity=cell.quantity,
                     name_zh=symbol_name(cell.quantity, "zh", now.method.words),
                     name_en=symbol_name(cell.quantity, "en", now.method.words),
@@ -285,7 +285,7 @@ class EnterpriseEvent(BaseModel):
     said: dict[str, str | list[str] | None]
 
 
-class History(BaseModel):
+class EnterpriseHistory(BaseModel):
     """Events, newest first. `kinds`: how many there are of each kind, whatever was asked for."""
 
     point: str
@@ -306,13 +306,13 @@ def get_enterprise_history(
     kind: Annotated[list[str] | None, Query(max_length=20)] = None,
     page: PageNumber = 1,
     size: PageSize = 30,
-) -> History:
+) -> EnterpriseHistory:
     """Registry, plan, meters, corrections with both values and both people, late data, documents, figures."""
     with looking(request, viewer, moment) as look:
         firm = firm_of(look, name)
         events, kinds = biography(look.connection, firm.org, look.size, kinds=frozenset(kind or ()))
         shown = [with_change(look.connection, one) for one in events[(page - 1) * size : page * size]]
-        return History(
+        return EnterpriseHistory(
             point=look.point,
             as_of=look.size,
             total=len(events),
@@ -340,7 +340,7 @@ def _body(one: Event) -> EnterpriseEvent:
     )
 
 
-class WaitingCorrection(BaseModel):
+class EnterpriseCorrection(BaseModel):
     """A correction that somebody asked for: what stands, what shall stand, why, and whether this viewer may
     confirm it (another person must)."""
 
@@ -368,7 +368,7 @@ def list_waiting_corrections(
     name: str,
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("list_waiting_corrections"))],
-) -> list[WaitingCorrection]:
+) -> list[EnterpriseCorrection]:
     """Corrections asked for and not confirmed yet, the oldest first."""
     with looking(request, viewer, moment) as look:
         firm = firm_of(look, name)
@@ -380,7 +380,7 @@ def list_waiting_corrections(
         return [_waiting(look, one) for one in sorted(waiting, key=lambda one: one.entry)]
 
 
-def _waiting(look: Look, one: Case) -> WaitingCorrection:
+def _waiting(look: Look, one: Case) -> EnterpriseCorrection:
     wanted = CorrectionRequest.model_validate(one.body["notes"])
     entry = get(look.connection, one.entry)
     assert entry is not None
@@ -390,7 +390,7 @@ def _waiting(look: Look, one: Case) -> WaitingCorrection:
     here = [at for at in day_readings(look.connection, line.series, day, look.size) if at.start == start]
     value = here[0].value if here else None
     allowed = policy().rules["confirm_correction"].allows(look.viewer.role)
-    return WaitingCorrection(
+    return EnterpriseCorrection(
         case=one.id,
         entry=one.entry,
         asked=_instant(entry.recorded_ms),

@@ -25,14 +25,14 @@ from tansuo.reporting.tables import MEDIA_TYPES, Form, file_of
 router = APIRouter(prefix="/api/enterprises", tags=["enterprises"])
 
 
-class UnitChoice(BaseModel):
+class EnterpriseUnit(BaseModel):
     """An assessment unit and how many enterprises of it the viewer sees."""
 
     unit: Named
     enterprises: int
 
 
-class SectorChoice(BaseModel):
+class EnterpriseSector(BaseModel):
     """A sector with its names, and how many enterprises of it the viewer sees."""
 
     sector: str
@@ -58,8 +58,8 @@ class EnterpriseList(BaseModel):
     page: int
     size: int
     rows: list[EnterpriseRow]
-    units: list[UnitChoice]
-    sectors: list[SectorChoice]
+    units: list[EnterpriseUnit]
+    sectors: list[EnterpriseSector]
 
 
 class Asked:
@@ -131,17 +131,17 @@ def list_enterprises(
         )
 
 
-def _units(found: list[Found]) -> list[UnitChoice]:
+def _units(found: list[Found]) -> list[EnterpriseUnit]:
     known: Mapping[str, Subject] = {unit.id: unit for one in found for unit in one.units}
     counted = Counter(unit.id for one in found for unit in one.units)
-    return [UnitChoice(unit=named(known[name]), enterprises=counted[name]) for name in sorted(known)]
+    return [EnterpriseUnit(unit=named(known[name]), enterprises=counted[name]) for name in sorted(known)]
 
 
-def _sectors(found: list[Found]) -> list[SectorChoice]:
+def _sectors(found: list[Found]) -> list[EnterpriseSector]:
     counted = Counter(one.firm.attributes["sector"] for one in found if "sector" in one.firm.attributes)
     codes = [*(code for code in SECTORS if code in counted), *sorted(counted.keys() - SECTORS.keys())]
     return [
-        SectorChoice(
+        EnterpriseSector(
             sector=code,
             name_zh=SECTORS.get(code, (code, code))[0],
             name_en=SECTORS.get(code, (code, code))[1],

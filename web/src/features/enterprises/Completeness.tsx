@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 
-import type { Completeness as Grid, CompletenessCell, CoverageRow } from '../../client';
+import type { EnterpriseCompleteness as Grid, CompletenessCell, CompletenessRow } from '../../client';
 import { getEnterpriseCompletenessOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
@@ -115,7 +115,7 @@ function GridTable({ grid, caption, pick, chosen }: { grid: Grid; caption: strin
   );
 }
 
-function RowHead({ row }: { row: CoverageRow }) {
+function RowHead({ row }: { row: CompletenessRow }) {
   return (
     <th scope="row">
       {named(row.source)}

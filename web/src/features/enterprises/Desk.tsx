@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
-import type { Enterprise, WaitingCorrection } from '../../client';
+import type { Enterprise, EnterpriseCorrection } from '../../client';
 import { askCorrectionMutation, confirmCorrectionMutation, getEnterpriseSeriesOptions, listWaitingCorrectionsOptions, listWaitingCorrectionsQueryKey } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
 import { codeWord } from '../../components/figureWords';
@@ -45,7 +45,7 @@ function useFollow(firm: Enterprise): () => void {
   };
 }
 
-function Waits({ one, firm, past }: TabProps & { one: WaitingCorrection; past: boolean }) {
+function Waits({ one, firm, past }: TabProps & { one: EnterpriseCorrection; past: boolean }) {
   const follow = useFollow(firm);
   const confirm = useMutation({ ...confirmCorrectionMutation(), onSuccess: follow });
   const after = valueText(one.after, one.after_state, one.unit);

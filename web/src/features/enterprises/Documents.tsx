@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 
-import type { DocumentBody, UseBody } from '../../client';
+import type { EnterpriseDocument, DocumentUse } from '../../client';
 import { getEnterpriseDocumentOptions, listEnterpriseDocumentsOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
@@ -73,7 +73,7 @@ export function Documents({ firm }: TabProps) {
   );
 }
 
-function Uses({ uses }: { uses: UseBody[] }) {
+function Uses({ uses }: { uses: DocumentUse[] }) {
   const [params] = useSearchParams();
   if (uses.length === 0) return <span className="muted">{t('unused')}</span>;
   return (
@@ -123,7 +123,7 @@ function One({ firm, digest }: TabProps & { digest: string }) {
   );
 }
 
-function facts(one: DocumentBody, zone: string): [string, string][] {
+function facts(one: EnterpriseDocument, zone: string): [string, string][] {
   return [
     [t('document'), `${one.name} · ${one.media_type} · ${t('bytes', { count: grouped(String(one.bytes)) })}`],
     [t('hash'), one.sha256],

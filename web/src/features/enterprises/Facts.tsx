@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 
-import type { AttributeBody } from '../../client';
+import type { DatedAttribute } from '../../client';
 import { listEnterprisesOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
@@ -69,9 +69,9 @@ export function Facts({ firm }: TabProps) {
 }
 
 /** Dated attributes with their sources and the entries that say them. */
-export function Attributes({ rows }: { rows: AttributeBody[] }) {
+export function Attributes({ rows }: { rows: DatedAttribute[] }) {
   const [params] = useSearchParams();
-  const sector = (one: AttributeBody) => (one.name === 'sector' ? word('sector', one.value) : one.value);
+  const sector = (one: DatedAttribute) => (one.name === 'sector' ? word('sector', one.value) : one.value);
   return (
     <div className="scroll">
       <table className="plain">

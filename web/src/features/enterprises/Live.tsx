@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 
-import type { Enterprise, LineBody } from '../../client';
+import type { Enterprise, PlanLineBody } from '../../client';
 import { getEnterpriseSeriesOptions } from '../../client/@tanstack/react-query.gen';
 import { EChart } from '../../charts/EChart';
 import { ProblemNote } from '../../components/ProblemNote';
@@ -32,7 +32,7 @@ export function Live({ firm }: TabProps) {
   );
 }
 
-function nameOf(line: LineBody): string {
+function nameOf(line: PlanLineBody): string {
   return `${either(line.source_zh, line.source_en)} · ${word('indicator', line.indicator)}`;
 }
 
@@ -77,7 +77,7 @@ function Now({ firm }: { firm: Enterprise }) {
   );
 }
 
-function NowRow({ line, memory, zone, on, pick }: { line: LineBody; memory: Memory; zone: string; on: boolean; pick: () => void }) {
+function NowRow({ line, memory, zone, on, pick }: { line: PlanLineBody; memory: Memory; zone: string; on: boolean; pick: () => void }) {
   const heard = memory[line.series];
   const last = heard?.[heard.length - 1];
   const value = last === undefined ? line.newest_value : last.value;
@@ -96,7 +96,7 @@ function NowRow({ line, memory, zone, on, pick }: { line: LineBody; memory: Memo
   );
 }
 
-function LiveChart({ line, memory, zone }: { line: LineBody; memory: Memory; zone: string }) {
+function LiveChart({ line, memory, zone }: { line: PlanLineBody; memory: Memory; zone: string }) {
   const colours = useColours();
   const heard = memory[line.series];
   const points = useMemo(() => pointsOf(heard ?? [], line.step_s), [heard, line.step_s]);

@@ -1,4 +1,4 @@
-import type { EnterpriseChange, MeasuredBody, OnlineBody, OpenBody } from '../../client';
+import type { EnterpriseChange, MeasuredBody, OnlineBody, EnterpriseOpen } from '../../client';
 import { Figure } from '../../components/Figure';
 import { grouped, signOf } from '../../lib/decimal';
 import { civil } from './time';
@@ -52,7 +52,7 @@ export function Online({ online, zone, brief = false }: { online: OnlineBody; zo
 const OPEN = ['corrections', 'conflicts', 'quarantined', 'holes'] as const;
 
 /** What waits for a person, each kind in words. */
-export function Open({ open }: { open: OpenBody }) {
+export function Open({ open }: { open: EnterpriseOpen }) {
   const waiting = OPEN.filter((one) => open[one] > 0);
   if (waiting.length === 0) return <span className="muted">{t('nothing')}</span>;
   return (

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 
-import type { MonthFigure, Months as MonthsBody, PublishedBody } from '../../client';
+import type { MonthFigure, EnterpriseMonths as MonthsBody, FirstAgainstNow } from '../../client';
 import { getEnterpriseMonthsOptions } from '../../client/@tanstack/react-query.gen';
 import { EChart } from '../../charts/EChart';
 import { Figure } from '../../components/Figure';
@@ -130,7 +130,7 @@ function MonthTable({ months }: { months: MonthsBody }) {
 }
 
 /** What was published first, and whether it still holds. */
-export function FirstPublished({ published }: { published: PublishedBody | null }) {
+export function FirstPublished({ published }: { published: FirstAgainstNow | null }) {
   if (published === null) return <span className="muted">—</span>;
   return (
     <>

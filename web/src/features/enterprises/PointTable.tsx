@@ -1,4 +1,4 @@
-import type { PointBody } from '../../client';
+import type { SeriesPoint } from '../../client';
 import { codeWord, kindWords } from '../../components/figureWords';
 import { grouped } from '../../lib/decimal';
 import { unitText } from '../../lib/unit';
@@ -6,7 +6,7 @@ import { civil } from './time';
 import { t } from './words';
 
 /** The table twin of a series chart, newest first; holes are rows too. */
-export function PointTable({ points, unit, zone, label, seconds = false }: { points: readonly PointBody[]; unit: string; zone: string; label: string; seconds?: boolean }) {
+export function PointTable({ points, unit, zone, label, seconds = false }: { points: readonly SeriesPoint[]; unit: string; zone: string; label: string; seconds?: boolean }) {
   return (
     <details className="twin">
       <summary>{t('table_twin')}</summary>

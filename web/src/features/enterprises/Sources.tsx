@@ -1,6 +1,6 @@
 import { Link, useSearchParams } from 'react-router';
 
-import type { AttributeBody, LineBody, MeterBody } from '../../client';
+import type { DatedAttribute, PlanLineBody, MeterBody } from '../../client';
 import { codeWord } from '../../components/figureWords';
 import { either, named } from '../../lib/language';
 import { grouped } from '../../lib/decimal';
@@ -64,8 +64,8 @@ function SourceList({ firm, ids }: TabProps & { ids: string[] }) {
 }
 
 /** What holds of a meter today; what held before, and what will, folded below. */
-function MeterFacts({ rows, today }: { rows: AttributeBody[]; today: string }) {
-  const now = (one: AttributeBody) => (one.valid_from === null || one.valid_from <= today) && (one.valid_to === null || one.valid_to > today);
+function MeterFacts({ rows, today }: { rows: DatedAttribute[]; today: string }) {
+  const now = (one: DatedAttribute) => (one.valid_from === null || one.valid_from <= today) && (one.valid_to === null || one.valid_to > today);
   const other = rows.filter((one) => !now(one));
   return (
     <>
@@ -80,7 +80,7 @@ function MeterFacts({ rows, today }: { rows: AttributeBody[]; today: string }) {
   );
 }
 
-function Pairs({ rows, dated = false }: { rows: AttributeBody[]; dated?: boolean }) {
+function Pairs({ rows, dated = false }: { rows: DatedAttribute[]; dated?: boolean }) {
   const [params] = useSearchParams();
   return (
     <dl className="pairs">
@@ -154,7 +154,7 @@ function Plan({ firm }: TabProps) {
   );
 }
 
-function Line({ line, zone }: { line: LineBody; zone: string }) {
+function Line({ line, zone }: { line: PlanLineBody; zone: string }) {
   const kind = stepKind(line.step_s);
   return (
     <tr className={line.in_force ? undefined : 'faded'}>
@@ -182,7 +182,7 @@ function Line({ line, zone }: { line: LineBody; zone: string }) {
   );
 }
 
-function newestOf(line: LineBody, zone: string): string {
+function newestOf(line: PlanLineBody, zone: string): string {
   if (line.newest === null) return t('no_reading');
   const said = line.newest_value === null ? codeWord('state', line.newest_state ?? 'missing') : `${grouped(line.newest_value)} ${unitText(line.unit)}`;
   return `${said} (${civil(line.newest, zone)})`;

@@ -1,7 +1,7 @@
 /** Options of the feature's charts. Values become numbers here only, as places on a screen. */
 import type { EChartsOption } from 'echarts';
 
-import type { MonthFigure, PointBody } from '../../client';
+import type { MonthFigure, SeriesPoint } from '../../client';
 
 export interface Words {
   measured: string;
@@ -42,7 +42,7 @@ export interface Lanes {
 }
 
 /** Points sorted by how they are drawn. A hole breaks the line and is marked where it is. */
-export function lanes(points: readonly PointBody[]): Lanes {
+export function lanes(points: readonly SeriesPoint[]): Lanes {
   const found: Lanes = { measured: [], other: [], partial: [], missing: [], stopped: [] };
   for (const one of points) {
     const value = place(one.value);
@@ -59,7 +59,7 @@ export function lanes(points: readonly PointBody[]): Lanes {
 const STOPPED = ['not_operating', 'not_occurring', 'included_elsewhere'];
 
 /** A series in time: a line where it was measured, hollow marks where not, crosses at the foot where nothing came. */
-export function seriesOption(points: readonly PointBody[], unit: string, said: Words, colours: Colours, label: (start: string) => string): EChartsOption {
+export function seriesOption(points: readonly SeriesPoint[], unit: string, said: Words, colours: Colours, label: (start: string) => string): EChartsOption {
   const drawn = lanes(points);
   const marks = (name: string, data: [string, number | null][], symbol: string, color: string, hollow: boolean) => ({
     name,
@@ -89,7 +89,7 @@ export function seriesOption(points: readonly PointBody[], unit: string, said: W
 const LEAST_MS = 600_000;
 
 /** The ends of the time axis: the points' own, but never less than ten minutes, so that a first point has room. */
-function spread(points: readonly PointBody[], side: -1 | 1): number {
+function spread(points: readonly SeriesPoint[], side: -1 | 1): number {
   const times = [Date.parse(points[0]?.start ?? ''), Date.parse(points[points.length - 1]?.start ?? '')] as const;
   return side === 1 ? times[1] : Math.min(times[0], times[1] - LEAST_MS);
 }

@@ -1,7 +1,7 @@
 /** The live stream of one firm: its newest values, and a short memory of each series for drawing. */
 import { useEffect, useReducer, useState } from 'react';
 
-import type { PointBody } from '../../client';
+import type { SeriesPoint } from '../../client';
 
 export interface LiveValue {
   series: string;
@@ -32,8 +32,8 @@ export function remembered(memory: Memory, values: readonly LiveValue[]): Memory
 }
 
 /** Values as points; where more than three steps lie between two of them, a hole stands between. */
-export function pointsOf(values: readonly LiveValue[], stepSeconds: number): PointBody[] {
-  const found: PointBody[] = [];
+export function pointsOf(values: readonly LiveValue[], stepSeconds: number): SeriesPoint[] {
+  const found: SeriesPoint[] = [];
   const longest = Math.max(stepSeconds, 1) * 3000;
   let before: number | null = null;
   for (const one of values) {
@@ -45,7 +45,7 @@ export function pointsOf(values: readonly LiveValue[], stepSeconds: number): Poi
   return found;
 }
 
-function point(start: string, value: string | null, state: string): PointBody {
+function point(start: string, value: string | null, state: string): SeriesPoint {
   return { start, end: start, value, partial: value, state, kinds: value === null ? [] : ['measured'] };
 }
 
