@@ -207,46 +207,6 @@ export type AskableBody = {
 };
 
 /**
- * AttributeBody
- *
- * One dated attribute; `valid_to` is the first day on which it no longer holds.
- */
-export type AttributeBody = {
-    /**
-     * Document
-     */
-    document: string | null;
-    /**
-     * Entry
-     */
-    entry: number;
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Source
-     */
-    source: string | null;
-    /**
-     * Source Status
-     */
-    source_status: string | null;
-    /**
-     * Valid From
-     */
-    valid_from: string | null;
-    /**
-     * Valid To
-     */
-    valid_to: string | null;
-    /**
-     * Value
-     */
-    value: string;
-};
-
-/**
  * AuditHome
  *
  * What the last day had to note.
@@ -464,7 +424,7 @@ export type CellBody = {
      * Period
      */
     period: string;
-    source: TansuoApiRoutersExploreSourceBody | null;
+    source: SourceBody | null;
     /**
      * Subject
      */
@@ -595,7 +555,7 @@ export type CityApproverHome = {
     /**
      * Corrections
      */
-    corrections: Array<TansuoApiRoutersCorrectionsWaitingCorrection>;
+    corrections: Array<WaitingCorrection>;
     /**
      * Kind
      */
@@ -904,42 +864,6 @@ export type Comparison = {
 };
 
 /**
- * Completeness
- *
- * The grid of a year by month, or of a month by day. `late_after_hours` is a proposal of ours.
- */
-export type Completeness = {
-    /**
-     * As Of
-     */
-    as_of: number;
-    /**
-     * Late After Hours
-     */
-    late_after_hours: number;
-    /**
-     * Late Status
-     */
-    late_status: 'proposal';
-    /**
-     * Period
-     */
-    period: string;
-    /**
-     * Point
-     */
-    point: string;
-    /**
-     * Rows
-     */
-    rows: Array<CoverageRow>;
-    /**
-     * Step
-     */
-    step: 'month' | 'day';
-};
-
-/**
  * CompletenessBody
  *
  * Whether anything is missing, in words; `members` counts the enterprises below a roll-up.
@@ -1029,6 +953,35 @@ export type CompletenessCell = {
 };
 
 /**
+ * CompletenessRow
+ *
+ * An activity of a source, from one or more series.
+ */
+export type CompletenessRow = {
+    /**
+     * Cells
+     */
+    cells: Array<CompletenessCell>;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Required
+     */
+    required: boolean;
+    /**
+     * Series
+     */
+    series: Array<string>;
+    source: Named;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+};
+
+/**
  * CorrectionRequest
  *
  * What a reading shall be: `value` a decimal text in the series' unit, or `state` where it has no number.
@@ -1096,35 +1049,6 @@ export type CountyManagerHome = {
 };
 
 /**
- * CoverageRow
- *
- * An activity of a source, from one or more series.
- */
-export type CoverageRow = {
-    /**
-     * Cells
-     */
-    cells: Array<CompletenessCell>;
-    /**
-     * Indicator
-     */
-    indicator: string;
-    /**
-     * Required
-     */
-    required: boolean;
-    /**
-     * Series
-     */
-    series: Array<string>;
-    source: Named;
-    /**
-     * Synthetic
-     */
-    synthetic: boolean;
-};
-
-/**
  * CoveredBody
  *
  * Enterprises that are complete, of all; readings there, of those the plans expect; in percent.
@@ -1150,6 +1074,46 @@ export type CoveredBody = {
      * Readings Present
      */
     readings_present: number;
+};
+
+/**
+ * DatedAttribute
+ *
+ * One dated attribute; `valid_to` is the first day on which it no longer holds.
+ */
+export type DatedAttribute = {
+    /**
+     * Document
+     */
+    document: string | null;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Source
+     */
+    source: string | null;
+    /**
+     * Source Status
+     */
+    source_status: string | null;
+    /**
+     * Valid From
+     */
+    valid_from: string | null;
+    /**
+     * Valid To
+     */
+    valid_to: string | null;
+    /**
+     * Value
+     */
+    value: string;
 };
 
 /**
@@ -1394,105 +1358,31 @@ export type DirectoryBody = {
 };
 
 /**
- * DocumentBody
+ * DocumentUse
  *
- * A document: its entry and hash, who brought it, and where it is used.
+ * One use of a document, by an entry: statement, attribute, correction, life_event or readings.
  */
-export type DocumentBody = {
+export type DocumentUse = {
     /**
      * About
      */
     about: string;
     /**
-     * By
-     */
-    by: string;
-    /**
-     * Bytes
-     */
-    bytes: number;
-    /**
      * Entry
      */
     entry: number;
-    /**
-     * Fields
-     */
-    fields: {
-        [key: string]: string;
-    };
     /**
      * Kind
      */
     kind: string;
     /**
-     * Media Type
+     * Period
      */
-    media_type: string;
+    period: string;
     /**
-     * Name
+     * What
      */
-    name: string;
-    /**
-     * Received
-     */
-    received: string;
-    /**
-     * Role
-     */
-    role: string;
-    /**
-     * Sha256
-     */
-    sha256: string;
-    /**
-     * Title En
-     */
-    title_en: string;
-    /**
-     * Title Zh
-     */
-    title_zh: string;
-    /**
-     * Uses
-     */
-    uses: Array<UseBody>;
-};
-
-/**
- * Documents
- *
- * Documents of an enterprise, newest first.
- */
-export type Documents = {
-    /**
-     * As Of
-     */
-    as_of: number;
-    /**
-     * Page
-     */
-    page: number;
-    /**
-     * Point
-     */
-    point: string;
-    /**
-     * Rows
-     */
-    rows: Array<DocumentBody>;
-    /**
-     * Size
-     */
-    size: number;
-    /**
-     * Synthetic
-     */
-    synthetic: boolean;
-    /**
-     * Total
-     */
-    total: number;
+    what: string;
 };
 
 /**
@@ -2018,6 +1908,35 @@ export type EditionComparison = {
 };
 
 /**
+ * EmissionSourceBody
+ *
+ * An emission source with its facility and the meters that measure it.
+ */
+export type EmissionSourceBody = {
+    /**
+     * Facility
+     */
+    facility: string | null;
+    /**
+     * Family
+     */
+    family: string | null;
+    /**
+     * Fuel
+     */
+    fuel: string | null;
+    /**
+     * Indicator
+     */
+    indicator: string | null;
+    /**
+     * Meters
+     */
+    meters: Array<string>;
+    source: Named;
+};
+
+/**
  * Ended
  *
  * How many open sessions were ended.
@@ -2065,7 +1984,7 @@ export type Enterprise = {
     /**
      * Attributes
      */
-    attributes: Array<AttributeBody>;
+    attributes: Array<DatedAttribute>;
     /**
      * Capacity
      */
@@ -2090,7 +2009,7 @@ export type Enterprise = {
     /**
      * Lines
      */
-    lines: Array<LineBody>;
+    lines: Array<PlanLineBody>;
     /**
      * May Ask
      */
@@ -2127,7 +2046,7 @@ export type Enterprise = {
     /**
      * Sources
      */
-    sources: Array<TansuoApiEnterpriseFactsSourceBody>;
+    sources: Array<EmissionSourceBody>;
     /**
      * Today
      */
@@ -2168,7 +2087,7 @@ export type EnterpriseClerkHome = {
     /**
      * Corrections
      */
-    corrections: Array<TansuoApiRoutersCorrectionsWaitingCorrection>;
+    corrections: Array<WaitingCorrection>;
     firm: Named;
     /**
      * Kind
@@ -2187,6 +2106,217 @@ export type EnterpriseClerkHome = {
      * Strips
      */
     strips: Array<Strip>;
+};
+
+/**
+ * EnterpriseCompleteness
+ *
+ * The grid of a year by month, or of a month by day. `late_after_hours` is a proposal of ours.
+ */
+export type EnterpriseCompleteness = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Late After Hours
+     */
+    late_after_hours: number;
+    /**
+     * Late Status
+     */
+    late_status: 'proposal';
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Rows
+     */
+    rows: Array<CompletenessRow>;
+    /**
+     * Step
+     */
+    step: 'month' | 'day';
+};
+
+/**
+ * EnterpriseCorrection
+ *
+ * A correction that somebody asked for: what stands, what shall stand, why, and whether this viewer may
+ * confirm it (another person must).
+ */
+export type EnterpriseCorrection = {
+    /**
+     * After
+     */
+    after: string | null;
+    /**
+     * After State
+     */
+    after_state: string;
+    /**
+     * Asked
+     */
+    asked: string;
+    /**
+     * Before
+     */
+    before: string | null;
+    /**
+     * Before State
+     */
+    before_state: string;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Case
+     */
+    case: string;
+    /**
+     * Document
+     */
+    document: string | null;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * May Confirm
+     */
+    may_confirm: boolean;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
+ * EnterpriseDocument
+ *
+ * A document: its entry and hash, who brought it, and where it is used.
+ */
+export type EnterpriseDocument = {
+    /**
+     * About
+     */
+    about: string;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Bytes
+     */
+    bytes: number;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Fields
+     */
+    fields: {
+        [key: string]: string;
+    };
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Media Type
+     */
+    media_type: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Received
+     */
+    received: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Sha256
+     */
+    sha256: string;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * Uses
+     */
+    uses: Array<DocumentUse>;
+};
+
+/**
+ * EnterpriseDocuments
+ *
+ * Documents of an enterprise, newest first.
+ */
+export type EnterpriseDocuments = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Rows
+     */
+    rows: Array<EnterpriseDocument>;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Total
+     */
+    total: number;
 };
 
 /**
@@ -2248,6 +2378,123 @@ export type EnterpriseEvent = {
 };
 
 /**
+ * EnterpriseFigure
+ *
+ * A cell of which something was published: what was said first, what stands, and what is known now.
+ */
+export type EnterpriseFigure = {
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    now: Amount;
+    /**
+     * Period
+     */
+    period: string;
+    published: FirstAgainstNow;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Times
+     */
+    times: number;
+};
+
+/**
+ * EnterpriseFigures
+ *
+ * Published figures of an enterprise, the youngest period first. `moved` of `total` differ from what is
+ * known now.
+ */
+export type EnterpriseFigures = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Moved
+     */
+    moved: number;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Rows
+     */
+    rows: Array<EnterpriseFigure>;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * EnterpriseHistory
+ *
+ * Events, newest first. `kinds`: how many there are of each kind, whatever was asked for.
+ */
+export type EnterpriseHistory = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Kinds
+     */
+    kinds: {
+        [key: string]: number;
+    };
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Rows
+     */
+    rows: Array<EnterpriseEvent>;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * EnterpriseList
  *
  * One page of the list. `total` rows are wanted, of `seen` within the viewer's scope; `point` is
@@ -2289,7 +2536,7 @@ export type EnterpriseList = {
     /**
      * Sectors
      */
-    sectors: Array<SectorChoice>;
+    sectors: Array<EnterpriseSector>;
     /**
      * Seen
      */
@@ -2309,11 +2556,99 @@ export type EnterpriseList = {
     /**
      * Units
      */
-    units: Array<UnitChoice>;
+    units: Array<EnterpriseUnit>;
     /**
      * Zone
      */
     zone: string;
+};
+
+/**
+ * EnterpriseMonth
+ *
+ * One month; `running` while it is not over.
+ */
+export type EnterpriseMonth = {
+    /**
+     * Figures
+     */
+    figures: Array<MonthFigure>;
+    /**
+     * Month
+     */
+    month: string;
+    /**
+     * Running
+     */
+    running: boolean;
+};
+
+/**
+ * EnterpriseMonths
+ *
+ * Monthly figures, oldest month first. Quantities of different scope are not to be added.
+ */
+export type EnterpriseMonths = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Fingerprint
+     */
+    fingerprint: string;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Method Title En
+     */
+    method_title_en: string;
+    /**
+     * Method Title Zh
+     */
+    method_title_zh: string;
+    /**
+     * Months
+     */
+    months: Array<EnterpriseMonth>;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Quantities
+     */
+    quantities: Array<MonthQuantity>;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+};
+
+/**
+ * EnterpriseOpen
+ *
+ * What waits for a person. `holes`: amounts of the period (source and month) that are not complete.
+ */
+export type EnterpriseOpen = {
+    /**
+     * Conflicts
+     */
+    conflicts: number;
+    /**
+     * Corrections
+     */
+    corrections: number;
+    /**
+     * Holes
+     */
+    holes: number;
+    /**
+     * Quarantined
+     */
+    quarantined: number;
 };
 
 /**
@@ -2325,7 +2660,7 @@ export type EnterpriseReviewerHome = {
     /**
      * Corrections
      */
-    corrections: Array<TansuoApiRoutersCorrectionsWaitingCorrection>;
+    corrections: Array<WaitingCorrection>;
     firm: Named;
     /**
      * Kind
@@ -2356,7 +2691,7 @@ export type EnterpriseRow = {
      */
     industry: string | null;
     online: OnlineBody;
-    open: OpenBody;
+    open: EnterpriseOpen;
     /**
      * Readings Expected
      */
@@ -2385,6 +2720,92 @@ export type EnterpriseRow = {
      * Units
      */
     units: Array<Named>;
+};
+
+/**
+ * EnterpriseSector
+ *
+ * A sector with its names, and how many enterprises of it the viewer sees.
+ */
+export type EnterpriseSector = {
+    /**
+     * Enterprises
+     */
+    enterprises: number;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Sector
+     */
+    sector: string;
+};
+
+/**
+ * EnterpriseSeries
+ *
+ * A series for drawing. Holes are points too.
+ */
+export type EnterpriseSeries = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Form
+     */
+    form: string;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Points
+     */
+    points: Array<SeriesPoint>;
+    /**
+     * Series
+     */
+    series: string;
+    source: Named;
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Zone
+     */
+    zone: string;
+};
+
+/**
+ * EnterpriseUnit
+ *
+ * An assessment unit and how many enterprises of it the viewer sees.
+ */
+export type EnterpriseUnit = {
+    /**
+     * Enterprises
+     */
+    enterprises: number;
+    unit: Named;
 };
 
 /**
@@ -2838,85 +3259,6 @@ export type FactorBody = {
 };
 
 /**
- * FigureRow
- *
- * A cell of which something was published: what was said first, what stands, and what is known now.
- */
-export type FigureRow = {
-    /**
-     * Method
-     */
-    method: string;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-    now: Amount;
-    /**
-     * Period
-     */
-    period: string;
-    published: PublishedBody;
-    /**
-     * Quantity
-     */
-    quantity: string;
-    /**
-     * Scope
-     */
-    scope: string;
-    /**
-     * Times
-     */
-    times: number;
-};
-
-/**
- * Figures
- *
- * Published figures of an enterprise, the youngest period first. `moved` of `total` differ from what is
- * known now.
- */
-export type Figures = {
-    /**
-     * As Of
-     */
-    as_of: number;
-    /**
-     * Moved
-     */
-    moved: number;
-    /**
-     * Page
-     */
-    page: number;
-    /**
-     * Point
-     */
-    point: string;
-    /**
-     * Rows
-     */
-    rows: Array<FigureRow>;
-    /**
-     * Size
-     */
-    size: number;
-    /**
-     * Synthetic
-     */
-    synthetic: boolean;
-    /**
-     * Total
-     */
-    total: number;
-};
-
-/**
  * FindingBody
  *
  * One finding: code with parameters, and its words in both languages.
@@ -3013,6 +3355,33 @@ export type FirmLine = {
      * Waiting
      */
     waiting: number;
+};
+
+/**
+ * FirstAgainstNow
+ *
+ * What was said of a cell: `first` published, `latest` in force if it is another, and whether what is known
+ * now differs from it.
+ */
+export type FirstAgainstNow = {
+    first: Amount;
+    /**
+     * First Entry
+     */
+    first_entry: number;
+    latest: Amount | null;
+    /**
+     * Latest Entry
+     */
+    latest_entry: number | null;
+    /**
+     * Moved
+     */
+    moved: boolean;
+    /**
+     * Stage
+     */
+    stage: string;
 };
 
 /**
@@ -3156,44 +3525,6 @@ export type HeldIndicator = {
      * Unit
      */
     unit: string;
-};
-
-/**
- * History
- *
- * Events, newest first. `kinds`: how many there are of each kind, whatever was asked for.
- */
-export type History = {
-    /**
-     * As Of
-     */
-    as_of: number;
-    /**
-     * Kinds
-     */
-    kinds: {
-        [key: string]: number;
-    };
-    /**
-     * Page
-     */
-    page: number;
-    /**
-     * Point
-     */
-    point: string;
-    /**
-     * Rows
-     */
-    rows: Array<EnterpriseEvent>;
-    /**
-     * Size
-     */
-    size: number;
-    /**
-     * Total
-     */
-    total: number;
 };
 
 /**
@@ -3717,154 +4048,6 @@ export type LaboratoryHome = {
 };
 
 /**
- * LifeEventBody
- *
- * A declared roll-over, reset or replacement of a register: the old run's last count, the new one's first.
- */
-export type LifeEventBody = {
-    /**
-     * At
-     */
-    at: string;
-    /**
-     * Entry
-     */
-    entry: number;
-    /**
-     * First
-     */
-    first: string;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Last
-     */
-    last: string;
-    /**
-     * Series
-     */
-    series: string;
-    /**
-     * Unit
-     */
-    unit: string;
-};
-
-/**
- * LineBody
- *
- * A line of the monitoring plan, with the days on which it holds and its newest reading.
- */
-export type LineBody = {
-    /**
-     * Amount Unit
-     */
-    amount_unit: string;
-    /**
-     * Authoritative
-     */
-    authoritative: boolean;
-    /**
-     * Channel
-     */
-    channel: string;
-    /**
-     * Decimals
-     */
-    decimals: number;
-    /**
-     * Device
-     */
-    device: string;
-    /**
-     * Entry
-     */
-    entry: number | null;
-    /**
-     * Form
-     */
-    form: string;
-    /**
-     * In Force
-     */
-    in_force: boolean;
-    /**
-     * Indicator
-     */
-    indicator: string;
-    /**
-     * Lower
-     */
-    lower: string | null;
-    /**
-     * Meter
-     */
-    meter: string;
-    /**
-     * Newest
-     */
-    newest: string | null;
-    /**
-     * Newest State
-     */
-    newest_state: string | null;
-    /**
-     * Newest Value
-     */
-    newest_value: string | null;
-    /**
-     * Required
-     */
-    required: boolean;
-    /**
-     * Series
-     */
-    series: string;
-    /**
-     * Source
-     */
-    source: string;
-    /**
-     * Source En
-     */
-    source_en: string;
-    /**
-     * Source Zh
-     */
-    source_zh: string;
-    /**
-     * Step S
-     */
-    step_s: number;
-    /**
-     * Stream
-     */
-    stream: string;
-    /**
-     * Synthetic
-     */
-    synthetic: boolean;
-    /**
-     * Unit
-     */
-    unit: string;
-    /**
-     * Upper
-     */
-    upper: string | null;
-    /**
-     * Valid From
-     */
-    valid_from: string;
-    /**
-     * Valid To
-     */
-    valid_to: string | null;
-};
-
-/**
  * LinkBody
  *
  * A link that waits to be used, named by digits that open nothing.
@@ -4072,11 +4255,11 @@ export type MeterBody = {
     /**
      * Attributes
      */
-    attributes: Array<AttributeBody>;
+    attributes: Array<DatedAttribute>;
     /**
      * Events
      */
-    events: Array<LifeEventBody>;
+    events: Array<MeterEvent>;
     meter: Named;
     /**
      * Series
@@ -4090,6 +4273,42 @@ export type MeterBody = {
      * Valid To
      */
     valid_to: string | null;
+};
+
+/**
+ * MeterEvent
+ *
+ * A declared roll-over, reset or replacement of a register: the old run's last count, the new one's first.
+ */
+export type MeterEvent = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * First
+     */
+    first: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Last
+     */
+    last: string;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Unit
+     */
+    unit: string;
 };
 
 /**
@@ -4190,7 +4409,7 @@ export type MethodSheet = {
     /**
      * Quantities
      */
-    quantities: Array<TansuoApiMethodShapesQuantityBody>;
+    quantities: Array<QuantityBody>;
     source: Text;
     /**
      * Sources
@@ -4216,26 +4435,6 @@ export type MethodSheet = {
      * Valid
      */
     valid: string;
-};
-
-/**
- * MonthBody
- *
- * One month; `running` while it is not over.
- */
-export type MonthBody = {
-    /**
-     * Figures
-     */
-    figures: Array<MonthFigure>;
-    /**
-     * Month
-     */
-    month: string;
-    /**
-     * Running
-     */
-    running: boolean;
 };
 
 /**
@@ -4285,7 +4484,7 @@ export type MonthFigure = {
      */
     holes: number;
     known: Amount;
-    published: PublishedBody | null;
+    published: FirstAgainstNow | null;
     /**
      * Quantity
      */
@@ -4305,47 +4504,35 @@ export type MonthFigure = {
 };
 
 /**
- * Months
+ * MonthQuantity
  *
- * Monthly figures, oldest month first. Quantities of different scope are not to be added.
+ * A quantity of the method that the enterprise has one value of; `scope` direct, indirect, both, or "".
  */
-export type Months = {
+export type MonthQuantity = {
     /**
-     * As Of
+     * Main
      */
-    as_of: number;
+    main: boolean;
     /**
-     * Fingerprint
+     * Name En
      */
-    fingerprint: string;
+    name_en: string;
     /**
-     * Method
+     * Name Zh
      */
-    method: string;
+    name_zh: string;
     /**
-     * Method Title En
+     * Scope
      */
-    method_title_en: string;
+    scope: string;
     /**
-     * Method Title Zh
+     * Symbol
      */
-    method_title_zh: string;
+    symbol: string;
     /**
-     * Months
+     * Unit
      */
-    months: Array<MonthBody>;
-    /**
-     * Point
-     */
-    point: string;
-    /**
-     * Quantities
-     */
-    quantities: Array<TansuoApiRoutersEnterprisePageQuantityBody>;
-    /**
-     * Synthetic
-     */
-    synthetic: boolean;
+    unit: string;
 };
 
 /**
@@ -4666,30 +4853,6 @@ export type OnlineBody = {
 };
 
 /**
- * OpenBody
- *
- * What waits for a person. `holes`: amounts of the period (source and month) that are not complete.
- */
-export type OpenBody = {
-    /**
-     * Conflicts
-     */
-    conflicts: number;
-    /**
-     * Corrections
-     */
-    corrections: number;
-    /**
-     * Holes
-     */
-    holes: number;
-    /**
-     * Quarantined
-     */
-    quarantined: number;
-};
-
-/**
  * OptionBody
  *
  * A choice the standard leaves open.
@@ -4908,6 +5071,118 @@ export type Place = {
 };
 
 /**
+ * PlanLineBody
+ *
+ * A line of the monitoring plan, with the days on which it holds and its newest reading.
+ */
+export type PlanLineBody = {
+    /**
+     * Amount Unit
+     */
+    amount_unit: string;
+    /**
+     * Authoritative
+     */
+    authoritative: boolean;
+    /**
+     * Channel
+     */
+    channel: string;
+    /**
+     * Decimals
+     */
+    decimals: number;
+    /**
+     * Device
+     */
+    device: string;
+    /**
+     * Entry
+     */
+    entry: number | null;
+    /**
+     * Form
+     */
+    form: string;
+    /**
+     * In Force
+     */
+    in_force: boolean;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Lower
+     */
+    lower: string | null;
+    /**
+     * Meter
+     */
+    meter: string;
+    /**
+     * Newest
+     */
+    newest: string | null;
+    /**
+     * Newest State
+     */
+    newest_state: string | null;
+    /**
+     * Newest Value
+     */
+    newest_value: string | null;
+    /**
+     * Required
+     */
+    required: boolean;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Source En
+     */
+    source_en: string;
+    /**
+     * Source Zh
+     */
+    source_zh: string;
+    /**
+     * Step S
+     */
+    step_s: number;
+    /**
+     * Stream
+     */
+    stream: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Upper
+     */
+    upper: string | null;
+    /**
+     * Valid From
+     */
+    valid_from: string;
+    /**
+     * Valid To
+     */
+    valid_to: string | null;
+};
+
+/**
  * Point
  *
  * The point of the ledger an answer is as of: `origin@size`, and when its last entry was recorded.
@@ -4925,38 +5200,6 @@ export type Point = {
      * Size
      */
     size: number;
-};
-
-/**
- * PointBody
- *
- * [start, end) in UTC; `value` null where `state` has no number, `partial` what is known of such a point.
- */
-export type PointBody = {
-    /**
-     * End
-     */
-    end: string;
-    /**
-     * Kinds
-     */
-    kinds: Array<string>;
-    /**
-     * Partial
-     */
-    partial: string | null;
-    /**
-     * Start
-     */
-    start: string;
-    /**
-     * State
-     */
-    state: string;
-    /**
-     * Value
-     */
-    value: string | null;
 };
 
 /**
@@ -5353,33 +5596,6 @@ export type PublicationRequest = {
 };
 
 /**
- * PublishedBody
- *
- * What was said of a cell: `first` published, `latest` in force if it is another, and whether what is known
- * now differs from it.
- */
-export type PublishedBody = {
-    first: Amount;
-    /**
-     * First Entry
-     */
-    first_entry: number;
-    latest: Amount | null;
-    /**
-     * Latest Entry
-     */
-    latest_entry: number | null;
-    /**
-     * Moved
-     */
-    moved: boolean;
-    /**
-     * Stage
-     */
-    stage: string;
-};
-
-/**
  * PulseBody
  *
  * How many devices are live, late, silent, or have never spoken.
@@ -5393,6 +5609,73 @@ export type PulseBody = {
      * Pulse
      */
     pulse: string;
+};
+
+/**
+ * QuantityBody
+ *
+ * A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on.
+ */
+export type QuantityBody = {
+    /**
+     * Additivity
+     */
+    additivity: string;
+    /**
+     * Clause
+     */
+    clause: string;
+    example: Example | null;
+    /**
+     * Formula
+     */
+    formula: string;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Latex
+     */
+    latex: string;
+    /**
+     * Mathml
+     */
+    mathml: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Parents
+     */
+    parents: string;
+    /**
+     * Places
+     */
+    places: number | null;
+    /**
+     * Rounding
+     */
+    rounding: string;
+    rules: Text;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    words: Text;
 };
 
 /**
@@ -5698,30 +5981,6 @@ export type SampleRequest = {
 };
 
 /**
- * SectorChoice
- *
- * A sector with its names, and how many enterprises of it the viewer sees.
- */
-export type SectorChoice = {
-    /**
-     * Enterprises
-     */
-    enterprises: number;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-    /**
-     * Sector
-     */
-    sector: string;
-};
-
-/**
  * SecurityHome
  *
  * Who is in, which links wait, what failed in the last day.
@@ -5747,55 +6006,6 @@ export type SecurityHome = {
      * Waiting Links
      */
     waiting_links: number;
-};
-
-/**
- * Series
- *
- * A series for drawing. Holes are points too.
- */
-export type Series = {
-    /**
-     * As Of
-     */
-    as_of: number;
-    /**
-     * Form
-     */
-    form: string;
-    /**
-     * Indicator
-     */
-    indicator: string;
-    /**
-     * Point
-     */
-    point: string;
-    /**
-     * Points
-     */
-    points: Array<PointBody>;
-    /**
-     * Series
-     */
-    series: string;
-    source: Named;
-    /**
-     * Step
-     */
-    step: string;
-    /**
-     * Synthetic
-     */
-    synthetic: boolean;
-    /**
-     * Unit
-     */
-    unit: string;
-    /**
-     * Zone
-     */
-    zone: string;
 };
 
 /**
@@ -5856,6 +6066,38 @@ export type SeriesCheck = {
      * Waiting
      */
     waiting: number;
+};
+
+/**
+ * SeriesPoint
+ *
+ * [start, end) in UTC; `value` null where `state` has no number, `partial` what is known of such a point.
+ */
+export type SeriesPoint = {
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Kinds
+     */
+    kinds: Array<string>;
+    /**
+     * Partial
+     */
+    partial: string | null;
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Value
+     */
+    value: string | null;
 };
 
 /**
@@ -6108,6 +6350,30 @@ export type Since = {
      * Parts
      */
     parts: Array<DrawerChange>;
+};
+
+/**
+ * SourceBody
+ *
+ * A citation: title, page or clause, standing, and the stored document's SHA-256 ("" where there is none).
+ */
+export type SourceBody = {
+    /**
+     * Document
+     */
+    document: string;
+    /**
+     * Page
+     */
+    page: string;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Text
+     */
+    text: string;
 };
 
 /**
@@ -6612,47 +6878,6 @@ export type UnitBody = {
 };
 
 /**
- * UnitChoice
- *
- * An assessment unit and how many enterprises of it the viewer sees.
- */
-export type UnitChoice = {
-    /**
-     * Enterprises
-     */
-    enterprises: number;
-    unit: Named;
-};
-
-/**
- * UseBody
- *
- * One use of a document, by an entry: statement, attribute, correction, life_event or readings.
- */
-export type UseBody = {
-    /**
-     * About
-     */
-    about: string;
-    /**
-     * Entry
-     */
-    entry: number;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Period
-     */
-    period: string;
-    /**
-     * What
-     */
-    what: string;
-};
-
-/**
  * VerifierHome
  *
  * Firms to verify, and the samples drawn.
@@ -6704,225 +6929,6 @@ export type VoiceBody = {
 };
 
 /**
- * WantedCommit
- *
- * `reason`: why values that differ from known ones should replace them; without it they wait as conflicts.
- */
-export type WantedCommit = {
-    /**
-     * Reason
-     */
-    reason?: string | null;
-};
-
-/**
- * WantedMap
- *
- * The map to read the file with: columns pointed at (`plan`), or a `template` of the inspection's `maps`.
- *
- * `enterprise`: of whom a file of the city speaks, for `plan`.
- */
-export type WantedMap = {
-    /**
-     * Enterprise
-     */
-    enterprise?: string | null;
-    plan?: ColumnMap | null;
-    /**
-     * Template
-     */
-    template?: string | null;
-};
-
-/**
- * Withdrawn
- *
- * The entries that took the boundaries back.
- */
-export type Withdrawn = {
-    /**
-     * Entries
-     */
-    entries: Array<string>;
-};
-
-/**
- * YearBody
- *
- * A stated year, with and without exported power. No figure of ours and no city account.
- */
-export type YearBody = {
-    gdp: Amount | null;
-    intensity: IntensityBody | null;
-    intensity_without_export: IntensityBody | null;
-    /**
-     * Period
-     */
-    period: string;
-    /**
-     * Synthetic
-     */
-    synthetic: boolean;
-    with_export: Amount | null;
-    without_export: Amount | null;
-};
-
-/**
- * SourceBody
- *
- * An emission source with its facility and the meters that measure it.
- */
-export type TansuoApiEnterpriseFactsSourceBody = {
-    /**
-     * Facility
-     */
-    facility: string | null;
-    /**
-     * Family
-     */
-    family: string | null;
-    /**
-     * Fuel
-     */
-    fuel: string | null;
-    /**
-     * Indicator
-     */
-    indicator: string | null;
-    /**
-     * Meters
-     */
-    meters: Array<string>;
-    source: Named;
-};
-
-/**
- * QuantityBody
- *
- * A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on.
- */
-export type TansuoApiMethodShapesQuantityBody = {
-    /**
-     * Additivity
-     */
-    additivity: string;
-    /**
-     * Clause
-     */
-    clause: string;
-    example: Example | null;
-    /**
-     * Formula
-     */
-    formula: string;
-    /**
-     * Indicator
-     */
-    indicator: string;
-    /**
-     * Latex
-     */
-    latex: string;
-    /**
-     * Mathml
-     */
-    mathml: string;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-    /**
-     * Parents
-     */
-    parents: string;
-    /**
-     * Places
-     */
-    places: number | null;
-    /**
-     * Rounding
-     */
-    rounding: string;
-    rules: Text;
-    /**
-     * Scope
-     */
-    scope: string;
-    /**
-     * Symbol
-     */
-    symbol: string;
-    /**
-     * Unit
-     */
-    unit: string;
-    words: Text;
-};
-
-/**
- * PlaceBody
- *
- * A subject a role can be held over.
- */
-export type TansuoApiRoutersAdministrationPlaceBody = {
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-};
-
-/**
- * PlaceBody
- *
- * A unit: its tile, and its outline as an SVG path (even-odd rule) with a spot for its name, if loaded.
- *
- * `outline_of` is the division whose outline it is, where it is not the unit's own.
- */
-export type TansuoApiRoutersCityMapPlaceBody = {
-    /**
-     * Column
-     */
-    column: number;
-    /**
-     * Outline Of
-     */
-    outline_of: string | null;
-    /**
-     * Path
-     */
-    path: string | null;
-    /**
-     * Row
-     */
-    row: number;
-    unit: Named;
-    /**
-     * X
-     */
-    x: number | null;
-    /**
-     * Y
-     */
-    y: number | null;
-};
-
-/**
  * WaitingCorrection
  *
  * A request that waits for a second person. `value` null: `state` says why there is no number.
@@ -6930,7 +6936,7 @@ export type TansuoApiRoutersCityMapPlaceBody = {
  * `present` is what the ledger says now of that time, null where nothing does. `mine`: this viewer asked, so
  * somebody else must answer.
  */
-export type TansuoApiRoutersCorrectionsWaitingCorrection = {
+export type WaitingCorrection = {
     /**
      * Asked At
      */
@@ -7007,15 +7013,83 @@ export type TansuoApiRoutersCorrectionsWaitingCorrection = {
 };
 
 /**
- * QuantityBody
+ * WantedCommit
  *
- * A quantity of the method that the enterprise has one value of; `scope` direct, indirect, both, or "".
+ * `reason`: why values that differ from known ones should replace them; without it they wait as conflicts.
  */
-export type TansuoApiRoutersEnterprisePageQuantityBody = {
+export type WantedCommit = {
     /**
-     * Main
+     * Reason
      */
-    main: boolean;
+    reason?: string | null;
+};
+
+/**
+ * WantedMap
+ *
+ * The map to read the file with: columns pointed at (`plan`), or a `template` of the inspection's `maps`.
+ *
+ * `enterprise`: of whom a file of the city speaks, for `plan`.
+ */
+export type WantedMap = {
+    /**
+     * Enterprise
+     */
+    enterprise?: string | null;
+    plan?: ColumnMap | null;
+    /**
+     * Template
+     */
+    template?: string | null;
+};
+
+/**
+ * Withdrawn
+ *
+ * The entries that took the boundaries back.
+ */
+export type Withdrawn = {
+    /**
+     * Entries
+     */
+    entries: Array<string>;
+};
+
+/**
+ * YearBody
+ *
+ * A stated year, with and without exported power. No figure of ours and no city account.
+ */
+export type YearBody = {
+    gdp: Amount | null;
+    intensity: IntensityBody | null;
+    intensity_without_export: IntensityBody | null;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    with_export: Amount | null;
+    without_export: Amount | null;
+};
+
+/**
+ * PlaceBody
+ *
+ * A subject a role can be held over.
+ */
+export type TansuoApiRoutersAdministrationPlaceBody = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
     /**
      * Name En
      */
@@ -7024,115 +7098,41 @@ export type TansuoApiRoutersEnterprisePageQuantityBody = {
      * Name Zh
      */
     name_zh: string;
-    /**
-     * Scope
-     */
-    scope: string;
-    /**
-     * Symbol
-     */
-    symbol: string;
-    /**
-     * Unit
-     */
-    unit: string;
 };
 
 /**
- * WaitingCorrection
+ * PlaceBody
  *
- * A correction that somebody asked for: what stands, what shall stand, why, and whether this viewer may
- * confirm it (another person must).
- */
-export type TansuoApiRoutersEnterpriseRecordsWaitingCorrection = {
-    /**
-     * After
-     */
-    after: string | null;
-    /**
-     * After State
-     */
-    after_state: string;
-    /**
-     * Asked
-     */
-    asked: string;
-    /**
-     * Before
-     */
-    before: string | null;
-    /**
-     * Before State
-     */
-    before_state: string;
-    /**
-     * By
-     */
-    by: string;
-    /**
-     * Case
-     */
-    case: string;
-    /**
-     * Document
-     */
-    document: string | null;
-    /**
-     * Entry
-     */
-    entry: number;
-    /**
-     * May Confirm
-     */
-    may_confirm: boolean;
-    /**
-     * Reason
-     */
-    reason: string;
-    /**
-     * Role
-     */
-    role: string;
-    /**
-     * Series
-     */
-    series: string;
-    /**
-     * Start
-     */
-    start: string;
-    /**
-     * Synthetic
-     */
-    synthetic: boolean;
-    /**
-     * Unit
-     */
-    unit: string;
-};
-
-/**
- * SourceBody
+ * A unit: its tile, and its outline as an SVG path (even-odd rule) with a spot for its name, if loaded.
  *
- * A citation: title, page or clause, standing, and the stored document's SHA-256 ("" where there is none).
+ * `outline_of` is the division whose outline it is, where it is not the unit's own.
  */
-export type TansuoApiRoutersExploreSourceBody = {
+export type TansuoApiRoutersCityMapPlaceBody = {
     /**
-     * Document
+     * Column
      */
-    document: string;
+    column: number;
     /**
-     * Page
+     * Outline Of
      */
-    page: string;
+    outline_of: string | null;
     /**
-     * Status
+     * Path
      */
-    status: string;
+    path: string | null;
     /**
-     * Text
+     * Row
      */
-    text: string;
+    row: number;
+    unit: Named;
+    /**
+     * X
+     */
+    x: number | null;
+    /**
+     * Y
+     */
+    y: number | null;
 };
 
 export type ListActionsData = {
@@ -7542,7 +7542,7 @@ export type ListCorrectionsResponses = {
      *
      * Successful Response
      */
-    200: Array<TansuoApiRoutersCorrectionsWaitingCorrection>;
+    200: Array<WaitingCorrection>;
 };
 
 export type ListCorrectionsResponse = ListCorrectionsResponses[keyof ListCorrectionsResponses];
@@ -7992,7 +7992,7 @@ export type GetEnterpriseCompletenessResponses = {
     /**
      * Successful Response
      */
-    200: Completeness;
+    200: EnterpriseCompleteness;
 };
 
 export type GetEnterpriseCompletenessResponse = GetEnterpriseCompletenessResponses[keyof GetEnterpriseCompletenessResponses];
@@ -8041,7 +8041,7 @@ export type ListWaitingCorrectionsResponses = {
      *
      * Successful Response
      */
-    200: Array<TansuoApiRoutersEnterpriseRecordsWaitingCorrection>;
+    200: Array<EnterpriseCorrection>;
 };
 
 export type ListWaitingCorrectionsResponse = ListWaitingCorrectionsResponses[keyof ListWaitingCorrectionsResponses];
@@ -8096,7 +8096,7 @@ export type ListEnterpriseDocumentsResponses = {
     /**
      * Successful Response
      */
-    200: Documents;
+    200: EnterpriseDocuments;
 };
 
 export type ListEnterpriseDocumentsResponse = ListEnterpriseDocumentsResponses[keyof ListEnterpriseDocumentsResponses];
@@ -8147,7 +8147,7 @@ export type GetEnterpriseDocumentResponses = {
     /**
      * Successful Response
      */
-    200: DocumentBody;
+    200: EnterpriseDocument;
 };
 
 export type GetEnterpriseDocumentResponse = GetEnterpriseDocumentResponses[keyof GetEnterpriseDocumentResponses];
@@ -8257,7 +8257,7 @@ export type ListEnterpriseFiguresResponses = {
     /**
      * Successful Response
      */
-    200: Figures;
+    200: EnterpriseFigures;
 };
 
 export type ListEnterpriseFiguresResponse = ListEnterpriseFiguresResponses[keyof ListEnterpriseFiguresResponses];
@@ -8316,7 +8316,7 @@ export type GetEnterpriseHistoryResponses = {
     /**
      * Successful Response
      */
-    200: History;
+    200: EnterpriseHistory;
 };
 
 export type GetEnterpriseHistoryResponse = GetEnterpriseHistoryResponses[keyof GetEnterpriseHistoryResponses];
@@ -8381,7 +8381,7 @@ export type GetEnterpriseMonthsResponses = {
     /**
      * Successful Response
      */
-    200: Months;
+    200: EnterpriseMonths;
 };
 
 export type GetEnterpriseMonthsResponse = GetEnterpriseMonthsResponses[keyof GetEnterpriseMonthsResponses];
@@ -8446,7 +8446,7 @@ export type GetEnterpriseSeriesResponses = {
     /**
      * Successful Response
      */
-    200: Series;
+    200: EnterpriseSeries;
 };
 
 export type GetEnterpriseSeriesResponse = GetEnterpriseSeriesResponses[keyof GetEnterpriseSeriesResponses];
