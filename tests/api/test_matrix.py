@@ -126,6 +126,7 @@ PROBES = {
     "workspace_page": Probe(),
     "workspace_asset": Probe(404),
     "get_session": Probe(),
+    "get_loading": Probe(),
     "get_overview": Probe(query=lambda city, thing: {"period": "2026-04"}),
     "get_live_now": Probe(),
     "list_notices": Probe(),

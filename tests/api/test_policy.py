@@ -30,7 +30,7 @@ ROLES = {
 }
 EVERYBODY = {
     "home", "language_home", "overview_page", "receipt_page", "method_list_page", "method_page", "ledger_page",
-    "entry_page", "session_page", "sign_in_page", "sign_in", "sign_out", "get_session", "list_receipts",
+    "entry_page", "session_page", "sign_in_page", "sign_in", "sign_out", "get_session", "get_loading", "list_receipts",
     "get_receipt", "list_methods", "get_method", "get_ledger", "get_entry", "get_inclusion_proof",
     "get_consistency_proof", "health", "get_home", "workspace_home", "workspace_page", "workspace_asset",
     "get_explore_catalogue", "explore", "export_explore",

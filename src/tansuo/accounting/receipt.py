@@ -23,7 +23,7 @@ from tansuo.accounting.working import stored, working_of
 from tansuo.evidence.as_of import visible
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft, Entry
-from tansuo.evidence.ledger import append, history, receipt_id
+from tansuo.evidence.ledger import append, newest, receipt_id
 from tansuo.methods.evaluate import EVALUATOR
 from tansuo.monitoring.intake import PARSERS
 from tansuo.quantity.decimals import plain
@@ -72,20 +72,24 @@ def publish(
     """
     drafts: list[Draft] = []
     places: list[Entry | None] = []
-    for one in figures:
-        stage, org = _stage(one, decision)
+    staged = [_stage(one, decision) for one in figures]
+    subjects = [
+        "/".join(["figure", *one.cell.as_json().values(), stage.value, org])
+        for one, (stage, org) in zip(figures, staged, strict=True)
+    ]
+    before = newest(connection, subjects)
+    for one, (stage, org), subject in zip(figures, staged, subjects, strict=True):
         body = body_of(connection, one, stage, decision, org)
-        subject = "/".join(["figure", *one.cell.as_json().values(), stage.value, org])
-        standing = history(connection, subject)[-1:]
-        said: Mapping[str, Any] = standing[0].body if standing else {}
+        standing = before.get(subject)
+        said: Mapping[str, Any] = standing.body if standing else {}
         if standing and _same(said, body):
-            places.append(standing[0])
+            places.append(standing)
             continue
         if standing and said["value"] != body["value"] and not reason:
             old, new = str(said["value"]), str(body["value"])
-            raise refuse("restated", cell=str(one.cell), receipt=receipt_id(standing[0]), old=old, new=new)
+            raise refuse("restated", cell=str(one.cell), receipt=receipt_id(standing), old=old, new=new)
         places.append(None)
-        replaced = standing[0].index if standing and reason else None
+        replaced = standing.index if standing and reason else None
         why = None if replaced is None else {"code": "restated", "text": reason}
         drafts.append(Draft("figure", subject, body, org=org, supersedes=replaced, why=why, by=by))
     entries = iter(append(connection, drafts, clock))

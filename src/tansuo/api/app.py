@@ -51,6 +51,7 @@ from tansuo.api.routers import (
     imports,
     ledger,
     live,
+    loading,
     methods,
     monitoring,
     notices,
@@ -108,6 +109,7 @@ PARTS = (
     search,
     live,
     city_map,
+    loading,
     workspace,
     documents,
 )

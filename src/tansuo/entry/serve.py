@@ -103,11 +103,21 @@ class Platform:
         """
         services.need_ledger(compose.open_database())
         services.keep_database()
-        for child in self.children:
+        self._bring_up(self.children)
+        return self
+
+    def also(self, *names: str) -> None:
+        """Start further services beside those that run; errors as in ``start``."""
+        fresh = [Child(name, self.options) for name in names]
+        self.children = sorted([*self.children, *fresh], key=lambda child: NAMES.index(child.name))
+        self._bring_up(fresh)
+
+    def _bring_up(self, children: Sequence[Child]) -> None:
+        for child in children:
             child.start()
         try:
-            while not all(child.ready for child in self.children):
-                for child in self.children:
+            while not all(child.ready for child in children):
+                for child in children:
                     code = child.look_after()
                     if code is not None and (code == 2 or child.restarts >= 3):
                         raise FindingError(Finding("entry.service_failed", params={"name": child.name}))
@@ -117,7 +127,6 @@ class Platform:
             self.stop()
             raise
         self._keep_ports()
-        return self
 
     def _keep_ports(self) -> None:
         """A service that is started again takes the port it had, though any would have done at first."""

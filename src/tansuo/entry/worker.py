@@ -29,6 +29,7 @@ INTERVAL = 1.0
 ENTRIES_AT_ONCE = 200
 DAY_RESTS = timedelta(hours=2)  # late readings of the last hours usually come within two
 DAYS_EVERY_MS = 60_000
+DAYS_AT_ONCE = 8_000  # meter-days: what one transaction closes, a second or two of work
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,10 @@ class Worker:
             return 0
         with transaction(self.database, SYSTEM) as connection:
             zone = city_zone(connection)
-            days = 0 if zone is None else close_days(connection, first_open_day(now, zone), self.segments)
-        self._closed_at_ms = now
+            before = None if zone is None else first_open_day(now, zone)
+            days = 0 if before is None else close_days(connection, before, self.segments, DAYS_AT_ONCE)
+        # A history that has just come in is closed piece by piece, one a round: live data need not wait for it.
+        self._closed_at_ms = None if days == DAYS_AT_ONCE else now
         return days
 
     def _tell(self, step: Step) -> None:

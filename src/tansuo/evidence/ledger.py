@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sqlalchemy import ARRAY, BigInteger, Connection, LargeBinary, Text, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from tansuo.evidence.clock import Clock, SystemClock
 from tansuo.evidence.entry import Actor, Draft, Entry, fresh_salt, read_entry, seal
@@ -156,6 +157,17 @@ def history(connection: Connection, subject: str) -> list[Entry]:
     """Every entry about one subject, oldest first."""
     wanted = select(entry.c.index, entry.c.data).where(entry.c.subject == subject).order_by(entry.c.index)
     return [read_entry(index, bytes(data)) for index, data in connection.execute(wanted)]
+
+
+def newest(connection: Connection, subjects: Collection[str]) -> dict[str, Entry]:
+    """The last entry about each of the subjects that has one, with one statement for all."""
+    wanted = (
+        select(entry.c.subject, entry.c.index, entry.c.data)
+        .ext(distinct_on(entry.c.subject))
+        .where(entry.c.subject.in_(subjects))
+        .order_by(entry.c.subject, entry.c.index.desc())
+    )
+    return {subject: read_entry(index, bytes(data)) for subject, index, data in connection.execute(wanted)}
 
 
 def origin(connection: Connection) -> str:

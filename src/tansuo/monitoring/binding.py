@@ -16,7 +16,7 @@ from tansuo.monitoring.grid import ambiguous, place
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.quality import mark, state_of, stopped_with_value
 from tansuo.monitoring.reading import LARGEST, OWN_PLAN, Measurement
-from tansuo.quantity.decimals import parse_decimal, scaled
+from tansuo.quantity.decimals import is_decimal, scaled
 from tansuo.quantity.state import Provenance, State
 
 LONGEST = 64
@@ -145,11 +145,9 @@ def _number(text: str, decimals: int) -> int | Refused:
     if len(text) > LONGEST:
         return Refused("too_large", {"value": text[:LONGEST] + "…"})
     try:
-        exact = parse_decimal(text)
+        number = scaled(text, decimals)
     except ValueError:
-        return Refused("not_a_decimal", {"value": text})
-    try:
-        number = scaled(exact, decimals)
-    except ValueError:
+        if not is_decimal(text):
+            return Refused("not_a_decimal", {"value": text})
         return Refused("too_many_decimals", {"value": text, "decimals": decimals})
     return number if abs(number) <= LARGEST else Refused("too_large", {"value": text})

@@ -12,12 +12,13 @@ import pyarrow as pa
 
 from tansuo.monitoring import tables
 from tansuo.monitoring.grid import cells, day_bounds
-from tansuo.monitoring.holes import Gap, gaps_of
+from tansuo.monitoring.holes import Gap, gaps_of, is_hole
 from tansuo.monitoring.kernel import RollUp, roll_up
 from tansuo.monitoring.segment_row import ABSENT, PROVENANCES, STATES, unfold
 from tansuo.quantity.state import State
 
 COLUMNS = tuple(column.name for column in tables.segment_day.columns)
+_COUNTS = tuple(f"count_{state.value}" for state in STATES)
 
 
 def manifest_rows(packed: Sequence[Mapping[str, object]], batch: pa.RecordBatch) -> list[dict[str, object]]:
@@ -40,7 +41,7 @@ def manifest_rows(packed: Sequence[Mapping[str, object]], batch: pa.RecordBatch)
 
 
 def _common(one: Mapping[str, object]) -> dict[str, object]:
-    states = _states(one)
+    runs = list(zip(_plain(one["run_state"]), _plain(one["run_length"]), strict=True))
     entries = cast("Sequence[int]", one["known_entry"])
     superseded = cast("list[dict[str, int]]", one["superseded"])
     row: dict[str, object] = dict.fromkeys(COLUMNS)
@@ -53,21 +54,23 @@ def _common(one: Mapping[str, object]) -> dict[str, object]:
         first_entry=int(min(entries)),
         last_entry=int(max(entries)),
         revised=len({old["offset"] for old in superseded}),
-        synthetic=bool(np.any(cast("Sequence[bool]", one["run_synthetic"]))),
+        synthetic=any(cast("Sequence[bool]", one["run_synthetic"])),
     )
     counts = dict.fromkeys(STATES, 0)
-    for state in states:
-        counts[state or State.MISSING] += 1
-    row.update({f"count_{state.value}": count for state, count in counts.items()})
-    if one["offsets"] is None and one["form"] != "register" and (gaps := _gaps(one, states)):
-        row["holes"] = json.dumps(gaps)
+    for code, length in runs:
+        counts[State.MISSING if code == ABSENT else STATES[code]] += length
+    row.update(zip(_COUNTS, counts.values(), strict=True))
+    whole = all(code != ABSENT and not is_hole(STATES[code]) for code, _ in runs)
+    if not whole and one["offsets"] is None and one["form"] != "register":
+        states = [None if code == ABSENT else STATES[code] for code, length in runs for _ in range(length)]
+        if gaps := _gaps(one, states):
+            row["holes"] = json.dumps(gaps)
     return row
 
 
-def _states(one: Mapping[str, object]) -> list[State | None]:
-    """The state of each cell; None where nothing came."""
-    codes = np.repeat(np.asarray(one["run_state"]), np.asarray(one["run_length"])).tolist()
-    return [None if code == ABSENT else STATES[code] for code in codes]
+def _plain(column: object) -> list[int]:
+    """A column of runs as Python integers."""
+    return cast("list[int]", column if isinstance(column, list) else np.asarray(column).tolist())
 
 
 def _gaps(one: Mapping[str, object], states: Sequence[State | None]) -> list[Gap]:

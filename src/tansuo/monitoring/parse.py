@@ -120,10 +120,11 @@ def _hj212(connection: Connection, arrival: Entry) -> Parsed:
 
 def _frame(record: int, decoded: Decoded, found: list[Measurement]) -> ParsedFrame:
     header, flag = decoded.header, decoded.flag
+    key, digest = (found[0].frame, found[0].digest) if found else (frame_key(decoded), frame_digest(decoded))
     return ParsedFrame(
         record=record,
-        key=frame_key(decoded),
-        digest=bytes.fromhex(frame_digest(decoded)),
+        key=key,
+        digest=bytes.fromhex(digest),
         mn=header.get("MN", ""),
         cn=header.get("CN", ""),
         flag=None if flag is None else flag.value,

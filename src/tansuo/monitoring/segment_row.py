@@ -139,6 +139,8 @@ def pack(kind: Kind, day: date, versions: Versions) -> dict[str, object]:
     beyond LARGEST: the kernel counts on there being none."""
     first, _ = day_bounds(kind.zone, day)
     grid = cells(kind.zone, kind.step_s, day)
+    if len(versions.start) == len(grid) == 1 and grid[0] == versions.start[0]:
+        return _single(kind, day, versions, first)
     starts = np.array(versions.start, np.int64)
     live = np.array([one is None for one in versions.superseded_at], bool)
     at = _cells_of(starts, grid)
@@ -187,6 +189,35 @@ def pack(kind: Kind, day: date, versions: Versions) -> dict[str, object]:
         "superseded": [
             _old(versions, row, int(starts[row]) - first) for row in np.flatnonzero(~live).tolist()
         ],
+    }  # fmt: skip
+
+
+def _single(kind: Kind, day: date, versions: Versions, first: int) -> dict[str, object]:
+    """`pack` of a day that has one cell and one version of it: a series by the day, of which there are many."""
+    assert versions.superseded_at[0] is None  # what supersedes a version is of the same day
+    value = versions.value[0]
+    if value is not None and abs(value) > LARGEST:
+        raise ValueError(f"{kind.series} on {day}: an integer beyond {LARGEST}, which no reading may have")
+    return {
+        "series": kind.series, "day": day, "org": kind.org, "zone": kind.zone, "form": kind.form,
+        "label": kind.label, "unit": kind.unit, "step_s": kind.step_s, "decimals": kind.decimals,
+        "start": first,
+        "from_entry": versions.entry[0],
+        "to_entry": versions.entry[0],
+        "values": [0 if value is None else value],
+        "offsets": None,
+        "run_start": [0],
+        "run_length": [1],
+        "run_state": [_STATE_CODE[versions.state[0]]],
+        "run_provenance": [_PROVENANCE_CODE[versions.provenance[0]]],
+        "run_synthetic": [versions.synthetic[0]],
+        "run_flag": [versions.flag[0]],
+        "known_start": [0],
+        "known_length": [1],
+        "known_entry": [versions.entry[0]],
+        "known_arrival": [versions.arrival[0]],
+        "records": [versions.record[0]],
+        "superseded": [],
     }  # fmt: skip
 
 

@@ -45,7 +45,9 @@ VERSION_COLUMNS = (
 
 _PAIRS = (bindparam("series", type_=ARRAY(Text)), bindparam("days", type_=ARRAY(Date)))
 _CLOSE_LOCK = text("LOCK TABLE reading IN SHARE ROW EXCLUSIVE MODE")
-_CLOSABLE = text("SELECT DISTINCT series, day FROM reading WHERE day < :before ORDER BY series, day")
+_CLOSABLE = text(
+    "SELECT DISTINCT day, series FROM reading WHERE day < :before ORDER BY day, series LIMIT :most"
+)
 _IN_ORDER = "ORDER BY start, entry, arrival, record"
 _DAYS = text(
     "SELECT series, day, "  # noqa: S608 - names of our own columns
@@ -80,8 +82,12 @@ def _columns(pairs: Sequence[MeterDay]) -> dict[str, list[object]]:
     return {"series": [series for series, _ in pairs], "days": [day for _, day in pairs]}
 
 
-def close_days(connection: Connection, before: date, directory: Path | None = None) -> int:
-    """Close every open meter-day before a civil day (of its series' zone); how many were closed.
+def close_days(
+    connection: Connection, before: date, directory: Path | None = None, most: int | None = None
+) -> int:
+    """Close open meter-days before a civil day (of its series' zone), the oldest first; how many were closed.
+
+    All of them, or at most ``most`` where it is given: call again until nothing is left.
 
     One file a calendar month is written into `directory` (the home's `segments` if None) and named by the
     manifest; the rows then leave `reading`. To be called with the whole city in view (scope "all"). Files are
@@ -89,7 +95,7 @@ def close_days(connection: Connection, before: date, directory: Path | None = No
     """
     connection.execute(_CLOSE_LOCK)
     pairs: list[MeterDay] = [
-        (series, day) for series, day in connection.execute(_CLOSABLE, {"before": before})
+        (series, day) for day, series in connection.execute(_CLOSABLE, {"before": before, "most": most})
     ]
     pairs.sort(key=lambda pair: (pair[1].year, pair[1].month, *pair))
     target = directory or segments_home()

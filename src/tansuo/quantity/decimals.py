@@ -62,9 +62,14 @@ def parse_decimal(text: str) -> Decimal:
 
     No exponent, sign plus, thousands separator, blank, NaN, infinity or digit of another script: ValueError.
     """
-    if not _STRICT.fullmatch(text):
+    if not is_decimal(text):
         raise ValueError(f"{text!r} is no plain decimal number such as -12.50")
     return Decimal(text)
+
+
+def is_decimal(text: str) -> bool:
+    """Whether ``text`` is one that `parse_decimal` reads."""
+    return _STRICT.fullmatch(text) is not None
 
 
 def round_to(value: Decimal, places: int, rule: Rounding = "half_even") -> Decimal:
@@ -89,6 +94,12 @@ def shortest(number: float) -> Decimal:
 
 def scaled(value: str | Decimal, decimals: int) -> int:
     """``value`` as an integer of 10^-decimals units, exactly; ValueError where digits would be lost."""
+    if isinstance(value, str):
+        if not is_decimal(value):
+            raise ValueError(f"{value!r} is no plain decimal number such as -12.50")
+        whole, _, fraction = value.partition(".")
+        if len(fraction) <= decimals:  # the usual case, in integers
+            return int(f"{whole}{fraction}{'':0<{decimals - len(fraction)}}")
     number = parse_decimal(value) if isinstance(value, str) else value
     shifted = number.scaleb(decimals, context=_WIDE)
     if shifted != shifted.to_integral_value():

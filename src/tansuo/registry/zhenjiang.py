@@ -8,15 +8,19 @@ functional areas are not known to us and are left unstated. Every fact carries i
 
 import csv
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from importlib import resources
 
+from sqlalchemy import Connection
+
 from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft
-from tansuo.registry.indicator import Additivity, define
+from tansuo.registry.indicator import Additivity, Indicator, define
+from tansuo.registry.indicator import find as find_indicators
 from tansuo.registry.relation import relate
 from tansuo.registry.source import Source, Status
-from tansuo.registry.statement import Stage, state_
+from tansuo.registry.statement import Stage, Statement, find, state_
 from tansuo.registry.subject import declare, set_attribute
 
 CITY = "zj.city"
@@ -44,6 +48,24 @@ UNITS: tuple[str, ...] = tuple(f"zj.unit.{one[0]}" for one in (*DIVISIONS, *FUNC
 
 UNITS_SINCE = date(2014, 1, 1)
 """First day of the eight-unit assessment (2014)."""
+
+SEED_FACTS: Sequence[tuple[str, str]] = (
+    ("capacity.photovoltaic", "2021"),
+    ("capacity.storage", "2021"),
+    ("capacity.renewable_share", "2021"),
+    ("retrofit.projects", "2016/2020"),
+    ("retrofit.saving", "2016/2020"),
+    ("gas_chp.investment", "2021"),
+    ("shoreline.vacated", "2018"),
+    ("shoreline.reduction", "2018"),
+    ("chemical.firms_change", "2021"),
+    ("space.protected_share", "2020"),
+    ("intensity.co2_change", "2021"),
+    ("intensity.energy_change", "2021"),
+    ("air.pm25_change", "2021"),
+    ("air.good_days_change", "2021"),
+)
+"""Indicator and period of the facts by which the city is known, in the order in which they are shown."""
 
 _CODES = Source("GB/T 2260 中华人民共和国行政区划代码", Status.MEMORY)
 _UNITS = Source("2014年镇江市碳考核口径: 丹阳、扬中、句容、丹徒、京口、润州、新区、高新区", Status.SECONDARY)
@@ -117,8 +139,32 @@ def _facts(by: Actor) -> list[Draft]:
             source=Source(row["source"], Status(row["status"])),
             by=by,
         )
-        for row in _rows("zhenjiang_facts.csv")
+        for name in ("zhenjiang_facts.csv", "zhenjiang_more_facts.csv")
+        for row in _rows(name)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class SeedFact:
+    """A public fact about the city: what it is about, and who said it with which source and standing."""
+
+    indicator: Indicator
+    statement: Statement
+
+
+def seed_facts(connection: Connection, as_of: int | None = None) -> list[SeedFact]:
+    """The facts of `SEED_FACTS` that are known, in their order: cited, of world actual, never synthetic.
+
+    For a strip of their own, apart from whatever the platform computes.
+    """
+    codes = [code for code, _ in SEED_FACTS]
+    defined = {one.code: one for one in find_indicators(connection, codes=codes, as_of=as_of)}
+    said = {
+        (one.indicator, one.period): one
+        for one in find(connection, subject=CITY, indicator=codes, world="actual", as_of=as_of)
+        if not one.synthetic
+    }
+    return [SeedFact(defined[fact[0]], said[fact]) for fact in SEED_FACTS if fact in said]
 
 
 def _rows(name: str) -> list[dict[str, str]]:

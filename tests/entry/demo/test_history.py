@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demo_city import EXTENT, FIRMS, NOW, SINCE
-from tansuo.entry.demo.history import Day, Extent, calendar, count_of, missed, owed
+from tansuo.entry.demo.history import Day, Extent, calendar, count_of, missed, owed, repairs
 from tansuo.entry.demo.model import Firm, firms, published_month, publishing_day
 from tansuo.entry.demo.numbers import hour_of
 from tansuo.entry.demo.scenes import scenes
@@ -89,8 +89,8 @@ def test_a_plant_that_stands_still_burns_nothing() -> None:
     assert set(said.values.values()) == {0}
 
 
-def test_one_hour_is_sent_ten_times_too_high_and_put_right_after_publication(days: list[Day]) -> None:
-    ((day, repair),) = [(one.day, repair) for one in days for repair in one.repairs]
+def test_one_hour_is_sent_ten_times_too_high_and_put_right_after_publication() -> None:
+    ((day, repair),) = repairs(TODAY, EXTENT)
     assert (repair.firm.id, repair.source.id, repair.start) == (
         "demo.chemical-d",
         "heat",
@@ -123,19 +123,14 @@ def test_a_short_history_is_the_end_of_the_long_one() -> None:
 
 
 def test_an_hour_before_the_history_is_not_put_right() -> None:
-    assert not [
-        repair
-        for day in calendar(NOW, Extent(date(2026, 5, 1), date(2026, 5, 1), FIRMS))
-        for repair in day.repairs
-    ]
+    assert not list(repairs(TODAY, Extent(date(2026, 5, 1), date(2026, 5, 1), FIRMS)))
 
 
 def test_what_a_device_owes_is_exactly_what_it_has_not_sent() -> None:
     one = firm("food-j")
-    owed = list(missed(one, datetime(2026, 5, 20, 22), NOW))
-    labels = [decode(frame).data_time for frame in owed]
     since = datetime(2026, 5, 20, 22)
-    assert labels == [f"{since + timedelta(hours=n):%Y%m%d%H%M%S}" for n in range(11)]
+    hours_owed = [said.start for said in missed(one, since, NOW)]
+    assert hours_owed == [since + timedelta(hours=n) for n in range(11)]
     assert list(missed(one, datetime(2026, 5, 21, 9), NOW)) == []
 
 
@@ -195,6 +190,4 @@ def test_a_device_keeps_what_it_owes_until_it_is_asked(whole: list[Day]) -> None
     start = datetime.combine(TODAY - timedelta(days=3), datetime.min.time())
     kept = {start + timedelta(hours=n) for n in range(4)}
     assert not kept & hours(whole, who).keys()
-    assert {str(decode(frame).data_time) for frame in owed(who, TODAY)} == {
-        f"{hour:%Y%m%d%H%M%S}" for hour in kept
-    }
+    assert {said.start for said in owed(who, TODAY)} == kept

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from demo_city import EXTENT, FIRMS, NOW, DemoCity, milliseconds
+from tansuo.api.policy import policy
 from tansuo.database.connect import SYSTEM, Database, transaction
 from tansuo.entry.cli import main
 from tansuo.entry.demo import command, links
@@ -121,6 +122,11 @@ def test_each_link_of_the_demo_signs_its_role_in_once(demo_copy: DemoCity) -> No
         assert session["role_zh"] in said and session["role_en"] in said
         again = demo_copy.client().get(address.removeprefix("http://testserver"))
         assert again.status_code == 410  # looked at, not tried: too many failures would close the address
+
+
+def test_every_business_role_and_every_administrator_has_a_link() -> None:
+    """Of the eight business roles the public needs none; the two of the city and of a firm count as one each."""
+    assert {role for role, _, _ in links.SHOWN} == policy().roles.keys() - {"public"}
 
 
 @pytest.fixture

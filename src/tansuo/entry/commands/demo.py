@@ -1,15 +1,23 @@
-"""`tansuo demo`: the living demo city, from nothing to a page that answers."""
+"""`tansuo demo`: the living demo city, from nothing to a page that answers, and scenes to show in it."""
 
 import argparse
 
 NAME = "demo"
-SUMMARY = "load and run the demo city (演示数据), print sign-in links"
+SUMMARY = "load and run the demo city (演示数据), print sign-in links, play scenes"
+SCENES = ("list", "trip", "late", "first-published", "receipt")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Where to listen; what to do with an existing demo."""
-    parser.add_argument("action", nargs="?", choices=("run", "load", "reset"), default="run",
-                        help="run: load if needed and serve; load: load only; reset: begin anew")  # fmt: skip
+    """Where to listen; what to do with an existing demo; which scene to play."""
+    parser.add_argument("action", nargs="?", choices=("run", "load", "reset", "scene"), default="run",
+                        help="run: load if needed and serve; load: load only; reset: begin anew and load;"
+                             " scene: show something in the running demo")  # fmt: skip
+    parser.add_argument("scene", nargs="?", choices=SCENES, default="list", help="which scene")
+    parser.add_argument("receipt", nargs="?", help="of the scene receipt: which one")
+    parser.add_argument("--firm", help="of the scene trip: whose device stops (demo.power-l)")
+    parser.add_argument("--minutes", type=int, default=10, help="of the scene trip: for how long")
+    parser.add_argument("--restate", action="store_true",
+                        help="of the scene first-published: publish the corrected figure again")  # fmt: skip
     parser.add_argument("--host", default="127.0.0.1", help="address of the web pages")
     parser.add_argument("--port", type=int, default=8000, help="port of the web pages; 0: any free one")
     parser.add_argument("--gateway-port", type=int, default=9212, help="port for devices; 0: any free one")
@@ -17,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Load and serve until told to stop."""
+    """Load and serve until told to stop, or play a scene."""
     from tansuo.entry.demo import command
 
     return command.run(arguments)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from tansuo.entry.demo import laboratory, publishing
+from tansuo.entry.demo import annual, laboratory, publishing
 from tansuo.entry.demo.declare import (
     BY,
     ZONE,
@@ -21,7 +21,7 @@ from tansuo.entry.demo.declare import (
     source_id,
     swap_of,
 )
-from tansuo.entry.demo.history import Day, Extent, Repair
+from tansuo.entry.demo.history import Extent, Repair, repairs
 from tansuo.entry.demo.model import PUBLISHING_DAY, Firm, Source, months_before, publishing_day
 from tansuo.entry.demo.numbers import first_count
 from tansuo.entry.demo.people import deliveries, waiting_request
@@ -37,18 +37,18 @@ from tansuo.registry import indicator, relation, subject
 Act = Callable[[Connection, Clock], object]
 
 LABORATORY_DAY = 5
-CALIBRATION_DAY = 20
 RESTATED_AFTER = timedelta(days=2)
 
 
-def of_day(day: Day, extent: Extent, today: date) -> list[Act]:
+def of_day(day: date, extent: Extent, today: date) -> list[Act]:
     """What people do on a civil day, in the morning."""
     return [
-        *_monthly(day.day, extent),
-        *(_correction(repair) for repair in day.repairs),
-        *_swaps(day.day, extent, today),
-        *_restatements(day.day, extent, today),
-        *_requests(day.day, extent, today),
+        *_yearly(day),
+        *_monthly(day, extent),
+        *(_correction(repair) for on, repair in repairs(today, extent) if on == day),
+        *_swaps(day, extent, today),
+        *_restatements(day, extent, today),
+        *_requests(day, extent, today),
     ]
 
 
@@ -62,6 +62,13 @@ def _requests(day: date, extent: Extent, today: date) -> Iterator[Act]:
         )
 
 
+def _yearly(day: date) -> Iterator[Act]:
+    """On New Year's Day the year that has ended is stated."""
+    if (day.month, day.day) == (1, 1):
+        drafts = list(annual.statements(annual.years(day.year - 1)[-1]))
+        yield lambda connection, clock: append(connection, drafts, clock)
+
+
 def _monthly(day: date, extent: Extent) -> Iterator[Act]:
     before = months_before(day, 1)
     if before < extent.since:
@@ -70,8 +77,8 @@ def _monthly(day: date, extent: Extent) -> Iterator[Act]:
         yield lambda connection, clock: _laboratory(connection, extent, before, clock)
     if day.day == PUBLISHING_DAY:
         yield lambda connection, clock: publishing.publish_month(connection, before, extent.firms, clock)
-    if day.day == CALIBRATION_DAY:
-        due = list(_calibrations(extent, months_before(day, 1).replace(day=CALIBRATION_DAY), day))
+    if day.day == LABORATORY_DAY:
+        due = list(_calibrations(extent, before.replace(day=LABORATORY_DAY), day))
         if due:
             yield lambda connection, clock: append(connection, due, clock)
 

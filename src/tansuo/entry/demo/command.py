@@ -10,6 +10,7 @@ import sys
 import time
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
@@ -21,6 +22,9 @@ from tansuo.entry.demo import links
 from tansuo.entry.demo.live import Devices, Memory, civil_now
 from tansuo.evidence import ledger
 from tansuo.quantity.finding import Finding, FindingError
+
+if TYPE_CHECKING:
+    from tansuo.entry.demo.load import Loader
 
 
 def folder() -> Path:
@@ -41,24 +45,36 @@ def say(line: str) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """The command; returns the exit code."""
     started = time.monotonic()
+    if arguments.action == "scene":
+        from tansuo.entry.demo import show
+
+        return show.run(arguments)
     say("碳索 Tansuo · 演示 demo")
     database = compose.open_database()
-    if arguments.action == "reset" or not loaded():
+    fresh = arguments.action == "reset" or not loaded()
+    if fresh:
         wipe(database)
-        load(database)
     if arguments.action in ("load", "reset"):
+        if fresh:
+            load(database)
         return 0
-    return serve_demo(database, arguments, started)
+    return serve_demo(database, arguments, started, fresh)
 
 
 def load(database: Database) -> None:
     """Load the city and mark the load as whole."""
+    loader = loader_of(database)
+    size = loader.run()
+    (folder() / "loaded").write_text(f"{size}\n")
+
+
+def loader_of(database: Database) -> Loader:
+    """A loader of the whole city, up to this moment."""
     # A second start loads nothing and need not import what loads.
     from tansuo.entry.demo.load import Loader
 
     folder().mkdir(parents=True, exist_ok=True)
-    size = Loader(database, compose.projections(), folder(), civil_now()).run()
-    (folder() / "loaded").write_text(f"{size}\n")
+    return Loader(database, compose.projections(), folder(), civil_now())
 
 
 def alive(name: str) -> bool:
@@ -89,24 +105,46 @@ def wipe(database: Database) -> None:
         shutil.rmtree(home() / name, ignore_errors=True)
 
 
-def serve_demo(database: Database, arguments: argparse.Namespace, started: float) -> int:
-    """Services and devices until a signal; prints the addresses once the pages answer."""
+def serve_demo(database: Database, arguments: argparse.Namespace, started: float, fresh: bool) -> int:
+    """Services and devices until a signal.
+
+    Of a city that is not loaded yet the pages come first: they answer while the history is loaded behind them,
+    and what receives and works comes after.
+    """
     options = services.Options(arguments.host, arguments.port, "127.0.0.1", arguments.gateway_port)
-    platform = serve.Platform(options)
+    platform = serve.Platform(options, ("api",) if fresh else services.NAMES)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: platform.ask_to_stop())
+        signal.signal(number, _interrupt if fresh else lambda *_: platform.ask_to_stop())
+    if fresh:
+        loader_of(database).open()
     with platform:
-        host, port = platform.address("api")
-        base = f"http://{host}:{port}"
-        devices = Devices(*platform.address("gateway"), Memory(folder() / "devices.json"))
-        devices.start()
-        print(f"\n  {base}/zh/   ({time.monotonic() - started:.1f} s)\n", flush=True)
-        print("  一次性登录链接 one-time sign-in links:", flush=True)
-        for role, address in links.fresh(database, base):
-            print(f"  {role:<34} {address}", flush=True)
-        print("\n  Ctrl-C 停止 stops\n", flush=True)
+        base = "http://{}:{}".format(*platform.address("api"))
+        tell(database, base, started)
         if not arguments.no_browser and sys.stdout.isatty():
             webbrowser.open(f"{base}/zh/")
+        if fresh:
+            load(database)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: platform.ask_to_stop())
+            platform.also(*(name for name in services.NAMES if name != "api"))
+        devices = Devices(*platform.address("gateway"), Memory(folder() / "devices.json"))
+        devices.start()
+        say(f"  运行中 running ({time.monotonic() - started:.1f} s) · Ctrl-C 停止 stops")
         platform.watch()
         devices.stop()
     return 0
+
+
+def tell(database: Database, base: str, started: float) -> None:
+    """The addresses, on standard output."""
+    print(f"\n  {base}/zh/   ({time.monotonic() - started:.1f} s)", flush=True)
+    print(f"  {base}/zh/app/   工作台 workspace\n", flush=True)
+    print("  一次性登录链接 one-time sign-in links:", flush=True)
+    for role, address in links.fresh(database, base):
+        print(f"  {role:<34} {address}", flush=True)
+    print(f"  {'公众 Public':<34} {base}/zh/\n", flush=True)
+
+
+def _interrupt(*_: object) -> None:
+    """A signal while the city is loaded ends everything; the next start begins anew."""
+    raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""The history as a calendar: on which day which frames reach the platform, and what people do."""
+"""The history as a calendar: on which day which frames reach the platform, and what is put right."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tansuo.entry.demo.frames import SENT_AFTER, daily, hourly
 from tansuo.entry.demo.model import Firm, Source, firms, months_before, publishing_day
-from tansuo.entry.demo.numbers import day_of, hour_of
+from tansuo.entry.demo.numbers import Said, day_of, hour_of
 from tansuo.entry.demo.scenes import Scene, scenes, scenes_of
 from tansuo.quantity.decimals import unscaled
 
@@ -47,21 +47,19 @@ class Repair:
 
 @dataclass(slots=True)
 class Day:
-    """What happens on one civil day: frames with the civil time of their arrival, in its order, and repairs."""
+    """What comes in on one civil day: frames with the civil time at which each was sent, in its order."""
 
     day: date
     frames: list[tuple[datetime, bytes]] = field(default_factory=list)
-    repairs: list[Repair] = field(default_factory=list)
 
 
 def calendar(now: datetime, extent: Extent) -> Iterator[Day]:
     """Every day of the extent up to the civil ``now``, today's frames up to its last whole hour.
 
     Deterministic: the same ``now`` and extent give the same frames. Of a scene that begins before the extent
-    only what lies after it happens; an hour before the hourly history is not corrected.
+    only what lies after it happens.
     """
     today = now.date()
-    repairs = list(_repairs(today, extent))
     later: dict[date, list[tuple[datetime, bytes]]] = {}
     day = extent.since
     while day <= today:
@@ -74,23 +72,23 @@ def calendar(now: datetime, extent: Extent) -> Iterator[Day]:
                     arrives = min(day + timedelta(days=delay), today)
                     later.setdefault(arrives, []).append((datetime.combine(arrives, sent.time()), frame))
         here.sort(key=lambda one: one[0])
-        yield Day(day, here, [repair for on, repair in repairs if on == day])
+        yield Day(day, here)
         day += _DAY
 
 
-def missed(firm: Firm, since: datetime, now: datetime, loaded: date | None = None) -> Iterator[bytes]:
-    """The hourly frames that a device still owes for [since, now): what its spool would hold.
+def missed(firm: Firm, since: datetime, now: datetime, loaded: date | None = None) -> Iterator[Said]:
+    """The hours that a device still owes for [since, now): what its spool would hold.
 
     ``loaded`` is the day from which the scenes are counted; the day of ``now`` where there is none.
     """
     for hour in _hours(since, now):
         said = hour_of(firm, hour, loaded or now.date())
         if said is not None:
-            yield hourly(said)
+            yield said
 
 
-def owed(firm: Firm, today: date) -> Iterator[bytes]:
-    """The frames of a scene ``owed``: kept in the device's memory, and not sent by the history."""
+def owed(firm: Firm, today: date) -> Iterator[Said]:
+    """The hours of a scene ``owed``: kept in the device's memory, and not sent by the history."""
     for scene in scenes_of(firm.id, "owed"):
         start = datetime.combine(scene.first_day(today), time())
         yield from missed(firm, start, start + timedelta(hours=scene.hours), today)
@@ -127,8 +125,8 @@ def _delay(firm: Firm, moment: datetime, today: date) -> int:
     return max((one.delay_days for one in late if one.covers(moment, today)), default=0)
 
 
-def _repairs(today: date, extent: Extent) -> Iterator[tuple[date, Repair]]:
-    """Each correction with the civil day on which it is made."""
+def repairs(today: date, extent: Extent) -> Iterator[tuple[date, Repair]]:
+    """Each correction with the civil day on which it is made; none of an hour before the hourly history."""
     known = {firm.id: firm for firm in extent.firms}
     for scene in scenes():
         if scene.kind == "correction" and scene.firm in known:

@@ -1,4 +1,7 @@
-"""One-time sign-in links of the demo, one a role worth showing."""
+"""One-time sign-in links of the demo, one a role: every business role and the three administrators.
+
+The public needs none: it has the plain address.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Living devices: while the demo runs, each firm sends a live value every half minute and its hour every hour.
+"""Living devices: while the demo runs, each firm sends a live value every half minute and its hour every hour,
+and stands still when somebody asks it to.
 
 A device remembers in a file until which hour its frames were acknowledged, so that after a pause it first
 delivers what it owes, as a real one does from its spool.
@@ -17,11 +18,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tansuo.entry.demo.declare import LIVE_STEP, ZONE
-from tansuo.entry.demo.frames import live, live_value
+from tansuo.entry.demo.frames import hourly, live, live_value
 from tansuo.entry.demo.history import missed
 from tansuo.entry.demo.model import SEED, Firm, firms
 from tansuo.entry.demo.numbers import use_of
+from tansuo.entry.demo.trips import Trips
 from tansuo.monitoring.connectors.hj212.device import Device
+
+LISTEN_EVERY = 1.0
 
 
 def civil_now() -> datetime:
@@ -75,6 +79,7 @@ class Devices:
         pace: float = float(LIVE_STEP),
     ) -> None:
         self.host, self.port, self.memory, self.pace = host, port, memory, pace
+        self.trips = Trips(memory.path.with_name("trips.json"))
         self.firms = firms() if members is None else members
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -97,7 +102,19 @@ class Devices:
 
     async def _all(self) -> None:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
-        await asyncio.gather(*(self._one(firm, number) for number, firm in enumerate(self.firms)))
+        self._asked = {firm.id: asyncio.Event() for firm in self.firms}
+        await asyncio.gather(
+            self._listen(), *(self._one(firm, number) for number, firm in enumerate(self.firms))
+        )
+
+    async def _listen(self) -> None:
+        """Wake those who are asked to stand still."""
+        while True:
+            await asyncio.sleep(LISTEN_EVERY)
+            if self.trips.look():
+                for firm in self.trips.spans:
+                    if firm in self._asked:
+                        self._asked[firm].set()
 
     async def _one(self, firm: Firm, number: int) -> None:
         device = Device(self.host, self.port)
@@ -111,7 +128,9 @@ class Devices:
                 now = civil_now()
                 await self._hours(firm, device, now)
                 self._live(firm, device, now, chance)
-                await asyncio.sleep(self.pace)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._asked[firm.id].wait(), self.pace)
+                self._asked[firm.id].clear()
         finally:
             running.cancel()
 
@@ -120,8 +139,8 @@ class Devices:
         since = self.memory.until.get(firm.device, whole - timedelta(hours=1))
         if since >= whole:
             return
-        for frame in missed(firm, since, whole, self.memory.loaded):
-            device.send(frame)
+        for said in missed(firm, since, whole, self.memory.loaded):
+            device.send(hourly(self.trips.applied(said)))
             while len(device.spool) > 500:
                 await asyncio.sleep(0.02)
         await device.delivered()
@@ -132,8 +151,12 @@ class Devices:
         if said is None or len(device.spool) > 20:
             return
         instant = now.replace(second=now.second - now.second % LIVE_STEP, microsecond=0)
+        stands = self.trips.stands(firm.id, now)
         values = {
-            source.id: live_value(said.values[source.id], source.decimals, chance.randint(-15, 15))
+            source.id: live_value(
+                0 if stands else said.values[source.id], source.decimals, chance.randint(-15, 15)
+            )
             for source in firm.sources
         }
-        device.send(live(firm, instant, values, said.flags))
+        flags = dict.fromkeys(said.flags, "F") if stands else said.flags
+        device.send(live(firm, instant, values, flags))

@@ -2,43 +2,44 @@
 
 The clock of the load is simulated, so that the ledger's recorded times follow the history; the genesis entry
 says for ever that this is a demo log. Frames are handed to intake as the records a receiver writes, each with
-the time of its own arrival (docs/decisions/0009); nothing writes into a table past intake.
+the time of its own arrival (docs/decisions/0009); nothing writes into a table past intake. Ended days are closed
+into segments afterwards, by the worker, as they always are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from tansuo.accounting.methods_store import publish_method
 from tansuo.database.connect import SYSTEM, Database, transaction
 from tansuo.database.settings import shipped
-from tansuo.entry.demo import acts
+from tansuo.entry.demo import acts, annual, deadlines
 from tansuo.entry.demo.declare import BY, ZONE, city_choices, firm_drafts, plan_entry
-from tansuo.entry.demo.history import Day, Extent, calendar
+from tansuo.entry.demo.history import Extent
 from tansuo.entry.demo.live import Memory, last_whole_hour
 from tansuo.entry.demo.people import organisations
-from tansuo.entry.demo.progress import Progress
+from tansuo.entry.demo.progress import PublicProgress
+from tansuo.entry.demo.sender import Packed, days
 from tansuo.entry.worker import Worker
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.evidence.ledger import append, open_ledger, size
 from tansuo.evidence.projection import Projection, catch_up
 from tansuo.methods.pack import load_pack
 from tansuo.monitoring.intake import close_chunks, store_chunk
-from tansuo.monitoring.record import Grade, Received, pack
 from tansuo.registry import zhenjiang
 
 PACK = "general_combustion_and_power"
 CHANNEL = "hj212"
-PEER = "demo-history"
+DAYS_AT_ONCE = 31
+DAYS_A_BATCH = 7
+"""A week of daily frames makes one arrival, as does a day of hourly ones; what people do comes between them."""
 MORNING = timedelta(hours=10)
 NIGHT = timedelta(minutes=5)
 """How long after the end of a day its last frames have come in and the day's batch is closed."""
-ON_THE_WAY_MS = 800
 
 
 class Loader:
@@ -60,15 +61,17 @@ class Loader:
         before = datetime.combine(self.extent.since, time()) - timedelta(hours=15)
         self.clock = SimulatedClock(self._instant(before))
         self.worker = Worker(database, projections, self.clock)
-        self._sequence = 0
 
     def run(self) -> int:
         """Everything; the number of ledger entries afterwards."""
-        self._declare()
+        self.begin()
         total = (self.now.date() - self.extent.since).days + 1
-        progress = Progress("演示历史 history", total)
+        progress = PublicProgress("演示历史", "history", total)
         frames = self._history(progress)
         progress.done(f"{frames:,} 帧 frames")
+        with transaction(self.database, SYSTEM) as connection:
+            append(connection, deadlines.drafts(self.extent.firms, self.now.date()), self.clock)
+            catch_up(connection, self.worker.projections)
         memory = Memory(self.folder / "devices.json", self.now.date())
         for firm in self.extent.firms:
             memory.remember(firm.device, last_whole_hour(self.now))
@@ -78,10 +81,20 @@ class Loader:
     def _instant(self, civil: datetime) -> int:
         return int(civil.replace(tzinfo=self.zone).timestamp() * 1000)
 
-    def _declare(self) -> None:
+    def open(self) -> None:
+        """Open the ledger: from here on the pages can be served."""
         with transaction(self.database, SYSTEM) as connection:
             open_ledger(connection, zhenjiang.CODE, ZONE, demo=True, clock=self.clock)
-            append(connection, [*zhenjiang.seeds(), *city_choices()], self.clock)
+
+    def begin(self) -> None:
+        """What is there before the first frame: the city, its firms, their plans, the years before."""
+        self.open()
+        with transaction(self.database, SYSTEM) as connection:
+            years = annual.years(self.extent.since.year - 1)
+            drafts = [draft for one in years for draft in annual.statements(one)]
+            append(
+                connection, [*zhenjiang.seeds(), *city_choices(), *annual.indicators(), *drafts], self.clock
+            )
             drafts = [
                 draft
                 for firm in self.extent.firms
@@ -92,42 +105,39 @@ class Loader:
             publish_method(connection, load_pack(shipped("packs") / PACK), by=BY, clock=self.clock)
         self.worker.step()
 
-    def _history(self, progress: Progress) -> int:
+    def _history(self, progress: PublicProgress) -> int:
+        """Every day in its order; how many frames came in."""
         frames = 0
-        waiting: list[Day] = []
-        for number, day in enumerate(calendar(self.now, self.extent), 1):
-            people = acts.of_day(day, self.extent, self.now.date())
-            if people:
-                self._receive(waiting)
-                waiting = []
-                self._office_hours(day.day, people)
-            waiting.append(day)
-            frames += len(day.frames)
-            progress.at(number, day.day.isoformat())
+        waiting: list[Packed] = []
+        today = self.now.date()
+        with closing(days(self.now, self.extent)) as sent:
+            for number, day in enumerate(sent, 1):
+                people = acts.of_day(day.day, self.extent, today)
+                if people or len(waiting) >= DAYS_AT_ONCE:
+                    self._receive(waiting)
+                    waiting = []
+                if people:
+                    self._office_hours(day.day, people)
+                waiting.append(day)
+                frames += day.frames
+                progress.at(number, day.day.isoformat())
         self._receive(waiting)
-        self.worker.step()
         return frames
 
-    def _receive(self, days: Sequence[Day]) -> None:
-        """Hand the frames of days to intake, a chunk and an arrival a day, and bring the tables up to them."""
+    def _receive(self, received: Sequence[Packed]) -> None:
+        """Hand the frames of days to intake, a chunk a day, close them and bring the tables up to them."""
         with transaction(self.database, SYSTEM) as connection:
-            for day in days:
-                if not day.frames:
-                    continue
-                store_chunk(connection, CHANNEL, pack(self._records(day)), len(day.frames))
-                end = datetime.combine(day.day + timedelta(days=1), time()) + NIGHT
-                self.clock.set(self._instant(min(end, self.now)))
-                close_chunks(connection, self.clock)
+            for number, day in enumerate(received, 1):
+                if day.frames:
+                    store_chunk(connection, CHANNEL, day.payload, day.frames)
+                hourly = day.day >= self.extent.hours_since
+                if hourly or number % DAYS_A_BATCH == 0 or number == len(received):
+                    end = datetime.combine(day.day + timedelta(days=1), time()) + NIGHT
+                    self.clock.set(self._instant(min(end, self.now)))
+                    close_chunks(connection, self.clock)
             catch_up(connection, self.worker.projections)
 
-    def _records(self, day: Day) -> Iterator[Received]:
-        for sent, frame in day.frames:
-            self._sequence += 1
-            yield Received(self._instant(sent) + ON_THE_WAY_MS, self._sequence, PEER, Grade.NONE, frame)
-
-    def _office_hours(
-        self, day: date, people: Sequence[Callable[[Connection, SimulatedClock], object]]
-    ) -> None:
+    def _office_hours(self, day: date, people: Sequence[acts.Act]) -> None:
         """What people do on this day, in the morning, with what had arrived by the night before."""
         self.clock.set(self._instant(min(datetime.combine(day, time()) + MORNING, self.now)))
         for act in people:

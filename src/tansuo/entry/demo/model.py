@@ -106,6 +106,7 @@ def months_before(day: date, months: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
+@cache
 def read_toml(name: str) -> dict[str, Any]:
     """A file of the demo's folder ``city``."""
     return tomllib.loads(files("tansuo.entry.demo").joinpath("city", f"{name}.toml").read_text("utf-8"))

@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 import time
 
+from tansuo.api import loading
+
+TOLD_EVERY = 0.3
+
 
 class Progress:
     """Progress of one named piece of work of `total` steps."""
@@ -32,3 +36,26 @@ class Progress:
         seconds = time.monotonic() - self.started
         line = f"  {self.name} ✓ {note} ({seconds:.1f} s)"
         print(f"\r{line:<78}" if self._terminal else line, file=sys.stderr, flush=True)
+
+
+class PublicProgress(Progress):
+    """Progress that the pages tell of too, while it goes on behind them."""
+
+    def __init__(self, zh: str, en: str, total: int) -> None:
+        super().__init__(f"{zh} {en}", total)
+        self.zh, self.en = zh, en
+        self._told = 0.0
+
+    def at(self, done: int, note: str = "") -> None:
+        """As `Progress.at`; readers of the pages hear of it a few times a second."""
+        super().at(done, note)
+        now = time.monotonic()
+        if now - self._told >= TOLD_EVERY:
+            self._told = now
+            zh, en = f"{self.zh}载入中 {note}", f"loading {self.en}: {note}"
+            loading.tell(loading.Loading(min(done, self.total), self.total, zh, en))
+
+    def done(self, note: str = "") -> None:
+        """As `Progress.done`; the pages tell of it no more."""
+        super().done(note)
+        loading.over()

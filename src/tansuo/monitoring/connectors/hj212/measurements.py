@@ -34,7 +34,7 @@ def frame_key(decoded: Decoded) -> str:
     """
     header = decoded.header
     number = header.get("QN") or f"#{frame_digest(decoded)}"
-    return "/".join((header.get("MN", ""), header.get("CN", ""), number, header.get("PNO", "")))
+    return f"{header.get('MN', '')}/{header.get('CN', '')}/{number}/{header.get('PNO', '')}"
 
 
 def frame_digest(decoded: Decoded) -> str:
@@ -129,6 +129,6 @@ def _usable(decoded: Decoded, values: dict[str, dict[str, str]]) -> bool:
     return (
         decoded.region.isprintable()
         and all(name.isprintable() and len(name) <= _LONGEST for name in names)
-        and all(len(key) <= _LONGEST for key in decoded.fields)
+        and max(map(len, decoded.fields), default=0) <= _LONGEST
         and all(len(fields.get("Flag", "")) <= _LONGEST for fields in values.values())
     )

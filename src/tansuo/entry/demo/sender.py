@@ -1,0 +1,88 @@
+"""The devices' side of the load: a process of its own that makes the frames of the history, packed as records.
+
+The loader reads the days from a pipe as they are made, so that both cores work. What goes through the pipe of a day
+is `_HEAD` (days since 1, frames, bytes) and the packed records.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import subprocess
+import sys
+from collections.abc import Generator
+from datetime import date, datetime
+from typing import BinaryIO, NamedTuple, cast
+from zoneinfo import ZoneInfo
+
+from tansuo.entry.demo.declare import ZONE
+from tansuo.entry.demo.history import Day, Extent, calendar
+from tansuo.entry.demo.model import firms
+from tansuo.monitoring.record import Grade, Received, pack
+
+PEER = "demo-history"
+ON_THE_WAY_MS = 800
+_HEAD = struct.Struct(">III")
+
+
+class Packed(NamedTuple):
+    """The frames of one civil day as the records a receiver writes."""
+
+    day: date
+    frames: int
+    payload: bytes
+
+
+def days(now: datetime, extent: Extent) -> Generator[Packed]:
+    """The packed days of `calendar`, made by a child process; RuntimeError where it fails."""
+    asked = {
+        "now": now.isoformat(),
+        "since": extent.since.isoformat(),
+        "hours_since": extent.hours_since.isoformat(),
+        "firms": [firm.id for firm in extent.firms],
+    }
+    child = subprocess.Popen(
+        [sys.executable, "-m", __name__, json.dumps(asked)], stdout=subprocess.PIPE, start_new_session=True
+    )
+    pipe = cast("BinaryIO", child.stdout)
+    try:
+        while head := pipe.read(_HEAD.size):
+            number, frames, size = _HEAD.unpack(head)
+            yield Packed(date.fromordinal(number), frames, pipe.read(size))
+        if child.wait():
+            raise RuntimeError("the demo's devices failed; see above")
+    finally:
+        child.kill()
+        child.wait()
+        pipe.close()
+
+
+def pack_day(day: Day, sequence: int) -> bytes:
+    """The day's frames as records, each with the time of its own arrival, numbered from ``sequence`` on."""
+    zone = ZoneInfo(ZONE)
+    return pack(
+        Received(_instant(sent, zone) + ON_THE_WAY_MS, sequence + n, PEER, Grade.NONE, frame)
+        for n, (sent, frame) in enumerate(day.frames)
+    )
+
+
+def _instant(civil: datetime, zone: ZoneInfo) -> int:
+    return int(civil.replace(tzinfo=zone).timestamp()) * 1000
+
+
+def _main() -> None:
+    asked = json.loads(sys.argv[1])
+    extent = Extent(
+        date.fromisoformat(asked["since"]),
+        date.fromisoformat(asked["hours_since"]),
+        tuple(firm for firm in firms() if firm.id in asked["firms"]),
+    )
+    sequence = 1
+    for day in calendar(datetime.fromisoformat(asked["now"]), extent):
+        payload = pack_day(day, sequence)
+        sequence += len(day.frames)
+        sys.stdout.buffer.write(_HEAD.pack(day.day.toordinal(), len(day.frames), len(payload)) + payload)
+
+
+if __name__ == "__main__":
+    _main()
