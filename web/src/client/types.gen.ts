@@ -4125,6 +4125,34 @@ export type LiveNow = {
 };
 
 /**
+ * LoadingBody
+ *
+ * ``loading`` false: everything is there. Otherwise ``done`` of ``of`` steps, and where the load is.
+ */
+export type LoadingBody = {
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Label En
+     */
+    label_en: string;
+    /**
+     * Label Zh
+     */
+    label_zh: string;
+    /**
+     * Loading
+     */
+    loading: boolean;
+    /**
+     * Of
+     */
+    of: number;
+};
+
+/**
  * MapBody
  *
  * The map as known at `size`. `schematic`: no outlines are loaded; `width` and `height` are theirs.
@@ -9933,6 +9961,35 @@ export type GetLiveNowResponses = {
 };
 
 export type GetLiveNowResponse = GetLiveNowResponses[keyof GetLiveNowResponses];
+
+export type GetLoadingData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/loading';
+};
+
+export type GetLoadingErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetLoadingError = GetLoadingErrors[keyof GetLoadingErrors];
+
+export type GetLoadingResponses = {
+    /**
+     * Successful Response
+     */
+    200: LoadingBody;
+};
+
+export type GetLoadingResponse = GetLoadingResponses[keyof GetLoadingResponses];
 
 export type GetMapData = {
     body?: never;
