@@ -165,7 +165,7 @@ def outcome_of(imported: Imported) -> dict[str, object]:
         "left_out": imported.judged.left_out,
         "conflicts": imported.conflicts,
         "waiting": imported.waiting,
-        "before": arrival.index - (len(imported.declared.drafts) if imported.fresh else 0),
+        "before": arrival.index - len(imported.declared.drafts) if imported.fresh else arrival.index + 1,
         "after": arrival.index + 1,
         "series": sorted(imported.judged.found),
     }

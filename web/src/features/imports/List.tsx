@@ -1,0 +1,178 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Popconfirm, Progress as Bar, Tag, Upload } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+
+import { language } from '../../app/boot';
+import type { ImportBrief } from '../../client';
+import { discardImportMutation, getImportTargetsOptions, listImportsOptions, listImportsQueryKey } from '../../client/@tanstack/react-query.gen';
+import { ProblemNote } from '../../components/ProblemNote';
+import { Waiting } from '../../components/Waiting';
+import { named } from '../../lib/language';
+import { keeping } from '../../lib/moment';
+import { count, forCity, MEBIBYTE, size, t, when, word } from './text';
+import { upload, type Progress } from './upload';
+
+const COLOURS: Record<string, string> = {
+  committed: 'success', refused: 'error', checked: 'processing', checking: 'processing', committing: 'processing', kept: 'default',
+};
+
+/** Upload a file, get the workbook to fill in, and go on with what is unfinished. */
+export function List() {
+  const imports = useQuery(listImportsOptions());
+  return (
+    <>
+      <h1>{t('title')}</h1>
+      <p className="imports-lead">{t('lead')}</p>
+      <div className="imports-start">
+        <Drop limit={imports.data?.limit_bytes ?? 200 * MEBIBYTE} />
+        <Sample />
+      </div>
+      <h2>{t('list')}</h2>
+      {imports.isPending ? <Waiting /> : imports.isError ? <ProblemNote error={imports.error} retry={() => void imports.refetch()} /> : <Table imports={imports.data.imports} />}
+    </>
+  );
+}
+
+/** The place to drop a file; shows how far the sending has come. */
+export function Drop({ limit, send }: { limit: number; send?: (file: File, tell: (now: Progress) => void, stop: AbortSignal) => Promise<unknown> }) {
+  const [now, setNow] = useState<Progress | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const navigate = useNavigate();
+  const [params] = useSearchParams();
+  const stop = useRef<AbortController | null>(null);
+  useEffect(() => () => stop.current?.abort(), []);
+  const start = async (file: File) => {
+    setError(null);
+    stop.current = new AbortController();
+    try {
+      if (send !== undefined) await send(file, setNow, stop.current.signal);
+      else {
+        const done = await upload(file, setNow, stop.current.signal);
+        await navigate(`/imports/${done.id}${keeping(params)}`);
+      }
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setNow(null);
+    }
+  };
+  return (
+    <div className="imports-drop">
+      <Upload.Dragger
+        accept=".xlsx,.csv,.txt,.tsv,.gz,.parquet"
+        showUploadList={false}
+        disabled={now !== null}
+        aria-label={t('drop')}
+        beforeUpload={(file) => {
+          void start(file);
+          return false;
+        }}
+      >
+        <p className="imports-drop-big">{t('drop')}</p>
+        <p className="muted">{t('drop_what', { limit: Math.round(limit / MEBIBYTE) })}</p>
+      </Upload.Dragger>
+      {now !== null && (
+        <div role="status" className="imports-sending">
+          <span>{now.phase === 'offline' ? t('offline') : now.phase === 'hashing' ? t('hashing') : t('sending')}</span>
+          <Bar percent={Math.round(100 * now.share)} aria-label={t('step_file')} />
+        </div>
+      )}
+      {error !== null && <ProblemNote error={error} />}
+    </div>
+  );
+}
+
+function thisMonth(): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit' }).format(new Date());
+}
+
+function Sample() {
+  const [month, setMonth] = useState(thisMonth);
+  const [enterprise, setEnterprise] = useState('');
+  const targets = useQuery({ ...getImportTargetsOptions(), enabled: forCity });
+  const query = new URLSearchParams({ month, language, ...(enterprise ? { enterprise } : {}) });
+  return (
+    <section className="card imports-sample" aria-label={t('sample_title')}>
+      <h2>{t('sample_title')}</h2>
+      <p className="muted">{t('sample_what')}</p>
+      {forCity && (
+        <label>
+          {t('enterprise')}
+          <select value={enterprise} onChange={(event) => setEnterprise(event.target.value)}>
+            <option value="">{t('enterprise_choose')}</option>
+            {(targets.data?.enterprises ?? []).map((one) => (
+              <option key={one.id} value={one.id}>
+                {named(one)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <label>
+        {t('sample_month')}
+        <input type="month" value={month} onChange={(event) => setMonth(event.target.value)} />
+      </label>
+      {month !== '' && (!forCity || enterprise !== '') && (
+        <a className="button" href={`/api/imports/template.xlsx?${query.toString()}`} download>
+          {t('sample_get')}
+        </a>
+      )}
+    </section>
+  );
+}
+
+function Table({ imports }: { imports: ImportBrief[] }) {
+  const [params] = useSearchParams();
+  const client = useQueryClient();
+  const discard = useMutation({
+    ...discardImportMutation(),
+    onSuccess: () => client.invalidateQueries({ queryKey: listImportsQueryKey() }),
+  });
+  if (imports.length === 0) return <p className="muted">{t('list_none')}</p>;
+  return (
+    <div className="scroll card">
+      <table className="plain">
+        <thead>
+          <tr>
+            <th scope="col">{t('col_file')}</th>
+            <th scope="col">{t('col_state')}</th>
+            <th scope="col" className="number">{t('col_readings')}</th>
+            <th scope="col" className="number">{t('col_errors')}</th>
+            <th scope="col">{t('col_who')}</th>
+            <th scope="col">{t('col_when')}</th>
+            <th scope="col">
+              <span className="visually-hidden">{t('options')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {imports.map((one) => (
+            <tr key={one.id}>
+              <td>
+                <Link to={`/imports/${one.id}${keeping(params)}`}>{one.name}</Link> <span className="muted">{size(one.size)}</span>
+              </td>
+              <td>
+                <Tag color={COLOURS[one.state] ?? 'warning'}>{word('state', one.state)}</Tag>
+              </td>
+              <td className="number">{one.readings === null ? '' : count(one.readings)}</td>
+              <td className="number">{one.errors === null ? '' : count(one.errors)}</td>
+              <td>{one.by}</td>
+              <td>{when(one.changed)}</td>
+              <td>
+                {!['committing', 'committed', 'kept'].includes(one.state) && (
+                  <Popconfirm title={t('discard_sure')} okText={t('yes')} cancelText={t('no')} onConfirm={() => discard.mutate({ path: { name: one.id } })}>
+                    <button type="button" className="button button-small">
+                      {t('discard')}
+                    </button>
+                  </Popconfirm>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {discard.isError && <ProblemNote error={discard.error} />}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+
+import type { Inspection, SheetSeen, Targets } from '../../client';
+import { planOf, proposed, restored } from './columns';
+
+const column = (name: string, holds: 'time' | 'number', unit = '', formats: string[] = []) => ({
+  name, letter: 'A', holds, filled: 2, samples: [], unit, formats, times_as_text: formats.length > 0, repeated: false,
+});
+const SHEET = {
+  name: '逐月', rows: 13, header: 1, skip: 0, merged: false, step: 'month', formulas: 0, head: [],
+  columns: [column('月份', 'time', '', ['%Y-%m']), column('购入电 (万kWh)', 'number', '万kWh'), column('备注', 'number')],
+} as unknown as SheetSeen;
+const INSPECTION = { suggestions: { 逐月: { '购入电 (万kWh)': 'firm/power/month' } }, sheets: [SHEET] } as unknown as Inspection;
+const TARGETS = { series: [{ series: 'firm/power/month', unit: 'MWh' }] } as unknown as Targets;
+
+test('what the headers speak of is proposed, the rest is left out by name', () => {
+  const plan = planOf(proposed(SHEET, INSPECTION, TARGETS));
+  expect(plan.time.column).toBe('月份');
+  expect(plan.time.formats).toEqual(['%Y-%m']);
+  expect(plan.targets).toEqual([
+    { columns: ['购入电 (万kWh)'], series: 'firm/power/month', unit: '万kWh', empty: 'nothing', provenance: 'declared', rounding: null },
+  ]);
+  expect(plan.left_out).toEqual(['备注']);
+});
+
+test('a map made before comes back as it was', () => {
+  const plan = planOf(proposed(SHEET, INSPECTION, TARGETS));
+  expect(planOf(restored(plan, SHEET))).toEqual(plan);
+});
