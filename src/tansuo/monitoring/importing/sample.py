@@ -59,10 +59,10 @@ def sample(connection: Connection, owner: Owner, month: Period, now: datetime, l
     grey = book.add_format({"bg_color": "#D9D9D9"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    wanted = [one for one in owner.lines if one.authoritative]
-    names = labels(wanted, owner.sources, language)
+    wanted = [one for one in owner.lines if one.authoritative and _speaks_of(one, month)]
     for (step, label, zone), lines in _groups(wanted).items():
         name = step_name(step)
+        names = labels(lines, owner.sources, language)
         sheet = book.add_worksheet(_sheet_name(book, words.get(name, name)))
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, 0, 18)
@@ -82,9 +82,15 @@ def sample(connection: Connection, owner: Owner, month: Period, now: datetime, l
                     sheet.write_blank(row, at, None, grey)
         if not rows and step != IRREGULAR:
             sheet.write_comment(0, 0, words["whole"])
-    _explain(book, owner, wanted, names, words)
+    _explain(book, owner, wanted, labels(wanted, owner.sources, language), words)
     book.close()
     return out.getvalue()
+
+
+def _speaks_of(line: PlanLine, month: Period) -> bool:
+    """Whether a line is valid on a day of the month, or for a monthly one of its year so far."""
+    first = month.start.replace(month=1) if line.step_s == MONTHLY else month.start
+    return line.valid_from < month.end and (line.valid_to is None or first < line.valid_to)
 
 
 def _groups(lines: Iterable[PlanLine]) -> dict[tuple[int, str, str], list[PlanLine]]:

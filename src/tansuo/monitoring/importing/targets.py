@@ -75,10 +75,14 @@ def label_of(line: PlanLine, sources: Mapping[str, Subject], language: str) -> s
 
 
 def labels(lines: Sequence[PlanLine], sources: Mapping[str, Subject], language: str) -> dict[str, str]:
-    """series → words that no other series of the list has: name and unit, with the id where names repeat."""
+    """series → its name and unit, with the id where another series of the same step has the same."""
+    steps = {one.series: one.step_s for one in lines}
     named = {one.series: f"{label_of(one, sources, language)} ({one.unit})" for one in lines}
-    times = Counter(named.values())
-    return {series: name if times[name] == 1 else f"{name} {series}" for series, name in named.items()}
+    times = Counter((name, steps[series]) for series, name in named.items())
+    return {
+        series: name if times[name, steps[series]] == 1 else f"{name} {series}"
+        for series, name in named.items()
+    }
 
 
 def suggest(
@@ -110,7 +114,7 @@ def _likeness(column: ColumnSeen, line: PlanLine, owner: Owner, earlier: Mapping
         return 2.0
     if column.unit and not _same_kind(column.unit, line.unit):
         return 0.0
-    header = normal(_BRACKETS.sub("", column.name))
+    header = normal(_BRACKETS.sub("", column.name)).removesuffix(normal(column.unit)).strip(" /")
     about = owner.sources.get(line.source)
     names = {line.series, line.attributes.get("title_zh", ""), line.attributes.get("title_en", "")}
     if about is not None:
@@ -118,16 +122,24 @@ def _likeness(column: ColumnSeen, line: PlanLine, owner: Owner, earlier: Mapping
     bonus = 0.05 if line.authoritative else 0.0
     best = 0.0
     for name in names:
-        plain = normal(name)
+        plain = normal(_BRACKETS.sub("", name))
         if not plain:
             continue
         if column.name.endswith(line.series) or plain == header:
             best = max(best, 1.0)
         elif len(header) > 1 and (header in plain or plain in header):
             best = max(best, 0.8)
+        elif column.unit and _share_chinese(header, plain):
+            best = max(best, _ALIKE)
         else:
             best = max(best, difflib.SequenceMatcher(None, header, plain).ratio())
     return best + bonus if best >= _ALIKE else best
+
+
+def _share_chinese(one: str, other: str) -> bool:
+    """Whether two names have two Chinese characters side by side in common (燃煤量, 锅炉燃煤)."""
+    pairs = {one[at : at + 2] for at in range(len(one) - 1)}
+    return any(pair in other and all("\u4e00" <= sign <= "\u9fff" for sign in pair) for pair in pairs)
 
 
 def _same_kind(one: str, other: str) -> bool:

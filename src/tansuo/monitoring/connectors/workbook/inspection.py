@@ -31,7 +31,7 @@ LOOKED_AT = 200
 _HEADER_WITHIN = 15
 _SAMPLES = 5
 _HEAD = 12
-_PARTS = re.compile(r"[（(\[【]([^()（）\[\]【】]+)[)）\]】]|/\s*([^/\s()（）]+)$")
+_PARTS = re.compile(r"[（(\[【]([^()（）\[\]【】]+)[)）\]】]|[/\s]\s*([^/\s()（）]+)$")
 TIME_FORMATS = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y%m%d%H%M%S", "%Y%m%d%H%M",
     "%Y年%m月%d日 %H:%M", "%Y年%m月%d日%H时", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d",
@@ -237,7 +237,7 @@ def _formats(texts: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def unit_in(header: str) -> str:
-    """The unit that a header names in brackets or after its last stroke, as written; "" where none is known."""
+    """The unit that a header names in brackets or after its last stroke or blank, as written; "" for none."""
     for found in _PARTS.finditer(header):
         unit = _unit_of(found[1] or found[2] or "")
         if unit:
