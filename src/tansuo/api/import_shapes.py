@@ -12,7 +12,7 @@ from tansuo.monitoring.connectors.workbook.inspection import SheetSeen
 from tansuo.monitoring.importing.column_map import ColumnMap, step_name
 from tansuo.monitoring.importing.staging import Staged, State
 from tansuo.monitoring.plan import PlanLine
-from tansuo.quantity.finding import Finding
+from tansuo.quantity.finding import Finding, render
 
 
 class NewImport(BaseModel):
@@ -377,8 +377,10 @@ def _plan(raw: Any) -> ColumnMap:
 
 
 def with_cell(finding: Finding, cell: str) -> PreviewFinding:
-    """A finding as answers carry it, with its cell."""
-    return PreviewFinding.model_validate({**finding.as_json(), "cell": cell})
+    """A finding with its cell; its words say nothing of the place, which stands in fields of its own."""
+    placeless = Finding(finding.code, {}, finding.params, finding.severity)
+    words = {"zh": render(placeless, "zh"), "en": render(placeless, "en")}
+    return PreviewFinding.model_validate({**finding.as_json(), **words, "cell": cell})
 
 
 def target(line: PlanLine, zh: str, en: str) -> SeriesTarget:

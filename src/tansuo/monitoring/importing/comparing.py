@@ -10,16 +10,16 @@ from sqlalchemy import Connection
 
 from tansuo.evidence.document import CITY
 from tansuo.monitoring import plan
-from tansuo.monitoring.acceptance import Held, Said, fills, held
+from tansuo.monitoring.acceptance import Held, fills, held
 from tansuo.monitoring.binding import Binder, Candidate, Origin, Refused
 from tansuo.monitoring.connectors.workbook import Judged, Mapping
 from tansuo.monitoring.connectors.workbook.judged import TABLE_SHIFT
-from tansuo.monitoring.grid import instant
 from tansuo.monitoring.importing.declarations import Declarations
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.reading import Measurement
 from tansuo.quantity.decimals import plain, unscaled
 from tansuo.quantity.finding import Finding
+from tansuo.quantity.state import State
 
 _AT_ONCE = 20_000
 OUTCOMES = ("new", "known", "fills", "differs", "other_origin", "waiting")
@@ -110,11 +110,15 @@ def _weigh(
         result.note(candidate.series, outcome)
         if old is None or outcome not in ("differs", "other_origin"):
             continue
-        said: Said = (candidate.value, candidate.state, candidate.provenance)
+        places_of = decimals[candidate.series]
+        value, known_value = (
+            _text(candidate.value, candidate.state, places_of),
+            _text(*old.said[:2], places_of),
+        )
         params: dict[str, str | int] = {
-            "series": candidate.series, "time": instant(candidate.start).isoformat(),
-            "value": _words(said, decimals[candidate.series]),
-            "known": _words(old.said, decimals[candidate.series]), "known_entry": old.entry,
+            "series": candidate.series, "time": one.label.isoformat(" ", timespec="minutes"), "value": value,
+            "known": known_value if outcome == "differs" else old.said[2].value,
+            "origin": candidate.provenance.value, "known_entry": old.entry,
         }  # fmt: skip
         result.findings.append(Finding(f"monitoring.import_{outcome}", places.of(one), params, "warning"))
 
@@ -129,9 +133,8 @@ def _outcome(one: Candidate, old: Held | None) -> str:
     return "other_origin" if old.said[:2] == (one.value, one.state) else "differs"
 
 
-def _words(said: Said, decimals: int) -> str:
-    value, state, provenance = said
-    return f"{state.value if value is None else plain(unscaled(value, decimals))} ({provenance.value})"
+def _text(value: int | None, state: State, decimals: int) -> str:
+    return state.value if value is None else plain(unscaled(value, decimals))
 
 
 class _Places:

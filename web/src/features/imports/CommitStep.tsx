@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'react-router';
 import { language } from '../../app/boot';
 import type { Amount, ImportBody, Move, Outcome } from '../../client';
 import { commitImportMutation, getImportMovesOptions } from '../../client/@tanstack/react-query.gen';
+import { Figure } from '../../components/Figure';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
 import { named } from '../../lib/language';
@@ -145,7 +146,7 @@ function MoveRow({ move }: { move: Move }) {
       <td>{move.period}</td>
       <td>{word('q', move.quantity)}</td>
       <td className="number">
-        <Shown amount={move.before} />
+        <Shown amount={move.before} still />
       </td>
       <td className="number">
         <Shown amount={move.after} />
@@ -154,12 +155,11 @@ function MoveRow({ move }: { move: Move }) {
   );
 }
 
-/** A provisional value with its unit, and whether something that belongs to it is missing. */
-function Shown({ amount }: { amount: Amount }) {
+/** A figure, and whether something that belongs to it is missing. */
+function Shown({ amount, still = false }: { amount: Amount; still?: boolean }) {
   return (
     <>
-      {amount.value === null ? t('no_value') : `${amount.value} ${amount.unit}`}
-      {!amount.complete && <span className="badge badge-synthetic">{t('incomplete')}</span>}
+      <Figure amount={amount} still={still} quiet /> {!amount.complete && <span className="badge">{t('incomplete')}</span>}
     </>
   );
 }

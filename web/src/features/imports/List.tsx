@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Popconfirm, Progress as Bar, Tag, Upload } from 'antd';
+import { Popconfirm, Progress as Bar, Upload } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 
@@ -12,10 +12,6 @@ import { named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
 import { count, forCity, MEBIBYTE, size, t, when, word } from './text';
 import { upload, type Progress } from './upload';
-
-const COLOURS: Record<string, string> = {
-  committed: 'success', refused: 'error', checked: 'processing', checking: 'processing', committing: 'processing', kept: 'default',
-};
 
 /** Upload a file, get the workbook to fill in, and go on with what is unfinished. */
 export function List() {
@@ -153,7 +149,7 @@ function Table({ imports }: { imports: ImportBrief[] }) {
                 <Link to={`/imports/${one.id}${keeping(params)}`}>{one.name}</Link> <span className="muted">{size(one.size)}</span>
               </td>
               <td>
-                <Tag color={COLOURS[one.state] ?? 'warning'}>{word('state', one.state)}</Tag>
+                <span className={`badge imports-state-${one.state}`}>{word('state', one.state)}</span>
               </td>
               <td className="number">{one.readings === null ? '' : count(one.readings)}</td>
               <td className="number">{one.errors === null ? '' : count(one.errors)}</td>

@@ -166,7 +166,6 @@ const en: Record<keyof typeof zh, string> = {
   move_before: 'Before',
   move_after: 'After',
   incomplete: 'incomplete',
-  no_value: 'none',
   'q.E_fuel': 'Direct emission',
   'q.E_indirect': 'Indirect emission',
   up: 'up',

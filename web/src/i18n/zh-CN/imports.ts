@@ -164,7 +164,6 @@ const zh = {
   move_before: '提交前',
   move_after: '提交后',
   incomplete: '不全',
-  no_value: '无',
   'q.E_fuel': '直接排放',
   'q.E_indirect': '间接排放',
   up: '增加',
