@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Progress as Bar, Table } from 'antd';
+import { Pagination, Progress as Bar } from 'antd';
 import { useState } from 'react';
 
 import { language } from '../../app/boot';
@@ -188,19 +188,27 @@ function FindingTable({ one, check }: { one: ImportBody; check: CheckBody }) {
         </label>
       </div>
       {found.isError && <ProblemNote error={found.error} />}
-      <Table<PreviewFinding>
-        size="small"
-        rowKey={(row) => JSON.stringify([row.code, row.where, row.params])}
-        loading={found.isFetching && !found.isPlaceholderData ? { size: 'small' } : false}
-        dataSource={found.data?.findings ?? []}
-        scroll={{ x: 'max-content' }}
-        pagination={{ current: page, pageSize: PAGE, total: found.data?.total ?? 0, onChange: setPage, showSizeChanger: false, hideOnSinglePage: true }}
-        columns={[
-          { title: t('where'), key: 'cell', width: 130, render: (_, row) => <Place row={row} /> },
-          { title: t('column'), key: 'column', width: 150, render: (_, row) => row.where.column ?? '' },
-          { title: t('what'), key: 'what', render: (_, row) => <span className={`imports-${row.severity} imports-said`}>{either(row.zh, row.en)}</span> },
-        ]}
-      />
+      <table className="plain imports-table" aria-busy={found.isFetching}>
+        <thead>
+          <tr>
+            <th scope="col">{t('where')}</th>
+            <th scope="col">{t('column')}</th>
+            <th scope="col">{t('what')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {(found.data?.findings ?? []).map((row) => (
+            <tr key={JSON.stringify([row.code, row.where, row.params])}>
+              <td>
+                <Place row={row} />
+              </td>
+              <td>{row.where.column ?? ''}</td>
+              <td className="imports-said">{either(row.zh, row.en)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Pagination current={page} pageSize={PAGE} total={found.data?.total ?? 0} onChange={setPage} showSizeChanger={false} hideOnSinglePage />
       {all > check.kept_findings && <p className="muted">{t('kept_first', { kept: count(check.kept_findings) })}</p>}
     </>
   );

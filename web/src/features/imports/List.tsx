@@ -145,7 +145,7 @@ function Table({ imports }: { imports: ImportBrief[] }) {
         <tbody>
           {imports.map((one) => (
             <tr key={one.id}>
-              <td>
+              <td className="imports-file">
                 <Link to={`/imports/${one.id}${keeping(params)}`}>{one.name}</Link> <span className="muted">{size(one.size)}</span>
               </td>
               <td>

@@ -64,7 +64,7 @@ function Row({ row, series }: { row: PreviewRow; series: string[] }) {
   return (
     <tr>
       <td>{row.row}</td>
-      <td>{row.time ?? '—'}</td>
+      <td className="imports-time">{row.time ?? '—'}</td>
       {series.map((name) => {
         const value = row.values.find((one) => one.series === name);
         return (
@@ -81,7 +81,7 @@ function Row({ row, series }: { row: PreviewRow; series: string[] }) {
 export function Findings({ findings }: { findings: PreviewFinding[] }) {
   if (findings.length === 0) return null;
   return (
-    <ul className="imports-findings">
+    <ul className="imports-findings" tabIndex={0} aria-label={t('findings')}>
       {findings.map((one, at) => (
         <li key={at} className={`imports-${one.severity}`}>
           <strong>{one.cell || word('sev', one.severity)}</strong> {either(one.zh, one.en)}
