@@ -37,7 +37,7 @@ export function Builder({ catalogue, asked, run }: Props) {
         if (cells > 0 && !over) run(draft);
       }}
     >
-      <Field label={t('indicators')} wide>
+      <Field label={t('indicators')} kind="explore-wide">
         {(id) => (
           <Select
             id={id} mode="multiple" value={draft.indicator} onChange={(indicator: string[]) => change({ indicator })}
@@ -45,7 +45,7 @@ export function Builder({ catalogue, asked, run }: Props) {
           />
         )}
       </Field>
-      <Field label={t('subjects')} wide>
+      <Field label={t('subjects')} kind="explore-wide">
         {(id) => (
           <TreeSelect
             id={id} treeCheckable treeCheckStrictly showSearch treeNodeFilterProp="title" allowClear maxTagCount="responsive"
@@ -63,10 +63,10 @@ export function Builder({ catalogue, asked, run }: Props) {
           </Button>
         ))}
       </div>
-      <Field label={t('grain')}>
+      <Field label={t('grain')} kind="explore-grain">
         {(id) => (
           <Segmented<Grain>
-            id={id} aria-label={t('grain')} value={draft.grain} onChange={regrain}
+            block id={id} aria-label={t('grain')} value={draft.grain} onChange={regrain}
             options={GRAINS.map((value) => ({ value, label: t(`grain.${value}`) }))}
           />
         )}
@@ -100,10 +100,10 @@ export function Builder({ catalogue, asked, run }: Props) {
   );
 }
 
-function Field({ label, wide = false, children }: { label: string; wide?: boolean; children: (id: string) => ReactNode }) {
+function Field({ label, kind = '', children }: { label: string; kind?: string; children: (id: string) => ReactNode }) {
   const id = useId();
   return (
-    <div className={wide ? 'explore-field explore-wide' : 'explore-field'}>
+    <div className={`explore-field ${kind}`}>
       <label htmlFor={id}>{label}</label>
       {children(id)}
     </div>

@@ -93,7 +93,7 @@ function optionOf(panel: Panel, answer: ExploreBody, names: Names, own: boolean)
     // The page's policy lets no markup carry styles of its own, so the box is drawn and not written as HTML.
     tooltip: { trigger: 'item', renderMode: 'richText', confine: true, formatter: (point) => tipOf(point, names) },
     xAxis: { type: 'category', data: bars ? answer.subjects.map((one) => names.subject(one.id)) : answer.periods, axisLabel: { interval: 'auto', hideOverlap: true, ...(bars ? { interval: 0, rotate: answer.subjects.length > 6 ? 30 : 0 } : {}) } },
-    yAxis: { type: 'value', name: own ? t('own_axis') : unitText(panel.unit), nameTextStyle: { align: 'left' }, axisLabel: { show: !own }, scale: own },
+    yAxis: { type: 'value', name: own ? t('own_axis') : unitText(panel.unit), nameTextStyle: { align: 'left' }, axisLabel: { show: !own } },
     graphic: synthetic ? [{ type: 'text', right: 20, top: 34, silent: true, style: { text: t('synthetic'), fontSize: 13, fontWeight: 'bold', fill: '#b26a00' } }] : [],
     series,
   };

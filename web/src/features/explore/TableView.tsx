@@ -40,7 +40,7 @@ interface Row {
   cell: CellBody;
 }
 
-const WIDTHS = { subject: 130, indicator: 190, period: 90, value: 190, unit: 110, state: 160, voice: 260, issuer: 110, source: 220, evidence: 130 };
+const WIDTHS = { subject: 112, period: 84, value: 160, unit: 100, indicator: 190, state: 160, voice: 260, issuer: 110, source: 220, evidence: 130 };
 const WIDTH = Object.values(WIDTHS).reduce((sum, one) => sum + one, 0);
 
 function columnsOf(names: Names): TableColumnsType<Row> {
@@ -56,7 +56,6 @@ function columnsOf(names: Names): TableColumnsType<Row> {
         </>
       ),
     },
-    { title: t('indicator'), width: WIDTHS.indicator, sorter: byText((cell) => names.indicator(cell.indicator)), render: (_, { cell }) => names.indicator(cell.indicator) },
     { title: t('period'), width: WIDTHS.period, sorter: byText((cell) => cell.period), render: (_, { cell }) => cell.period },
     {
       title: t('value'), width: WIDTHS.value, align: 'right',
@@ -64,6 +63,7 @@ function columnsOf(names: Names): TableColumnsType<Row> {
       render: (_, { cell }) => <Said cell={cell} bare quiet />,
     },
     { title: t('unit'), width: WIDTHS.unit, render: (_, { cell }) => unitText(cell.amount.unit) },
+    { title: t('indicator'), width: WIDTHS.indicator, sorter: byText((cell) => names.indicator(cell.indicator)), render: (_, { cell }) => names.indicator(cell.indicator) },
     {
       title: t('kinds'), width: WIDTHS.state,
       render: (_, { cell }) => (

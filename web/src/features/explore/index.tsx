@@ -7,17 +7,20 @@ import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 
 import { exploreOptions, getExploreCatalogueOptions } from '../../client/@tanstack/react-query.gen';
-import type { CatalogueBody, ExploreBody } from '../../client';
+import type { CatalogueBody, CellBody, ExploreBody } from '../../client';
 import { Antd } from '../../components/antd';
+import { amountText } from '../../components/Figure';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
 import { either } from '../../lib/language';
 import { useMoment } from '../../lib/moment';
+import { unitText } from '../../lib/unit';
 import { Builder } from './Builder';
 import { ChartView } from './ChartView';
 import { commonOf } from './common';
 import { namesOf, t, type Names } from './naming';
 import { PivotView } from './PivotView';
+import { peakOf } from './peak';
 import { isPeak, presetsOf, type Preset } from './presets';
 import { addressOf, askedOf, lookOf, queryOf, VIEWS, type Asked, type Look } from './state';
 import { TableView, Totals } from './TableView';
@@ -99,15 +102,30 @@ function Answer({ asked, look, catalogue, change }: AnswerProps) {
         />
       </div>
       <p className="muted explore-point">{t('as_of', { point: `${found.data.as_of.origin}@${String(found.data.as_of.size)}`, known: found.data.as_of.known.slice(0, 16).replace('T', ' ') })}</p>
-      {isPeak(asked) && (
-        <p className="note">
-          {t('peak_note')} {found.data.synthetic && <strong>{t('peak_synthetic')}</strong>}
-        </p>
-      )}
+      {isPeak(asked) && <PeakNote answer={found.data} names={names} />}
       <CommonLine answer={found.data} names={names} />
       <Tools answer={found.data} look={look} />
       <Shown answer={found.data} look={look} names={names} change={change} />
     </section>
+  );
+}
+
+/** What the series of one voice shows and no more: where its largest value lies, and its latest. */
+function PeakNote({ answer, names }: { answer: ExploreBody; names: Names }) {
+  const said = peakOf(answer.cells);
+  const value = (cell: CellBody) => `${amountText(cell.amount)} ${unitText(cell.amount.unit)}`;
+  return (
+    <p className="note">
+      {said !== null && (
+        <>
+          {t('peak_shows', {
+            subject: names.subject(said.largest.subject), first: said.first.period, last: said.latest.period,
+            year: said.largest.period, value: value(said.largest), latest: value(said.latest),
+          })}{' '}
+        </>
+      )}
+      {t('peak_note')} {answer.synthetic && <strong>{t('peak_synthetic')}</strong>}
+    </p>
   );
 }
 
@@ -145,7 +163,7 @@ function Shown({ answer, look, names, change }: { answer: ExploreBody; look: Loo
 
 /** At most three names of each, then how many. */
 function titleOf(answer: ExploreBody, asked: Asked, names: Names): string {
-  const comma = either('、', ', ');
+  const comma = either('、', '; ');
   const list = (all: string[]) => (all.length > 3 ? `${all.slice(0, 2).join(comma)} … (${String(all.length)})` : all.join(comma));
   const indicators = list(answer.indicators.map((one) => names.indicator(one.code)));
   const subjects = list(answer.subjects.map((one) => names.subject(one.id)));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import type { CellBody, SubtotalBody } from '../../client';
+import { peakOf } from './peak';
 import { hasTotals, pivot, totalsOf } from './pivot';
-import { MOST, onOwnScale, panelsOf, seriesOf } from './series';
+import { commonPeriod, marksOnly, MOST, onOwnScale, panelsOf, seriesOf } from './series';
 
 function cell(subject: string, period: string, value: string | null, more: Partial<CellBody> = {}): CellBody {
   return {
@@ -82,10 +83,43 @@ describe('the lines of a chart', () => {
     expect(panelsOf(seriesOf(many, ['2022'])).flatMap((one) => one.series)).toHaveLength(MOST);
   });
 
-  it('on their own scale begin together and keep their gaps', () => {
-    const cells = [cell('a', '2022', '4'), cell('a', '2024', '5'), cell('b', '2023', '200'), cell('b', '2024', '100')];
-    const [panel] = onOwnScale(seriesOf(cells, ['2022', '2023', '2024']));
-    expect(panel?.series.map((one) => one.points.map((point) => point.at))).toEqual([[1, null, 1.25], [null, 1, 0.5]]);
+  it('on one scale meet in the first period they share, and keep their gaps', () => {
+    const cells = [cell('a', '2022', '4'), cell('a', '2023', '5'), cell('a', '2024', '6'), cell('b', '2023', '200'), cell('b', '2024', '100')];
+    const made = seriesOf(cells, ['2022', '2023', '2024']);
+    expect(commonPeriod(made)).toBe(1);
+    const [panel] = onOwnScale(made);
+    expect(panel?.series.map((one) => one.points.map((point) => point.at))).toEqual([[0.8, 1, 1.2], [null, 1, 0.5]]);
     expect(onOwnScale([])).toEqual([]);
+  });
+
+  it('that share no period begin each at its own', () => {
+    const made = seriesOf([cell('a', '2022', '4'), cell('b', '2023', '200')], ['2022', '2023']);
+    expect(commonPeriod(made)).toBeNull();
+    expect(onOwnScale(made)[0]?.series.map((one) => one.points.map((point) => point.at))).toEqual([[1, null], [null, 1]]);
+  });
+
+  it('of what is published are marks on the line of the same thing as now known', () => {
+    const provisional = { form: 'provisional', world: 'actual', basis: 'm', stage: 'calculated', issuer: 'tansuo' };
+    const published = { form: 'published', world: 'actual', basis: 'm', stage: 'published', issuer: 'somebody' };
+    const cells = [cell('a', '2022', '4', { voice: provisional }), cell('a', '2022', '5', { voice: published }), cell('b', '2022', '1', { voice: published })];
+    const made = seriesOf(cells, ['2022']);
+    expect(made.map((one) => marksOnly(one, made))).toEqual([false, true, false]);
+  });
+});
+
+describe('the peak of a series', () => {
+  const series = [cell('a', '2021', '10.10'), cell('a', '2020', '9.9'), cell('a', '2022', '10.1'), cell('a', '2023', '9.95')];
+
+  it('is where its largest value lies, the first of equals, whatever the order', () => {
+    const found = peakOf(series);
+    expect([found?.first.period, found?.largest.period, found?.latest.period]).toEqual(['2020', '2021', '2023']);
+  });
+
+  it('is not told of several voices, of a series with a hole, or of two years', () => {
+    expect(peakOf([...series, cell('a', '2023', '1', { voice: target })])).toBeNull();
+    expect(peakOf([...series, cell('b', '2023', '1')])).toBeNull();
+    expect(peakOf([...series, cell('a', '2024', null)])).toBeNull();
+    expect(peakOf([...series, cell('a', '2024', null, { voice: absent })])).toBeNull();
+    expect(peakOf(series.slice(0, 2))).toBeNull();
   });
 });

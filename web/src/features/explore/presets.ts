@@ -20,7 +20,7 @@ export function presetsOf(catalogue: CatalogueBody): Preset[] {
       ? null
       : lastYear('units', ['emission.co2', 'emission.co2.excluding_export'], units, { ...TABLE, view: 'pivot', columns: 'indicator' }, catalogue),
     monthly(city, catalogue),
-    yearly('growth', ['gdp.constant', 'emission.co2'], [city], { ...TABLE, view: 'chart', own: true }, catalogue),
+    yearly('growth', [longest(['gdp.constant', 'gdp'], catalogue), 'emission.co2'], [city], { ...TABLE, view: 'chart', own: true }, catalogue),
     yearly('facts', ['gdp', 'population.resident'], [city], TABLE, catalogue),
   ];
   return found.filter((one) => one !== null);
@@ -34,6 +34,15 @@ function yearly(key: Preset['key'], codes: string[], subject: string[], look: Lo
 function lastYear(key: Preset['key'], codes: string[], subject: string[], look: Look, catalogue: CatalogueBody): Preset | null {
   const asked = spanned(codes, subject, catalogue);
   return asked === null ? null : { key, asked: { ...asked, from: asked.to }, look };
+}
+
+/** Of several indicators the one that spans most years, the first of them among equals. */
+function longest(codes: [string, ...string[]], catalogue: CatalogueBody): string {
+  const span = (code: string) => {
+    const one = catalogue.indicators.find((other) => other.code === code);
+    return Number((one?.last ?? '0').slice(0, 4)) - Number((one?.first ?? '0').slice(0, 4));
+  };
+  return codes.reduce((best, code) => (span(code) > span(best) ? code : best));
 }
 
 /** The years over which all of some indicators are stated, none where one of them is not. */

@@ -74,22 +74,39 @@ export function panelsOf(series: readonly Series[]): Panel[] {
   return panels;
 }
 
-/** The same lines, each thing by its first value: how they run is comparable, their sizes are not, and no number is shown. */
+/** The same lines, each thing by its value of one common period: how they run is comparable, their sizes are not. */
 export function onOwnScale(series: readonly Series[]): Panel[] {
-  const drawn = series.slice(0, MOST).map((one) => {
-    const base = firstOf(series.filter((other) => sameThing(one, other)));
-    return base === null ? one : { ...one, points: one.points.map((point) => ({ ...point, at: point.at === null ? null : point.at / base })) };
+  const drawn = series.slice(0, MOST);
+  const base = commonPeriod(drawn);
+  const scaled = drawn.map((one) => {
+    const thing = drawn.filter((other) => sameThing(one, other));
+    const by = base === null ? firstOf(thing) : valueAt(thing, base);
+    return by === null ? one : { ...one, points: one.points.map((point) => ({ ...point, at: point.at === null ? null : point.at / by })) };
   });
-  return drawn.length === 0 ? [] : [{ unit: '', series: drawn }];
+  return scaled.length === 0 ? [] : [{ unit: '', series: scaled }];
 }
 
-/** The value of the first period in which one of the lines has one. */
+/** The first period (by its place) of which every thing drawn has a value; null where there is none. */
+export function commonPeriod(series: readonly Series[]): number | null {
+  const length = series[0]?.points.length ?? 0;
+  for (let place = 0; place < length; place += 1)
+    if (series.every((one) => valueAt(series.filter((other) => sameThing(one, other)), place) !== null)) return place;
+  return null;
+}
+
+function valueAt(lines: readonly Series[], place: number): number | null {
+  for (const one of lines) {
+    const at = one.points[place]?.at;
+    if (at != null && at !== 0) return at;
+  }
+  return null;
+}
+
 function firstOf(lines: readonly Series[]): number | null {
   const length = lines[0]?.points.length ?? 0;
-  for (let place = 0; place < length; place += 1)
-    for (const one of lines) {
-      const at = one.points[place]?.at;
-      if (at != null && at !== 0) return at;
-    }
+  for (let place = 0; place < length; place += 1) {
+    const at = valueAt(lines, place);
+    if (at !== null) return at;
+  }
   return null;
 }
