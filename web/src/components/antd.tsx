@@ -26,6 +26,8 @@ export function Antd({ children }: { children: ReactNode }) {
           colorLink: dark ? '#57c7a3' : '#0b6e4f',
           borderRadius: 6,
           fontFamily: 'inherit',
+          // antd's own is too pale to be read.
+          colorTextPlaceholder: dark ? '#9db0a7' : '#5f6e66',
           colorBgContainer: dark ? '#182420' : '#ffffff',
           colorBgElevated: dark ? '#1e2c27' : '#ffffff',
         },

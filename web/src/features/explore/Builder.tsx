@@ -3,8 +3,8 @@ import { useEffect, useId, useState, type ReactNode } from 'react';
 
 import type { CatalogueBody } from '../../client';
 import { named } from '../../lib/language';
-import { t } from './naming';
-import { cellsOf, GRAINS, periodsBetween, regrained, type Asked, type Grain } from './state';
+import { subjectName, t } from './naming';
+import { cellsOf, fitted, GRAINS, periodsBetween, regrained, type Asked, type Grain, type Known } from './state';
 
 const LISTS = { stage: 'stages', basis: 'bases', world: 'worlds' } as const;
 
@@ -40,7 +40,7 @@ export function Builder({ catalogue, asked, run }: Props) {
       <Field label={t('indicators')} kind="explore-wide">
         {(id) => (
           <Select
-            id={id} mode="multiple" value={draft.indicator} onChange={(indicator: string[]) => change({ indicator })}
+            id={id} mode="multiple" value={draft.indicator} onChange={(indicator: string[]) => setDraft(fitted({ ...draft, indicator }, knownOf(indicator, catalogue)))}
             options={indicatorsOf(catalogue)} placeholder={t('choose_indicators')} optionFilterProp="label" maxTagCount="responsive" allowClear
           />
         )}
@@ -115,15 +115,22 @@ function emptyOf(catalogue: CatalogueBody): Asked {
   return { indicator: [], subject: [], from: regrained(last, 'year', 'from'), to: regrained(last, 'year', 'to'), grain: 'year', world: [], basis: [], stage: [] };
 }
 
+/** Where something is known of any of the indicators, at grains that all of them have; null where none is chosen. */
+function knownOf(codes: readonly string[], catalogue: CatalogueBody): Known | null {
+  const chosen = catalogue.indicators.filter((one) => codes.includes(one.code));
+  const firsts = chosen.map((one) => one.first).filter((one) => one !== null).sort();
+  const lasts = chosen.map((one) => one.last).filter((one) => one !== null).sort();
+  const [first, last] = [firsts.at(0), lasts.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  return { first, last, grains: GRAINS.filter((grain) => chosen.every((one) => one.grains.includes(grain))) };
+}
+
 /** The months that can be asked for: those over which the chosen indicators are known, and what is asked already. */
 function spanOf(draft: Asked, catalogue: CatalogueBody): { first: string; last: string } | null {
-  const chosen = catalogue.indicators.filter((one) => draft.indicator.includes(one.code));
-  const from = regrained(draft.from, 'month', 'from');
-  const to = regrained(draft.to, 'month', 'to');
-  const firsts = [...(chosen.length > 0 ? chosen.map((one) => one.first) : [catalogue.first]), from].filter((one) => one !== null && one !== '').sort();
-  const lasts = [...(chosen.length > 0 ? chosen.map((one) => one.last) : [catalogue.last]), to].filter((one) => one !== null && one !== '').sort();
-  const [first, last] = [firsts.at(0), lasts.at(-1)];
-  return first == null || last == null ? null : { first, last };
+  const known = knownOf(draft.indicator, catalogue) ?? { first: catalogue.first ?? '', last: catalogue.last ?? '' };
+  const ends = [known.first, known.last, regrained(draft.from, 'month', 'from'), regrained(draft.to, 'month', 'to')].filter((one) => one !== '').sort();
+  const [first, last] = [ends.at(0), ends.at(-1)];
+  return first === undefined || last === undefined ? null : { first, last };
 }
 
 function indicatorsOf(catalogue: CatalogueBody) {
@@ -143,7 +150,7 @@ interface TreeNode {
 }
 
 function treeOf(catalogue: CatalogueBody): TreeNode[] {
-  const nodes = new Map<string, TreeNode>(catalogue.subjects.map((one) => [one.id, { value: one.id, key: one.id, title: named(one), children: [] }]));
+  const nodes = new Map<string, TreeNode>(catalogue.subjects.map((one) => [one.id, { value: one.id, key: one.id, title: subjectName(one, catalogue), children: [] }]));
   const roots: TreeNode[] = [];
   for (const one of catalogue.subjects) {
     const node = nodes.get(one.id);
@@ -156,7 +163,7 @@ function treeOf(catalogue: CatalogueBody): TreeNode[] {
 
 function nameOf(catalogue: CatalogueBody, id: string): string {
   const found = catalogue.subjects.find((one) => one.id === id);
-  return found === undefined ? id : named(found);
+  return found === undefined ? id : subjectName(found, catalogue);
 }
 
 function ofKind(catalogue: CatalogueBody, kind: string): string[] {

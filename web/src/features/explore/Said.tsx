@@ -21,6 +21,12 @@ interface Props {
 export function Said({ cell, bare = false, quiet = false }: Props) {
   const [params] = useSearchParams();
   const stated = cell.entry !== null && figureOf(cell.amount) === null;
+  if (cell.voice.form === 'absent')
+    return (
+      <span className="figure-state" title={cell.why === null ? undefined : either(cell.why.zh, cell.why.en)}>
+        {t('form.absent')}
+      </span>
+    );
   const figure = <Figure amount={cell.amount} bare={bare} quiet={quiet} still={stated} />;
   return (
     <span title={cell.why === null ? undefined : either(cell.why.zh, cell.why.en)}>

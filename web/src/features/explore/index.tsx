@@ -12,7 +12,7 @@ import { Antd } from '../../components/antd';
 import { amountText } from '../../components/Figure';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
-import { either } from '../../lib/language';
+import { either, named } from '../../lib/language';
 import { useMoment } from '../../lib/moment';
 import { unitText } from '../../lib/unit';
 import { Builder } from './Builder';
@@ -103,9 +103,25 @@ function Answer({ asked, look, catalogue, change }: AnswerProps) {
       </div>
       <p className="muted explore-point">{t('as_of', { point: `${found.data.as_of.origin}@${String(found.data.as_of.size)}`, known: found.data.as_of.known.slice(0, 16).replace('T', ' ') })}</p>
       {isPeak(asked) && <PeakNote answer={found.data} names={names} />}
+      <NothingFound answer={found.data} catalogue={catalogue} />
       <CommonLine answer={found.data} names={names} />
       <Tools answer={found.data} look={look} />
       <Shown answer={found.data} look={look} names={names} change={change} />
+    </section>
+  );
+}
+
+/** Where nobody says anything at all: of which periods something is known. */
+function NothingFound({ answer, catalogue }: { answer: ExploreBody; catalogue: CatalogueBody }) {
+  if (answer.cells.some((one) => one.voice.form !== 'absent')) return null;
+  const known = catalogue.indicators.filter((one) => answer.indicators.some((other) => other.code === one.code));
+  return (
+    <section className="note">
+      <h3>{t('nothing_found')}</h3>
+      <p>{t('nothing_found_what')}</p>
+      {known.map((one) => (
+        <p key={one.code}>{t('known_span', { indicator: named(one), first: one.first ?? '—', last: one.last ?? '—' })}</p>
+      ))}
     </section>
   );
 }

@@ -29,7 +29,7 @@ export interface Names {
 }
 
 export function namesOf(catalogue: CatalogueBody | undefined, answer: ExploreBody | undefined): Names {
-  const subjects = table(catalogue?.subjects.map((one) => [one.id, named(one)]), answer?.subjects.map((one) => [one.id, named(one)]));
+  const subjects = table(answer?.subjects.map((one) => [one.id, named(one)]), catalogue?.subjects.map((one) => [one.id, subjectName(one, catalogue)]));
   const indicators = table(catalogue?.indicators.map((one) => [one.code, named(one)]), answer?.indicators.map((one) => [one.code, named(one)]));
   const coded = (list: CatalogueBody['worlds'] | undefined) => table(list?.map((one) => [one.code, named(one)]));
   const [worlds, bases, stages] = [coded(catalogue?.worlds), coded(catalogue?.bases), coded(catalogue?.stages)];
@@ -40,6 +40,14 @@ export function namesOf(catalogue: CatalogueBody | undefined, answer: ExploreBod
     basis: (code) => bases.get(code) ?? code,
     stage: (code) => (code === null ? '' : (stages.get(code) ?? code)),
   };
+}
+
+/** A subject's name, with its kind where another subject bears the same: a division and the unit that is assessed for it. */
+export function subjectName(one: CatalogueBody['subjects'][number], catalogue: CatalogueBody): string {
+  const name = named(one);
+  if (!catalogue.subjects.some((other) => other.id !== one.id && named(other) === name)) return name;
+  const kind = catalogue.kinds.find((other) => other.code === one.kind);
+  return kind === undefined ? name : `${name} (${named(kind)})`;
 }
 
 function table(...lists: ([string, string][] | undefined)[]): Map<string, string> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { addressOf, askedOf, cellsOf, lookOf, periodsBetween, queryOf, regrained } from './state';
+import { addressOf, askedOf, cellsOf, fitted, lookOf, periodsBetween, queryOf, regrained } from './state';
 
 const FULL =
   'indicator=gdp&indicator=emission.co2&subject=zj.city&period=2010%2F2025&grain=year&world=actual&basis=demo&basis=&stage=published' +
@@ -65,6 +65,19 @@ describe('periods', () => {
     expect(regrained('2025-05', 'quarter', 'from')).toBe('2025-Q2');
     expect(regrained('2025-05', 'year', 'to')).toBe('2025');
     expect(regrained('soon', 'year', 'from')).toBe('');
+  });
+
+  it('are moved to where something is known, and left alone where it is', () => {
+    const draft = { indicator: ['a'], subject: ['x'], from: '2026', to: '2026', grain: 'year' as const, world: [], basis: [], stage: [] };
+    const known = { first: '2013-01', last: '2024-12', grains: ['year'] };
+    expect(fitted(draft, known)).toMatchObject({ from: '2013', to: '2024', grain: 'year' });
+    expect(fitted({ ...draft, from: '2020', to: '2022' }, known)).toMatchObject({ from: '2020', to: '2022' });
+    expect(fitted({ ...draft, from: '2023', to: '2026' }, known)).toMatchObject({ from: '2023', to: '2026' });
+    expect(fitted({ ...draft, from: '', to: '' }, known)).toMatchObject({ from: '2013', to: '2024' });
+    const monthly = { first: '2024-11', last: '2026-11', grains: ['month', 'quarter', 'year'] };
+    expect(fitted({ ...draft, from: '2010', to: '2012' }, monthly)).toMatchObject({ from: '2024', to: '2026', grain: 'year' });
+    expect(fitted({ ...draft, from: '2010-01', to: '2010-02', grain: 'month' }, known)).toMatchObject({ from: '2013', to: '2024', grain: 'year' });
+    expect(fitted(draft, null)).toBe(draft);
   });
 
   it('count the cells of a question', () => {

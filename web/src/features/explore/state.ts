@@ -114,6 +114,24 @@ function periodOf(year: number, month: number, grain: Grain): string {
   return `${String(year)}-${String(month).padStart(2, '0')}`;
 }
 
+/** Where something is known of the chosen indicators, and at which grains. */
+export interface Known {
+  first: string;
+  last: string;
+  grains: readonly string[];
+}
+
+/** The draft with a grain and a span in which something is known; what lies in it already stays as it is. */
+export function fitted(draft: Asked, known: Known | null): Asked {
+  if (known === null) return draft;
+  const grain = known.grains.includes(draft.grain) ? draft.grain : (GRAINS.find((one) => known.grains.includes(one)) ?? draft.grain);
+  const from = regrained(draft.from, 'month', 'from');
+  const to = regrained(draft.to, 'month', 'to');
+  const apart = from === '' || to === '' || from > known.last || to < known.first;
+  const [begin, end] = apart ? [known.first, known.last] : [from, to];
+  return { ...draft, grain, from: regrained(begin, grain, 'from'), to: regrained(end, grain, 'to') };
+}
+
 /** How many cells a question has; 0 where its span is not one. */
 export function cellsOf(asked: Asked): number {
   const first = regrained(asked.from, 'month', 'from');
