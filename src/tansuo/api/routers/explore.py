@@ -109,7 +109,7 @@ class CatalogueBody(BaseModel):
     limit: int
 
 
-class SourceBody(BaseModel):
+class CitationBody(BaseModel):
     """A citation: title, page or clause, standing, and the stored document's SHA-256 ("" where there is none)."""
 
     text: str
@@ -146,7 +146,7 @@ class CellBody(BaseModel):
     amount: Amount
     partial: str | None
     why: FindingBody | None
-    source: SourceBody | None
+    source: CitationBody | None
     entry: int | None
     key_enterprises: bool
 
@@ -400,10 +400,10 @@ def _finding(one: Finding | None) -> FindingBody | None:
     return None if one is None else FindingBody.model_validate(one.as_json())
 
 
-def _source(one: Source | None) -> SourceBody | None:
+def _source(one: Source | None) -> CitationBody | None:
     if one is None:
         return None
-    return SourceBody(text=one.text, status=one.status.value, page=one.page, document=one.document)
+    return CitationBody(text=one.text, status=one.status.value, page=one.page, document=one.document)
 
 
 def _cell(one: Said) -> CellBody:
