@@ -424,7 +424,7 @@ export type CellBody = {
      * Period
      */
     period: string;
-    source: SourceBody | null;
+    source: CitationBody | null;
     /**
      * Subject
      */
@@ -519,6 +519,30 @@ export type CheckBody = {
      * Totals
      */
     totals: Array<TotalBody>;
+};
+
+/**
+ * CitationBody
+ *
+ * A citation: title, page or clause, standing, and the stored document's SHA-256 ("" where there is none).
+ */
+export type CitationBody = {
+    /**
+     * Document
+     */
+    document: string;
+    /**
+     * Page
+     */
+    page: string;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Text
+     */
+    text: string;
 };
 
 /**
@@ -6378,30 +6402,6 @@ export type Since = {
      * Parts
      */
     parts: Array<DrawerChange>;
-};
-
-/**
- * SourceBody
- *
- * A citation: title, page or clause, standing, and the stored document's SHA-256 ("" where there is none).
- */
-export type SourceBody = {
-    /**
-     * Document
-     */
-    document: string;
-    /**
-     * Page
-     */
-    page: string;
-    /**
-     * Status
-     */
-    status: string;
-    /**
-     * Text
-     */
-    text: string;
 };
 
 /**
