@@ -66,7 +66,7 @@ class Loader:
         """Everything; the number of ledger entries afterwards."""
         self.begin()
         total = (self.now.date() - self.extent.since).days + 1
-        progress = PublicProgress("演示历史", "history", total)
+        progress = PublicProgress("历史", "history", total)
         frames = self._history(progress)
         progress.done(f"{frames:,} 帧 frames")
         with transaction(self.database, SYSTEM) as connection:

@@ -52,7 +52,7 @@ class PublicProgress(Progress):
         now = time.monotonic()
         if now - self._told >= TOLD_EVERY:
             self._told = now
-            zh, en = f"{self.zh}载入中 {note}", f"loading {self.en}: {note}"
+            zh, en = f"{self.zh} {note}".strip(), f"{self.en} {note}".strip()
             loading.tell(loading.Loading(min(done, self.total), self.total, zh, en))
 
     def done(self, note: str = "") -> None:
