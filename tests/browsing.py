@@ -139,7 +139,7 @@ def visit(site: Site, browser: "Browser") -> Iterator[Visit]:
             timezone_id="Asia/Shanghai",
             **options,  # type: ignore[arg-type]
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         visitor = Watched(context, site)
         opened.append(visitor)
         if role != "anonymous":
@@ -180,3 +180,17 @@ def axe() -> Callable[["Page"], list[str]]:
 def _places(nodes: list[dict[str, object]]) -> str:
     """Where on a page, the first three."""
     return "; ".join(str(node["target"]) for node in nodes[:3])
+
+
+LANGUAGES = ("zh", "en")
+
+
+def in_words(language: str) -> Callable[[str, str], str]:
+    """Of a pair of texts the one that this language's pages say."""
+    return lambda zh, en: zh if language == "zh" else en
+
+
+def drawn(page: "Page") -> None:
+    """Wait until the page has its heading and nothing is on its way."""
+    page.locator("h1").first.wait_for()
+    page.wait_for_function("() => document.querySelector('.waiting') === null")

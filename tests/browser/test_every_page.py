@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browsing import NARROW, WIDE, Visit
+from browsing import NARROW, WIDE, Visit, drawn
 from tansuo.api.policy import policy
 
 if TYPE_CHECKING:
@@ -17,12 +17,6 @@ ROLES = ("anonymous", *(role for role in policy().roles if role != "public"))
 def parts(role: str) -> list[str]:
     """The addresses of the workspace that a role may open."""
     return ["", *policy().features_of("public" if role == "anonymous" else role), "session"]
-
-
-def drawn(page: "Page") -> None:
-    """Wait until the page has its heading and nothing is on its way."""
-    page.locator("h1").first.wait_for()
-    page.wait_for_function("() => document.querySelector('.waiting') === null")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -23,6 +23,10 @@ FOR_EVER = "public, max-age=31536000, immutable"
 """A built file's name holds the hash of its content."""
 
 
+FIRST_DATA = {"overview": ("/api/cockpit", "/api/map")}
+"""What a part of the workspace asks for at once: the browser fetches it beside the script."""
+
+
 @cache
 def built() -> Built:
     """The built workspace of this process."""
@@ -66,7 +70,9 @@ def workspace_page(
         "language": language,
         "version": __version__,
     }
-    page = built().page(language, path, nonce, boot)
+    tail = f"?{request.url.query}" if request.url.query else ""
+    data = [address + tail for address in FIRST_DATA.get(path, ())]
+    page = built().page(language, path, nonce, boot, data)
     headers = {"Content-Security-Policy": content_security_policy(nonce)}
     return HTMLResponse(page, headers=headers if built().manifest is not None else None)
 

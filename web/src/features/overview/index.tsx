@@ -37,7 +37,7 @@ export default function Overview() {
     setParams(next);
   };
   return (
-    <div className="cockpit">
+    <div className="cockpit" data-drawn={map.isPending ? undefined : 'cockpit'}>
       <Title found={found} choose={choose} />
       <Answers found={found} />
       <div className="cockpit-main">
