@@ -32,11 +32,12 @@ def test_the_mayor_goes_from_the_total_to_its_proof(language: str, visit: Visit)
     # Every figure opens what stands behind it: the drawer, then the document.
     page.locator(".big-direct .figure-link").first.click()
     drawer = page.get_by_role("dialog")
-    drawer.get_by_text(say("公式与计算", "Formula and working")).first.wait_for()
+    drawer.get_by_role("heading", name=say("账本位置", "Place in the ledger")).wait_for()
     assert re.search(r"\d", drawer.locator(".drawer-value").inner_text())
+    assert drawer.get_by_role("heading", name=say("由这些部分相加", "The sum of these parts")).is_visible()
     assert "figure=" in page.url
-    document = drawer.locator(f"a[href*='/{language}/receipts/'], a[href*='/{language}/figures']").first
-    assert document.get_attribute("href")
+    document = drawer.get_by_role("link", name=say("打开收据文件", "Open the receipt document"))
+    assert str(document.get_attribute("href")).startswith(f"/{language}/")
     page.keyboard.press("Escape")
     drawer.wait_for(state="detached")
     assert "figure=" not in page.url
