@@ -8,6 +8,7 @@ import { DrawerHost } from '../components/DrawerHost';
 import { SearchBox } from '../components/SearchBox';
 import { keeping, momentOf } from '../lib/moment';
 import { AsOfPicker } from './AsOfPicker';
+import { LoadingCity } from './LoadingCity';
 import { boot, language } from './boot';
 import { FEATURES, mayOpen } from './features';
 import { ThemePicker } from './ThemePicker';
@@ -30,6 +31,7 @@ export function Shell() {
       <Navigation open={open} />
       <div className="shell-page">
         <PastBanner />
+        {boot.loading && <LoadingCity />}
         <main id="main" tabIndex={-1} ref={main}>
           <Outlet />
         </main>

@@ -7,6 +7,8 @@ interface Boot {
   session: SessionBody;
   language: Language;
   version: string;
+  /** Whether the city's history was still being loaded when the page was made. */
+  loading: boolean;
   /** Whose ledger this is; `synthetic` where it is a demo log. `today` is the civil day of the city. */
   ledger: { origin: string; synthetic: boolean; today: string; zone: string; city_zh: string; city_en: string };
 }

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from tansuo import __version__
+from tansuo.api.loading import told
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found
 from tansuo.api.routers.session import session_of
@@ -66,6 +67,7 @@ def workspace_page(
         ledger = ledger_facts(connection, clock_of(request))
     boot = {
         "ledger": ledger,
+        "loading": told() is not None,
         "session": session_of(request, viewer).model_dump(mode="json"),
         "language": language,
         "version": __version__,
