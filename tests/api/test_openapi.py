@@ -87,5 +87,10 @@ def test_whatever_can_be_asked_of_the_past_takes_a_point_in_the_ledger(document:
             assert ({"as_of", "known_on"} <= asked) is (path not in timeless), path
 
 
+def test_every_model_has_a_name_of_its_own(document: dict[str, Any]) -> None:
+    """Two models of one name would be told apart by their modules, and change the client's names of both."""
+    assert [name for name in document["components"]["schemas"] if "__" in name] == []
+
+
 def test_the_description_is_served_without_signing_in(document: dict[str, Any], demo: object) -> None:
     assert demo.client().get("/api/docs.json").json() == document  # type: ignore[attr-defined]

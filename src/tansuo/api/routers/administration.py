@@ -117,7 +117,7 @@ class PeopleBody(BaseModel):
     failures: list[EventBody]
 
 
-class PlaceBody(BaseModel):
+class DirectoryPlaceBody(BaseModel):
     """A subject a role can be held over."""
 
     id: str
@@ -139,7 +139,7 @@ class DirectoryBody(BaseModel):
     """What a link can be made of."""
 
     roles: list[RoleBody]
-    places: list[PlaceBody]
+    places: list[DirectoryPlaceBody]
 
 
 class LinkRequest(BaseModel):
@@ -257,7 +257,7 @@ def get_directory(
         for one in policy().roles.values()
         if one.id not in people.ADMINISTRATORS and one.id != "public"
     ]
-    places = [PlaceBody(id=one.id, kind=one.kind, name_zh=one.name_zh, name_en=one.name_en) for one in found]
+    places = [DirectoryPlaceBody(id=one.id, kind=one.kind, name_zh=one.name_zh, name_en=one.name_en) for one in found]
     return DirectoryBody(roles=roles, places=places)
 
 
