@@ -1374,11 +1374,35 @@ export type DirectoryBody = {
     /**
      * Places
      */
-    places: Array<TansuoApiRoutersAdministrationPlaceBody>;
+    places: Array<DirectoryPlaceBody>;
     /**
      * Roles
      */
     roles: Array<RoleBody>;
+};
+
+/**
+ * DirectoryPlaceBody
+ *
+ * A subject a role can be held over.
+ */
+export type DirectoryPlaceBody = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
 };
 
 /**
@@ -4189,7 +4213,7 @@ export type MapBody = {
     /**
      * Places
      */
-    places: Array<TansuoApiRoutersCityMapPlaceBody>;
+    places: Array<PlaceBody>;
     /**
      * Schematic
      */
@@ -5120,6 +5144,41 @@ export type Place = {
     direct: Amount | null;
     indirect: Amount | null;
     unit: Named;
+};
+
+/**
+ * PlaceBody
+ *
+ * A unit: its tile, and its outline as an SVG path (even-odd rule) with a spot for its name, if loaded.
+ *
+ * `outline_of` is the division whose outline it is, where it is not the unit's own.
+ */
+export type PlaceBody = {
+    /**
+     * Column
+     */
+    column: number;
+    /**
+     * Outline Of
+     */
+    outline_of: string | null;
+    /**
+     * Path
+     */
+    path: string | null;
+    /**
+     * Row
+     */
+    row: number;
+    unit: Named;
+    /**
+     * X
+     */
+    x: number | null;
+    /**
+     * Y
+     */
+    y: number | null;
 };
 
 /**
@@ -7102,65 +7161,6 @@ export type YearBody = {
     synthetic: boolean;
     with_export: Amount | null;
     without_export: Amount | null;
-};
-
-/**
- * PlaceBody
- *
- * A subject a role can be held over.
- */
-export type TansuoApiRoutersAdministrationPlaceBody = {
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-};
-
-/**
- * PlaceBody
- *
- * A unit: its tile, and its outline as an SVG path (even-odd rule) with a spot for its name, if loaded.
- *
- * `outline_of` is the division whose outline it is, where it is not the unit's own.
- */
-export type TansuoApiRoutersCityMapPlaceBody = {
-    /**
-     * Column
-     */
-    column: number;
-    /**
-     * Outline Of
-     */
-    outline_of: string | null;
-    /**
-     * Path
-     */
-    path: string | null;
-    /**
-     * Row
-     */
-    row: number;
-    unit: Named;
-    /**
-     * X
-     */
-    x: number | null;
-    /**
-     * Y
-     */
-    y: number | null;
 };
 
 export type ListActionsData = {
