@@ -52,7 +52,7 @@ function Header({ open, toggle }: { open: boolean; toggle: () => void }) {
         </svg>
         <span className="visually-hidden">{t('menu')}</span>
       </button>
-      <NavLink to={`/${keeping(params)}`} className="brand" end>
+      <NavLink to={`/${keeping(params)}`} className="brand" aria-label={t('product')} end>
         <span className="brand-mark" aria-hidden="true">
           碳
         </span>
