@@ -9,7 +9,7 @@ import { either } from '../../lib/language';
 import { useMoment } from '../../lib/moment';
 import { unitText } from '../../lib/unit';
 import type { TabProps } from './Page';
-import { valueText } from './story';
+import { namesOf, valueText } from './story';
 import { civil } from './time';
 import { t, word } from './words';
 
@@ -52,7 +52,7 @@ function Waits({ one, firm, past }: TabProps & { one: EnterpriseCorrection; past
   return (
     <li className="waits">
       <p>
-        <code>{one.series}</code> · {civil(one.start, firm.zone)}
+        {namesOf(firm).get(one.series) ?? one.series} · {civil(one.start, firm.zone)}
       </p>
       <dl className="pairs before-after">
         <dt>{t('before')}</dt>
