@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from tansuo.api.routers.corrections import WaitingCorrection
+from tansuo.api.routers.corrections import PendingCorrection
 from tansuo.api.routers.samples import SampleBody
 from tansuo.api.shapes import Amount, Named
 
@@ -188,7 +188,7 @@ class CityApproverHome(BaseModel):
 
     kind: Literal["city_approver"] = "city_approver"
     months: list[MonthDesk]
-    corrections: list[WaitingCorrection]
+    corrections: list[PendingCorrection]
 
 
 class DepartmentHome(BaseModel):
@@ -218,7 +218,7 @@ class EnterpriseClerkHome(BaseModel):
     strips: list[Strip]
     last_month: Pair
     reports: list[ReportBody]
-    corrections: list[WaitingCorrection]
+    corrections: list[PendingCorrection]
 
 
 class EnterpriseReviewerHome(BaseModel):
@@ -227,7 +227,7 @@ class EnterpriseReviewerHome(BaseModel):
     kind: Literal["enterprise_reviewer"] = "enterprise_reviewer"
     firm: Named
     last_month: Pair
-    corrections: list[WaitingCorrection]
+    corrections: list[PendingCorrection]
 
 
 class LaboratoryHome(BaseModel):

@@ -26,13 +26,18 @@ def public(here: Here) -> PublicHome:
     city = here.city()
     trend = [_pair(found, city.id, month) for month in months]
     newest = trend[-1] if trend else None
-    standing = found.get(_cell(city.id, DIRECT, months[-1])) if months else None
-    members = read_working(here.connection, standing.body)["completeness"]["members"] if standing else None
+    standing = [found.get(_cell(city.id, one, months[-1])) for one in (DIRECT, INDIRECT)] if months else []
+    members = [
+        read_working(here.connection, one.body)["completeness"]["members"]
+        for one in standing
+        if one is not None
+    ]
     return PublicHome(
         total=newest,
         trend=trend,
         places=_places(here, found, months[-1]) if months else [],
-        enterprises=None if members is None else int(members["expected"]),
+        # A firm may have but one of the two; every firm buys power or burns fuel.
+        enterprises=max((int(one["expected"]) for one in members), default=None),
     )
 
 

@@ -47,7 +47,7 @@ class CorrectionRequest(BaseModel):
     document: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
 
-class WaitingCorrection(BaseModel):
+class PendingCorrection(BaseModel):
     """A request that waits for a second person. `value` null: `state` says why there is no number.
 
     `present` is what the ledger says now of that time, null where nothing does. `mine`: this viewer asked, so
@@ -90,7 +90,7 @@ class Settled(BaseModel):
 @router.get("", name="list_corrections")
 def list_corrections(
     request: Request, moment: Moment, viewer: Annotated[Viewer, Depends(require("list_corrections"))]
-) -> list[WaitingCorrection]:
+) -> list[PendingCorrection]:
     """Corrections in the viewer's scope that wait for a second person, the oldest first."""
     with reading(request, viewer) as connection:
         size = moment.size(connection) if moment.fixed else None
@@ -99,7 +99,7 @@ def list_corrections(
 
 def waiting_corrections(
     connection: Connection, viewer: Viewer, as_of: int | None = None
-) -> list[WaitingCorrection]:
+) -> list[PendingCorrection]:
     """What `list_corrections` answers, for pages that show it among other things."""
     asked = [one for one in case.find(connection, kind=KIND, as_of=as_of) if one.step == ASKED]
     found = [_waiting(connection, viewer, one, as_of) for one in sorted(asked, key=lambda one: one.entry)]
@@ -108,7 +108,7 @@ def waiting_corrections(
 
 def _waiting(
     connection: Connection, viewer: Viewer, one: Case, as_of: int | None
-) -> WaitingCorrection | None:
+) -> PendingCorrection | None:
     entry = get(connection, one.entry)
     firm = subject.get(connection, one.org, as_of=as_of)
     if entry is None or firm is None:
@@ -119,7 +119,7 @@ def _waiting(
     day = wanted.start.astimezone(ZoneInfo(line.zone)).date()
     there = [now for now in day_readings(connection, wanted.series, day, as_of) if now.start == wanted.start]
     present = there[0] if there else None
-    return WaitingCorrection(
+    return PendingCorrection(
         case=one.id,
         entry=one.entry,
         asked_at=datetime.fromtimestamp(entry.recorded_ms / 1000, UTC),

@@ -42,8 +42,8 @@ def deliveries(known: Sequence[Indicator], today: date) -> Iterator[Draft]:
     defined = {one.code: one for one in known}
     year = today.year
     asked = (
-        ("zj.department.statistics", "gdp", str(year - 1), today - timedelta(days=40)),
-        ("zj.department.statistics", "population.resident", str(year - 1), today - timedelta(days=40)),
+        ("zj.department.statistics", "gdp", str(year - 3), today - timedelta(days=40)),
+        ("zj.department.statistics", "population.resident", str(year - 2), today - timedelta(days=40)),
         ("zj.department.statistics", "gdp", str(year), date(year + 1, 4, 30)),
         ("zj.department.industry", "retrofit.saving", str(year - 1), today - timedelta(days=12)),
         ("zj.department.power", "capacity.photovoltaic", str(year), today + timedelta(days=21)),
