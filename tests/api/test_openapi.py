@@ -75,7 +75,7 @@ def test_every_operation_says_how_it_refuses(document: dict[str, Any]) -> None:
 def test_whatever_can_be_asked_of_the_past_takes_a_point_in_the_ledger(document: dict[str, Any]) -> None:
     timeless = {
         "/", "/{language}", "/{language}/session", "/{language}/sign-in/{token}", "/api/session", "/api/health",
-        "/api/loading", "/api/live", "/api/ledger", "/api/ledger/proofs/consistency",
+        "/api/loading", "/api/live", "/api/live/now", "/api/ledger", "/api/ledger/proofs/consistency",
         "/{language}/app", "/{language}/app/{path}", "/assets/{name}",
         "/api/receipts/{receipt}", "/api/methods/{fingerprint}", "/api/arrivals/{arrival}/records/{number}",
         "/api/administration/system", "/api/administration/people", "/api/administration/directory",

@@ -257,7 +257,10 @@ def get_directory(
         for one in policy().roles.values()
         if one.id not in people.ADMINISTRATORS and one.id != "public"
     ]
-    places = [DirectoryPlaceBody(id=one.id, kind=one.kind, name_zh=one.name_zh, name_en=one.name_en) for one in found]
+    places = [
+        DirectoryPlaceBody(id=one.id, kind=one.kind, name_zh=one.name_zh, name_en=one.name_en)
+        for one in found
+    ]
     return DirectoryBody(roles=roles, places=places)
 
 
