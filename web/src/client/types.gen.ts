@@ -579,7 +579,7 @@ export type CityApproverHome = {
     /**
      * Corrections
      */
-    corrections: Array<WaitingCorrection>;
+    corrections: Array<PendingCorrection>;
     /**
      * Kind
      */
@@ -2135,7 +2135,7 @@ export type EnterpriseClerkHome = {
     /**
      * Corrections
      */
-    corrections: Array<WaitingCorrection>;
+    corrections: Array<PendingCorrection>;
     firm: Named;
     /**
      * Kind
@@ -2708,7 +2708,7 @@ export type EnterpriseReviewerHome = {
     /**
      * Corrections
      */
-    corrections: Array<WaitingCorrection>;
+    corrections: Array<PendingCorrection>;
     firm: Named;
     /**
      * Kind
@@ -5064,6 +5064,90 @@ export type Parts = {
 };
 
 /**
+ * PendingCorrection
+ *
+ * A request that waits for a second person. `value` null: `state` says why there is no number.
+ *
+ * `present` is what the ledger says now of that time, null where nothing does. `mine`: this viewer asked, so
+ * somebody else must answer.
+ */
+export type PendingCorrection = {
+    /**
+     * Asked At
+     */
+    asked_at: string;
+    /**
+     * Asked By
+     */
+    asked_by: string;
+    /**
+     * Case
+     */
+    case: string;
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Document
+     */
+    document: string | null;
+    /**
+     * Entry
+     */
+    entry: number;
+    firm: Named;
+    /**
+     * Mine
+     */
+    mine: boolean;
+    /**
+     * Present
+     */
+    present: string | null;
+    /**
+     * Present State
+     */
+    present_state: string | null;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Source En
+     */
+    source_en: string;
+    /**
+     * Source Zh
+     */
+    source_zh: string;
+    /**
+     * Start
+     */
+    start: string;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string | null;
+};
+
+/**
  * PeopleBody
  *
  * Everybody who has or had access, the links that wait, and the youngest failures.
@@ -7016,90 +7100,6 @@ export type VoiceBody = {
 };
 
 /**
- * WaitingCorrection
- *
- * A request that waits for a second person. `value` null: `state` says why there is no number.
- *
- * `present` is what the ledger says now of that time, null where nothing does. `mine`: this viewer asked, so
- * somebody else must answer.
- */
-export type WaitingCorrection = {
-    /**
-     * Asked At
-     */
-    asked_at: string;
-    /**
-     * Asked By
-     */
-    asked_by: string;
-    /**
-     * Case
-     */
-    case: string;
-    /**
-     * Day
-     */
-    day: string;
-    /**
-     * Document
-     */
-    document: string | null;
-    /**
-     * Entry
-     */
-    entry: number;
-    firm: Named;
-    /**
-     * Mine
-     */
-    mine: boolean;
-    /**
-     * Present
-     */
-    present: string | null;
-    /**
-     * Present State
-     */
-    present_state: string | null;
-    /**
-     * Reason
-     */
-    reason: string;
-    /**
-     * Series
-     */
-    series: string;
-    /**
-     * Source En
-     */
-    source_en: string;
-    /**
-     * Source Zh
-     */
-    source_zh: string;
-    /**
-     * Start
-     */
-    start: string;
-    /**
-     * State
-     */
-    state: string;
-    /**
-     * Synthetic
-     */
-    synthetic: boolean;
-    /**
-     * Unit
-     */
-    unit: string;
-    /**
-     * Value
-     */
-    value: string | null;
-};
-
-/**
  * WantedCommit
  *
  * `reason`: why values that differ from known ones should replace them; without it they wait as conflicts.
@@ -7570,7 +7570,7 @@ export type ListCorrectionsResponses = {
      *
      * Successful Response
      */
-    200: Array<WaitingCorrection>;
+    200: Array<PendingCorrection>;
 };
 
 export type ListCorrectionsResponse = ListCorrectionsResponses[keyof ListCorrectionsResponses];
