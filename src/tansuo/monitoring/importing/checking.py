@@ -51,9 +51,9 @@ class Check:
 
     def as_json(self) -> dict[str, object]:
         """What is kept of a check beside its findings: counts, totals, comparison, series."""
-        judged = self.judged
-        severities = Counter(one.severity for one in self.findings)
-        codes = Counter((one.code, one.severity) for one in self.findings)
+        judged, findings = self.judged, self.findings
+        severities = Counter(one.severity for one in findings)
+        codes = Counter((one.code, one.severity) for one in findings)
         return {
             "rows": judged.rows,
             "accepted": judged.accepted,
@@ -63,7 +63,7 @@ class Check:
             "readings": judged.readings,
             "severities": {name: severities[name] for name in ("error", "warning", "info")},
             "codes": [{"code": c, "severity": s, "count": n} for (c, s), n in codes.most_common()],
-            "kept_findings": min(len(self.findings), KEPT_FINDINGS),
+            "kept_findings": min(len(findings), KEPT_FINDINGS),
             "totals": [one.as_json() for one in judged.totals[:_KEPT_TOTALS]],
             "absent": [one.as_json() for one in judged.breakdowns if one.column == "state"][:_KEPT_TOTALS],
             "comparison": {name: self.comparison.counts[name] for name in OUTCOMES},
