@@ -41,7 +41,9 @@ def test_from_a_spreadsheet_to_a_receipt(
     found += axe(page)
 
     page.locator(".imports-actions .button-primary").click()
-    page.locator(".imports-actions .button-primary", has_text="提交" if language == "zh" else "Submit").click()
+    page.locator(
+        ".imports-actions .button-primary", has_text="提交" if language == "zh" else "Submit"
+    ).click()
     page.locator("[role=status] .ant-progress").wait_for()
     visitor.site.city.work()
     page.locator(".imports-done a", has_text="R").first.wait_for()
