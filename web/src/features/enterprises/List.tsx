@@ -86,7 +86,7 @@ function Filters({ asked, list, change }: Changing & { list: EnterpriseList | un
   }, [text]);
   const narrowed = [asked.q, asked.unit, asked.sector, asked.online, asked.complete, asked.waiting].some((one) => one !== '');
   return (
-    <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+    <form className="filters" role="search" aria-label={t('title')} onSubmit={(event) => event.preventDefault()}>
       <label>
         {t('period')}
         <input type="month" value={asked.period ?? list?.period ?? ''} onChange={(event) => change({ period: event.target.value })} />
