@@ -8,6 +8,9 @@ import pytest
 from demo_city import OWN, DemoCity
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.overview import overview
+from tansuo.database.connect import SYSTEM, transaction
+from tansuo.evidence.ledger import append
+from tansuo.registry.statement import state_
 from tansuo.registry.zhenjiang import CITY, UNITS
 
 Body = dict[str, Any]
@@ -132,19 +135,33 @@ def test_as_of_gives_what_was_known_then(demo: DemoCity, whole: Body) -> None:
 
 
 def test_facts_are_cited_and_never_synthetic(whole: Body) -> None:
-    assert {"gdp", "capacity.photovoltaic"} <= {one["indicator"] for one in whole["facts"]}
+    assert {"capacity.photovoltaic", "retrofit.saving"} <= {one["indicator"] for one in whole["facts"]}
     for one in whole["facts"]:
         assert one["source"]
         assert one["amount"]["synthetic"] is False
         assert one["amount"]["receipt"] is None
 
 
-def test_an_intensity_says_that_it_is_synthetic_as_soon_as_one_side_is(whole: Body) -> None:
-    for one in (whole["years"], *([unit["year"]] if unit["year"] else [] for unit in whole["units"])):
-        for year in one:
-            if year["intensity"] is not None:
-                said = [year["with_export"], year["gdp"]]
-                assert year["intensity"]["synthetic"] is any(each["synthetic"] for each in said)
+def test_an_intensity_is_of_one_year_and_says_that_it_is_synthetic(demo_copy: DemoCity) -> None:
+    with transaction(demo_copy.database, SYSTEM) as connection:
+        drafts = [
+            state_(
+                subject, "emission.co2", year, Decimal("500.00"), "万t CO2", basis="test", synthetic=True,
+                issuer="test",
+            )
+            for subject, year in ((CITY, "2022"), (CITY, "2024"), ("zj.unit.danyang", "2022"))
+        ]  # fmt: skip
+        append(connection, drafts, demo_copy.clock)
+    demo_copy.work()
+    body = asked(demo_copy, "city_manager")
+    by_year = {one["period"]: one for one in body["years"]}
+    assert by_year["2022"]["gdp"]["value"] == "5017.04"
+    assert by_year["2022"]["intensity"]["synthetic"] is True
+    assert by_year["2024"]["intensity"] is None or by_year["2024"]["gdp"] is not None
+    danyang = next(one for one in body["units"] if one["unit"]["id"] == "zj.unit.danyang")
+    year = danyang["intensity_year"]
+    assert (year["period"], year["gdp"]["synthetic"], year["intensity"]["synthetic"]) == ("2022", False, True)
+    assert body["city_account"] is None
 
 
 @pytest.mark.parametrize("period", ["2026-13", "x", "2026/2030", "2026-04-01"])

@@ -111,9 +111,3 @@ def promises(connection: Connection, subject: str, as_of: int | None = None) -> 
     targets = [one for one in found if one.world in PROMISED]
     targets.sort(key=lambda one: (one.period, one.indicator, one.entry))
     return [Promise(one, highest(actual.get((one.indicator, one.period), []))) for one in targets]
-
-
-def facts(connection: Connection, subjects: Sequence[str], as_of: int | None = None) -> list[Statement]:
-    """What others have said of ``subjects`` in public, with a source to cite and nothing synthetic about it."""
-    found = find(connection, subject=subjects, world="actual", as_of=as_of)
-    return [one for one in found if one.source is not None and not one.synthetic and one.value is not None]

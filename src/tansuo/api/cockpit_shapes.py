@@ -100,13 +100,15 @@ class YearBody(BaseModel):
 
 
 class UnitBody(BaseModel):
-    """A rung of the ladder: one assessment unit's key enterprises, and its latest stated year."""
+    """A rung of the ladder: one assessment unit's key enterprises, its latest stated year, and the latest year
+    for which there is a GDP, whose intensity it is."""
 
     unit: Named
     direct: SaidBody
     indirect: SaidBody
     coverage: CoveredBody | None
     year: YearBody | None
+    intensity_year: YearBody | None
 
 
 class FirmBody(BaseModel):

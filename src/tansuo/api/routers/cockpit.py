@@ -6,6 +6,7 @@ reasons, deadlines and the state of the data sources in their own scope; everybo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, NamedTuple
 
@@ -68,6 +69,7 @@ from tansuo.quantity.period import Period
 from tansuo.registry import case, indicator, subject
 from tansuo.registry.relation import relations
 from tansuo.registry.subject import Subject
+from tansuo.registry.zhenjiang import seed_facts
 
 router = APIRouter(prefix="/api", tags=["cockpit"])
 
@@ -264,7 +266,7 @@ def _whole(
                 direct=said(one.direct),
                 indirect=said(one.indirect),
                 coverage=coverage_body(one),
-                year=next((year_body(year) for year in reversed(years[one.subject.id])), None),
+                **_years(years[one.subject.id]),
             )
             for one in found.units
         ],
@@ -294,6 +296,15 @@ def _head(
         "title_en": TITLE_EN, "whole": whole, "synthetic": synthetic, "method": method, "city": named(city),
         "city_account": None,
     }  # fmt: skip
+
+
+def _years(stated: Sequence[annual.Year]) -> dict[str, Any]:
+    """The latest stated year, and the latest with a GDP to compare it with."""
+    newest = list(reversed(stated))
+    return {
+        "year": next((year_body(one) for one in newest), None),
+        "intensity_year": next((year_body(one) for one in newest if one.intensity is not None), None),
+    }
 
 
 def _movers(request: Request, inventory: Inventory, viewer: Viewer, found: Cockpit) -> list[MoversBody]:
@@ -358,17 +369,17 @@ def _said_by_others(connection: Connection, city: Subject, now: Present) -> dict
 
     facts = [
         FactBody(
-            subject=one.subject,
-            period=one.period,
-            amount=of_statement(one),
-            issuer=one.issuer,
-            source=one.source.text,
-            status=one.source.status.value,
-            entry=one.entry,
-            **of(one.indicator),
+            subject=one.statement.subject,
+            period=one.statement.period,
+            amount=of_statement(one.statement),
+            issuer=one.statement.issuer,
+            source=one.statement.source.text,
+            status=one.statement.source.status.value,
+            entry=one.statement.entry,
+            **of(one.indicator.code),
         )
-        for one in annual.facts(connection, [city.id], now.size)
-        if one.source is not None
+        for one in seed_facts(connection, now.size)
+        if one.statement.source is not None
     ]
     promises = [
         PromiseBody(
@@ -437,7 +448,7 @@ def _published(connection: Connection, now: Present, span: Period | None, method
                 direct=said(one.id, DIRECT, span.text),
                 indirect=said(one.id, INDIRECT, span.text),
                 coverage=None,
-                year=next((year_body(year) for year in reversed(years[one.id])), None),
+                **_years(years[one.id]),
             )
             for one in units
         ],

@@ -7,6 +7,7 @@ import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
 import zh from '../../i18n/zh-CN/notices';
 import en from '../../i18n/en/notices';
+import { civilTime } from '../../lib/civil';
 import { either, words } from '../../lib/language';
 import { keeping, useMoment } from '../../lib/moment';
 import './notices.css';
@@ -86,7 +87,7 @@ function Line({ one }: { one: NoticeBody }) {
     <li>
       <span className={`mark notice-${one.severity}`}>{kind === undefined ? one.kind : t(`kind.${kind}`)}</span>
       <Link to={`${path}${keeping(params, more)}`}>{either(one.text_zh, one.text_en)}</Link>
-      {one.since !== null && <time className="muted" dateTime={one.since}>{t('since', { time: one.since.slice(0, 16).replace('T', ' ') })}</time>}
+      {one.since !== null && <time className="muted" dateTime={one.since}>{t('since', { time: civilTime(one.since) })}</time>}
     </li>
   );
 }

@@ -1,6 +1,7 @@
 import { Link, useSearchParams } from 'react-router';
 
 import type { CockpitBody } from '../../client';
+import { civilTime } from '../../lib/civil';
 import { either } from '../../lib/language';
 import { keeping } from '../../lib/moment';
 import { t } from './words';
@@ -53,7 +54,7 @@ export function Health({ found }: { found: CockpitBody }) {
             <span>
               {either(one.org_zh, one.org_en)}{' '}
               <span className="muted">
-                {one.device} · {one.newest === null ? t('no_reading') : t('newest', { time: one.newest.slice(0, 16).replace('T', ' ') })}
+                {one.device} · {one.newest === null ? t('no_reading') : t('newest', { time: civilTime(one.newest) })}
               </span>
             </span>
           </li>

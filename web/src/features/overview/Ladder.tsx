@@ -6,7 +6,6 @@ import { Figure } from '../../components/Figure';
 import { grouped } from '../../lib/decimal';
 import { named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
-import { unitText } from '../../lib/unit';
 import { t } from './words';
 
 /** The assessment units: key firms direct and indirect, and their stated year with and without exported power. */
@@ -33,7 +32,7 @@ export function Ladder({ found }: { found: CockpitBody }) {
                 <>
                   <th scope="col" className="number">{t('with_export')} 万t</th>
                   <th scope="col" className="number">{t('without_export')} 万t</th>
-                  <th scope="col" className="number">GDP</th>
+                  <th scope="col" className="number">{t('gdp')}</th>
                   <th scope="col" className="number">{t('intensity_short')}</th>
                 </>
               )}
@@ -46,7 +45,7 @@ export function Ladder({ found }: { found: CockpitBody }) {
                 <Rung said={one.direct} largest={direct} tone="direct" />
                 <Rung said={one.indirect} largest={indirect} tone="indirect" />
                 <td>{one.coverage === null ? '' : <Reach reach={one.coverage} />}</td>
-                {year !== undefined && <Year year={one.year} />}
+                {year !== undefined && <Year year={one.year} compared={one.intensity_year} />}
               </tr>
             ))}
           </tbody>
@@ -75,18 +74,24 @@ export function Reach({ reach }: { reach: CoveredBody }) {
   );
 }
 
-function Year({ year }: { year: YearBody | null }) {
+function Year({ year, compared }: { year: YearBody | null; compared: YearBody | null }) {
   if (year === null) return <td colSpan={4} className="muted">{t('no_account')}</td>;
   return (
     <>
       <td className="number">{year.with_export === null ? '—' : <Figure amount={year.with_export} bare quiet />}</td>
       <td className="number">{year.without_export === null ? '—' : <Figure amount={year.without_export} bare quiet />}</td>
-      <td className="number">{year.gdp === null ? '—' : <Figure amount={year.gdp} quiet />}</td>
       <td className="number">
-        {year.intensity === null ? '—' : (
+        {compared?.gdp == null ? '—' : (
           <>
-            {grouped(year.intensity.value)} <span className="muted">{unitText(year.intensity.unit).replace('@current', '')}</span>{' '}
-            {year.intensity.synthetic && <span className="mark mark-synthetic">{t('synthetic_short')}</span>}
+            <Figure amount={compared.gdp} bare quiet /> <span className="muted">{compared.period}</span>
+          </>
+        )}
+      </td>
+      <td className="number">
+        {compared?.intensity == null ? '—' : (
+          <>
+            {grouped(compared.intensity.value)} <span className="muted">{compared.period}</span>{' '}
+            {compared.intensity.synthetic && <span className="mark mark-synthetic">{t('synthetic_short')}</span>}
           </>
         )}
       </td>

@@ -15,6 +15,7 @@ import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
 import zh from '../../i18n/zh-CN/screen';
 import en from '../../i18n/en/screen';
+import { civilClock } from '../../lib/civil';
 import { grouped } from '../../lib/decimal';
 import { either, named, words } from '../../lib/language';
 import { keeping, momentOf, useMoment } from '../../lib/moment';
@@ -32,7 +33,7 @@ export default function Screen() {
   const query = useQuery({ ...getCockpitOptions({ query: moment }), refetchInterval: past ? false : 15_000, placeholderData: keepPreviousData });
   const map = useQuery(getMapOptions({ query: moment }));
   const whole = query.data?.whole ?? false;
-  const live = useQuery({ ...getLiveNowOptions({ query: { most: 11 } }), refetchInterval: 3_000, enabled: whole && !past });
+  const live = useQuery({ ...getLiveNowOptions({ query: { most: 10 } }), refetchInterval: 3_000, enabled: whole && !past });
   if (query.isPending) return <Waiting />;
   if (query.isError) return <ProblemNote error={query.error} retry={() => void query.refetch()} />;
   const found = query.data;
@@ -191,7 +192,7 @@ function Live({ live }: { live: LiveNow }) {
         <tbody>
           {live.newest.map((one) => (
             <tr key={`${one.org}${one.source_zh}${one.start}`}>
-              <td>{one.received.slice(11, 19)} UTC</td>
+              <td>{civilClock(one.received)}</td>
               <td>
                 {either(one.org_zh, one.org_en)} <span className="muted">{either(one.source_zh, one.source_en)}</span>
               </td>

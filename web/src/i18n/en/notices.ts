@@ -6,7 +6,7 @@ const en: Record<keyof typeof zh, string> = {
   kinds: 'Filter by kind',
   all: 'All',
   none: 'Nothing needs to be done.',
-  since: 'since {time} UTC',
+  since: 'since {time}',
   'severity.error': 'To be dealt with',
   'severity.warning': 'To be looked at',
   'severity.info': 'For information',

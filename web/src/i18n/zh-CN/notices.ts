@@ -4,7 +4,7 @@ const zh = {
   kinds: '按类别筛选',
   all: '全部',
   none: '没有需要处理的事项。',
-  since: '自 {time} UTC',
+  since: '自 {time}',
   'severity.error': '需要处理',
   'severity.warning': '需要留意',
   'severity.info': '知悉',
