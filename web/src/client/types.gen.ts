@@ -7038,12 +7038,14 @@ export type TrendMonthBody = {
 /**
  * UnitBody
  *
- * A rung of the ladder: one assessment unit's key enterprises, and its latest stated year.
+ * A rung of the ladder: one assessment unit's key enterprises, its latest stated year, and the latest year
+ * for which there is a GDP, whose intensity it is.
  */
 export type UnitBody = {
     coverage: CoveredBody | null;
     direct: SaidBody;
     indirect: SaidBody;
+    intensity_year: YearBody | null;
     unit: Named;
     year: YearBody | null;
 };
