@@ -23,7 +23,7 @@ class MethodRow(BaseModel):
     in_force: bool
 
 
-class Example(BaseModel):
+class MethodExample(BaseModel):
     """A quantity with the numbers of a case, and where the case was read."""
 
     case: str
@@ -33,7 +33,7 @@ class Example(BaseModel):
     worked: Text
 
 
-class QuantityBody(BaseModel):
+class MethodQuantity(BaseModel):
     """A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on."""
 
     symbol: str
@@ -52,10 +52,10 @@ class QuantityBody(BaseModel):
     rules: Text
     clause: str
     indicator: str
-    example: Example | None
+    example: MethodExample | None
 
 
-class TermBody(BaseModel):
+class MethodTerm(BaseModel):
     """A declared term: activity, factor or constant; `ladder` names the rungs from first to last."""
 
     symbol: str
@@ -73,7 +73,7 @@ class TermBody(BaseModel):
     clause: str
 
 
-class FactorBody(BaseModel):
+class MethodFactor(BaseModel):
     """A row of a factor table, with the page it was read on and the standing of its source."""
 
     id: str
@@ -101,7 +101,7 @@ class CitedSource(BaseModel):
     status: str
 
 
-class OptionBody(BaseModel):
+class MethodOption(BaseModel):
     """A choice the standard leaves open."""
 
     name: str
@@ -116,15 +116,15 @@ class MethodSheet(MethodRow):
 
     gwp: str
     source: Text
-    quantities: list[QuantityBody]
-    terms: list[TermBody]
-    factors: list[FactorBody]
+    quantities: list[MethodQuantity]
+    terms: list[MethodTerm]
+    factors: list[MethodFactor]
     sources: list[CitedSource]
-    options: list[OptionBody]
+    options: list[MethodOption]
     editions: list[MethodRow]
 
 
-class DifferenceBody(BaseModel):
+class MethodDifference(BaseModel):
     """One field in which two documents differ; null where one of them has no such field."""
 
     section: str
@@ -138,4 +138,4 @@ class EditionComparison(BaseModel):
 
     one: MethodRow
     other: MethodRow
-    differences: list[DifferenceBody]
+    differences: list[MethodDifference]

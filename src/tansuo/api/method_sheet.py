@@ -55,7 +55,7 @@ def parts(found: StoredMethod, pack: str) -> dict[str, Any]:
             for key, one in data.sources.items()
         ],
         "options": [
-            shape.OptionBody(
+            shape.MethodOption(
                 name=key,
                 name_zh=_option(found, key, "zh"),
                 name_en=_option(found, key, "en"),
@@ -76,9 +76,9 @@ def _option(found: StoredMethod, key: str, language: str) -> str:
     return str(named.get(key, {}).get(language, key))
 
 
-def _quantity(found: StoredMethod, one: Quantity, example: Example | None) -> shape.QuantityBody:
+def _quantity(found: StoredMethod, one: Quantity, example: Example | None) -> shape.MethodQuantity:
     words = found.words
-    return shape.QuantityBody(
+    return shape.MethodQuantity(
         symbol=one.symbol,
         name_zh=name(one.symbol, "zh", words),
         name_en=name(one.symbol, "en", words),
@@ -97,7 +97,7 @@ def _quantity(found: StoredMethod, one: Quantity, example: Example | None) -> sh
         indicator=one.indicator,
         example=None
         if example is None
-        else shape.Example(
+        else shape.MethodExample(
             case=example.case,
             source=example.source,
             status=example.status,
@@ -107,8 +107,8 @@ def _quantity(found: StoredMethod, one: Quantity, example: Example | None) -> sh
     )
 
 
-def _term(found: StoredMethod, one: Declared) -> shape.TermBody:
-    return shape.TermBody(
+def _term(found: StoredMethod, one: Declared) -> shape.MethodTerm:
+    return shape.MethodTerm(
         symbol=one.symbol,
         name_zh=name(one.symbol, "zh", found.words),
         name_en=name(one.symbol, "en", found.words),
@@ -125,8 +125,8 @@ def _term(found: StoredMethod, one: Declared) -> shape.TermBody:
     )
 
 
-def _factor(found: StoredMethod, one: FactorRow) -> shape.FactorBody:
-    return shape.FactorBody(
+def _factor(found: StoredMethod, one: FactorRow) -> shape.MethodFactor:
+    return shape.MethodFactor(
         id=one.id,
         table=one.table,
         key=one.key,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
 
 from tansuo.accounting.methods_store import by_fingerprint, editions, listings, usage
-from tansuo.api.method_shapes import DifferenceBody, EditionComparison, MethodRow, MethodSheet
+from tansuo.api.method_shapes import EditionComparison, MethodDifference, MethodRow, MethodSheet
 from tansuo.api.method_sheet import parts, row
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import sought
@@ -94,7 +94,7 @@ def compare_methods(
             one=MethodRow(**row(one.listing, used, standing)),
             other=MethodRow(**row(two.listing, used, standing)),
             differences=[
-                DifferenceBody(section=x.section, path=x.path, before=x.before, after=x.after)
+                MethodDifference(section=x.section, path=x.path, before=x.before, after=x.after)
                 for x in differences(one.data.as_json(), two.data.as_json())
             ],
         )

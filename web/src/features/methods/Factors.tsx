@@ -1,0 +1,76 @@
+import { useMemo, useState } from 'react';
+
+import type { MethodFactor } from '../../client';
+import { codeWord } from '../../components/figureWords';
+import { grouped } from '../../lib/decimal';
+import { either } from '../../lib/language';
+import { unitText } from '../../lib/unit';
+import { t } from './naming';
+
+/** The factor tables, with where each number was read; found by any word of a row or by the source's standing. */
+export function Factors({ factors }: { factors: MethodFactor[] }) {
+  const [text, setText] = useState('');
+  const [status, setStatus] = useState('');
+  const statuses = useMemo(() => [...new Set(factors.map((one) => one.status))].sort(), [factors]);
+  const shown = useMemo(() => {
+    const wanted = text.trim().toLowerCase();
+    return factors.filter((one) => (status === '' || one.status === status) && (wanted === '' || wordsOf(one).includes(wanted)));
+  }, [factors, text, status]);
+  return (
+    <section className="card">
+      <h2>{t('factors')}</h2>
+      <div className="method-filter">
+        <input type="search" aria-label={t('filter')} placeholder={t('filter_hint')} value={text} onChange={(event) => setText(event.target.value)} />
+        <select aria-label={t('status')} value={status} onChange={(event) => setStatus(event.target.value)}>
+          <option value="">{t('all_statuses')}</option>
+          {statuses.map((one) => (
+            <option key={one} value={one}>
+              {codeWord('status', one)}
+            </option>
+          ))}
+        </select>
+        <span className="muted" role="status">
+          {t('rows', { shown: shown.length, count: factors.length })}
+        </span>
+      </div>
+      <div className="scroll method-factors" tabIndex={0} role="group" aria-label={t('factors')}>
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">{t('table')}</th>
+              <th scope="col">{t('key')}</th>
+              <th scope="col">{t('column')}</th>
+              <th scope="col" className="number">
+                {t('value')}
+              </th>
+              <th scope="col">{t('valid')}</th>
+              <th scope="col">{t('source')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((one) => (
+              <tr key={one.id}>
+                <td>{one.table}</td>
+                <td>{[one.key, one.region, one.data_year].filter((part) => part !== '').join(' ')}</td>
+                <td>{one.column}</td>
+                <td className="number">
+                  {grouped(one.value)} <span className="figure-unit">{unitText(one.unit)}</span>
+                </td>
+                <td>{`${one.valid_from} – ${one.valid_to ?? ''}`}</td>
+                <td>
+                  {either(one.source.zh, one.source.en)}{' '}
+                  <span className={one.status === 'official' ? 'mark' : 'mark mark-warn'}>{codeWord('status', one.status)}</span>
+                  {one.note !== '' && <small className="muted"> {one.note}</small>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function wordsOf(one: MethodFactor): string {
+  return [one.table, one.key, one.column, one.region, one.data_year, one.value, one.source.zh, one.source.en, one.note].join(' ').toLowerCase();
+}
