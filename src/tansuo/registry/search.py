@@ -58,6 +58,7 @@ def subjects(
     )
     names = (table.c.name_zh, table.c.name_en)
     code = func.coalesce(coded.c.code, "")
+    order = rank((table.c.id, code), names, text)
     query = (
         select(table, code.label("code"), func.count().over().label("found"))
         .select_from(table.outerjoin(coded, coded.c.subject == table.c.id))
@@ -70,7 +71,7 @@ def subjects(
                 table.c.id.in_(renamed),
             ),
         )
-        .order_by(rank((table.c.id, code), names, text), _weight(table.c.kind), table.c.id)
+        .order_by(func.least(order, 2), _weight(table.c.kind), order, table.c.id)
         .limit(limit)
     )
     if kind:

@@ -33,11 +33,13 @@ export function ProofSteps({ entry }: { entry: EntryBody }) {
           <Verdict good={proof.verified} yes={t('passed')} no={`${t('failed')} ${proof.problem}`} />
         </dd>
         <dt>{t('browser')}</dt>
-        <dd role="status">
+        <dd>
+          <span role="status">
           {!known && t('browser_absent')}
           {known && own.isPending && t('checking')}
           {own.isSuccess && <Verdict good={own.data === null} yes={t('passed')} no={`${t('failed')}: ${problemWord(own.data ?? '')}`} />}
           {own.isError && <Verdict good={false} yes="" no={t('failed')} />}
+          </span>
         </dd>
         <dt>{t('head')}</dt>
         <dd>

@@ -115,7 +115,7 @@ function Quantity({ quantity: one }: { quantity: MethodQuantity }) {
         <p className="muted">{t('no_example')}</p>
       ) : (
         <figure className="method-example">
-          <p>{either(one.example.worked.zh, one.example.worked.en)}</p>
+          <p>{unitText(either(one.example.worked.zh, one.example.worked.en))}</p>
           <figcaption>
             {t('example_from', { name: one.example.case, source: one.example.source })}{' '}
             <span className={one.example.status === 'official' ? 'mark' : 'mark mark-warn'}>{codeWord('status', one.example.status)}</span>

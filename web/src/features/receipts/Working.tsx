@@ -57,7 +57,7 @@ function Formula({ step }: { step: Step }) {
       <p className="muted formula-words">{said(step.words)}</p>
       <ul className="worked">
         {step.worked.map((line, at) => (
-          <li key={at}>{said(line)}</li>
+          <li key={at}>{unitText(said(line))}</li>
         ))}
       </ul>
       {step.more > 0 && <p className="muted">{t('more', { count: step.more })}</p>}

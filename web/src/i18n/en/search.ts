@@ -12,7 +12,7 @@ const en: Record<SearchWord, string> = {
   ask: 'Type what you are looking for',
   shown: '{shown} of {count} shown',
   results: 'Search results',
-  only: 'Only',
+  only: 'Only these',
   everything: 'Everything',
   searching: 'Searching…',
 };

@@ -9,7 +9,7 @@ const zh = {
   ask: '请输入要找的内容',
   shown: '显示 {shown} / {count}',
   results: '搜索结果',
-  only: '只看',
+  only: '只看这一类',
   everything: '全部',
   searching: '正在搜索……',
 };
