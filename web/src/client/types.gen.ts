@@ -1342,30 +1342,6 @@ export type DeviceBody = {
 };
 
 /**
- * DifferenceBody
- *
- * One field in which two documents differ; null where one of them has no such field.
- */
-export type DifferenceBody = {
-    /**
-     * After
-     */
-    after: string | null;
-    /**
-     * Before
-     */
-    before: string | null;
-    /**
-     * Path
-     */
-    path: string;
-    /**
-     * Section
-     */
-    section: string;
-};
-
-/**
  * DirectoryBody
  *
  * What a link can be made of.
@@ -1950,7 +1926,7 @@ export type EditionComparison = {
     /**
      * Differences
      */
-    differences: Array<DifferenceBody>;
+    differences: Array<MethodDifference>;
     one: MethodRow;
     other: MethodRow;
 };
@@ -3111,31 +3087,6 @@ export type EventsPage = {
 };
 
 /**
- * Example
- *
- * A quantity with the numbers of a case, and where the case was read.
- */
-export type Example = {
-    /**
-     * Case
-     */
-    case: string;
-    /**
-     * Cell
-     */
-    cell: string;
-    /**
-     * Source
-     */
-    source: string;
-    /**
-     * Status
-     */
-    status: string;
-    worked: Text;
-};
-
-/**
  * ExploreBody
  *
  * The answer to a question, as of one point; `permalink` asks it again there (below `/zh/app/`, `/en/app/`).
@@ -3247,63 +3198,6 @@ export type FactBody = {
      * Subject
      */
     subject: string;
-};
-
-/**
- * FactorBody
- *
- * A row of a factor table, with the page it was read on and the standing of its source.
- */
-export type FactorBody = {
-    /**
-     * Column
-     */
-    column: string;
-    /**
-     * Data Year
-     */
-    data_year: string;
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Key
-     */
-    key: string;
-    /**
-     * Note
-     */
-    note: string;
-    /**
-     * Region
-     */
-    region: string;
-    source: Text;
-    /**
-     * Status
-     */
-    status: string;
-    /**
-     * Table
-     */
-    table: string;
-    /**
-     * Unit
-     */
-    unit: string;
-    /**
-     * Valid From
-     */
-    valid_from: string;
-    /**
-     * Valid To
-     */
-    valid_to: string | null;
-    /**
-     * Value
-     */
-    value: string;
 };
 
 /**
@@ -4388,6 +4282,207 @@ export type MeterEvent = {
 };
 
 /**
+ * MethodDifference
+ *
+ * One field in which two documents differ; null where one of them has no such field.
+ */
+export type MethodDifference = {
+    /**
+     * After
+     */
+    after: string | null;
+    /**
+     * Before
+     */
+    before: string | null;
+    /**
+     * Path
+     */
+    path: string;
+    /**
+     * Section
+     */
+    section: string;
+};
+
+/**
+ * MethodExample
+ *
+ * A quantity with the numbers of a case, and where the case was read.
+ */
+export type MethodExample = {
+    /**
+     * Case
+     */
+    case: string;
+    /**
+     * Cell
+     */
+    cell: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Status
+     */
+    status: string;
+    worked: Text;
+};
+
+/**
+ * MethodFactor
+ *
+ * A row of a factor table, with the page it was read on and the standing of its source.
+ */
+export type MethodFactor = {
+    /**
+     * Column
+     */
+    column: string;
+    /**
+     * Data Year
+     */
+    data_year: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Region
+     */
+    region: string;
+    source: Text;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Table
+     */
+    table: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Valid From
+     */
+    valid_from: string;
+    /**
+     * Valid To
+     */
+    valid_to: string | null;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
+ * MethodOption
+ *
+ * A choice the standard leaves open.
+ */
+export type MethodOption = {
+    /**
+     * Choices
+     */
+    choices: Array<string>;
+    /**
+     * Default
+     */
+    default: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+};
+
+/**
+ * MethodQuantity
+ *
+ * A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on.
+ */
+export type MethodQuantity = {
+    /**
+     * Additivity
+     */
+    additivity: string;
+    /**
+     * Clause
+     */
+    clause: string;
+    example: MethodExample | null;
+    /**
+     * Formula
+     */
+    formula: string;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Latex
+     */
+    latex: string;
+    /**
+     * Mathml
+     */
+    mathml: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Parents
+     */
+    parents: string;
+    /**
+     * Places
+     */
+    places: number | null;
+    /**
+     * Rounding
+     */
+    rounding: string;
+    rules: Text;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    words: Text;
+};
+
+/**
  * MethodRow
  *
  * One published edition: `figures` published by it and in force, over so many `subjects`, as far as the
@@ -4457,7 +4552,7 @@ export type MethodSheet = {
     /**
      * Factors
      */
-    factors: Array<FactorBody>;
+    factors: Array<MethodFactor>;
     /**
      * Figures
      */
@@ -4481,11 +4576,11 @@ export type MethodSheet = {
     /**
      * Options
      */
-    options: Array<OptionBody>;
+    options: Array<MethodOption>;
     /**
      * Quantities
      */
-    quantities: Array<QuantityBody>;
+    quantities: Array<MethodQuantity>;
     source: Text;
     /**
      * Sources
@@ -4498,7 +4593,7 @@ export type MethodSheet = {
     /**
      * Terms
      */
-    terms: Array<TermBody>;
+    terms: Array<MethodTerm>;
     /**
      * Title En
      */
@@ -4511,6 +4606,66 @@ export type MethodSheet = {
      * Valid
      */
     valid: string;
+};
+
+/**
+ * MethodTerm
+ *
+ * A declared term: activity, factor or constant; `ladder` names the rungs from first to last.
+ */
+export type MethodTerm = {
+    /**
+     * Clause
+     */
+    clause: string;
+    /**
+     * Exactly
+     */
+    exactly: string | null;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Ladder
+     */
+    ladder: Array<string>;
+    /**
+     * Lower
+     */
+    lower: string | null;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Over
+     */
+    over: Array<string>;
+    /**
+     * Places
+     */
+    places: number | null;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Upper
+     */
+    upper: string | null;
 };
 
 /**
@@ -4926,34 +5081,6 @@ export type OnlineBody = {
      * State
      */
     state: string;
-};
-
-/**
- * OptionBody
- *
- * A choice the standard leaves open.
- */
-export type OptionBody = {
-    /**
-     * Choices
-     */
-    choices: Array<string>;
-    /**
-     * Default
-     */
-    default: string;
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
 };
 
 /**
@@ -5804,73 +5931,6 @@ export type PulseBody = {
      * Pulse
      */
     pulse: string;
-};
-
-/**
- * QuantityBody
- *
- * A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on.
- */
-export type QuantityBody = {
-    /**
-     * Additivity
-     */
-    additivity: string;
-    /**
-     * Clause
-     */
-    clause: string;
-    example: Example | null;
-    /**
-     * Formula
-     */
-    formula: string;
-    /**
-     * Indicator
-     */
-    indicator: string;
-    /**
-     * Latex
-     */
-    latex: string;
-    /**
-     * Mathml
-     */
-    mathml: string;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-    /**
-     * Parents
-     */
-    parents: string;
-    /**
-     * Places
-     */
-    places: number | null;
-    /**
-     * Rounding
-     */
-    rounding: string;
-    rules: Text;
-    /**
-     * Scope
-     */
-    scope: string;
-    /**
-     * Symbol
-     */
-    symbol: string;
-    /**
-     * Unit
-     */
-    unit: string;
-    words: Text;
 };
 
 /**
@@ -6871,66 +6931,6 @@ export type Targets = {
      * Units
      */
     units: Array<string>;
-};
-
-/**
- * TermBody
- *
- * A declared term: activity, factor or constant; `ladder` names the rungs from first to last.
- */
-export type TermBody = {
-    /**
-     * Clause
-     */
-    clause: string;
-    /**
-     * Exactly
-     */
-    exactly: string | null;
-    /**
-     * Indicator
-     */
-    indicator: string;
-    /**
-     * Kind
-     */
-    kind: string;
-    /**
-     * Ladder
-     */
-    ladder: Array<string>;
-    /**
-     * Lower
-     */
-    lower: string | null;
-    /**
-     * Name En
-     */
-    name_en: string;
-    /**
-     * Name Zh
-     */
-    name_zh: string;
-    /**
-     * Over
-     */
-    over: Array<string>;
-    /**
-     * Places
-     */
-    places: number | null;
-    /**
-     * Symbol
-     */
-    symbol: string;
-    /**
-     * Unit
-     */
-    unit: string;
-    /**
-     * Upper
-     */
-    upper: string | null;
 };
 
 /**
