@@ -9,11 +9,12 @@ import pytest
 from tansuo.database.connect import SYSTEM, Database, transaction
 from tansuo.entry.compose import projections
 from tansuo.entry.demo.declare import calibrated_before, plan_of, swap_of
-from tansuo.entry.demo.history import Extent
+from tansuo.entry.demo.history import Extent, calendar
 from tansuo.entry.demo.load import Loader
 from tansuo.entry.demo.model import Firm, firms
 from tansuo.entry.demo.numbers import first_count
 from tansuo.monitoring import plan
+from tansuo.monitoring.connectors.hj212.frame import decode
 from tansuo.monitoring.series import period_sum
 from tansuo.quantity.decimals import unscaled
 from tansuo.quantity.period import Period
@@ -37,6 +38,17 @@ def test_on_every_day_exactly_one_series_counts_for_each_source(firm: Firm) -> N
         for day in (WHOLE.since, WHOLE.hours_since - timedelta(days=1), WHOLE.hours_since, TODAY):
             (one,) = [line for line in mine if line.covers(day)]
             assert one.stream.startswith("2061:" if day >= WHOLE.hours_since else "2031:")
+
+
+def test_every_number_that_a_device_sends_has_a_line_in_its_plan() -> None:
+    lines = {line.key: line for firm in firms() for line in plan_of(firm, WHOLE)}
+    for day in calendar(NOW, WHOLE):
+        if day.day not in (WHOLE.since, WHOLE.hours_since - timedelta(days=1), WHOLE.hours_since, TODAY):
+            continue
+        for _, frame in day.frames:
+            seen = decode(frame)
+            for code in seen.values:
+                assert ("hj212", seen.header["MN"], f"{seen.header['CN']}:{code}:Cou") in lines
 
 
 @pytest.mark.parametrize("day", [date(2024, 2, 29), date(2026, 5, 21), date(2031, 1, 1)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -76,14 +76,15 @@ def use_of(firm: Firm, start: datetime, today: date) -> Said | None:
 
 
 def day_of(firm: Firm, day: date, today: date) -> Said | None:
-    """The civil ``day``, as `hour_of`: a scene touches it when it covers its noon."""
+    """The civil ``day``, as `hour_of`: a scene touches it when it covers its noon. The flue gas is told by the
+    hour only."""
     noon = datetime.combine(day, time(12))
     scenes = [one for one in scenes_of(firm.id) if one.covers(noon, today)]
     if any(one.kind == "silent" for one in scenes):
         return None
     dice = _dice(firm, day)
     amounts = [_use(firm, n, day) for n in range(len(firm.sources))]
-    return _said(firm, datetime.combine(day, time()), amounts, scenes, dice, -1)
+    return replace(_said(firm, datetime.combine(day, time()), amounts, scenes, dice, -1), flue_kg=None)
 
 
 def register(firm: Firm, source: Source, at: datetime, today: date) -> int:
