@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tansuo.accounting.laboratory import clients, laboratories, reports
-from tansuo.accounting.receipt import Published, published
+from tansuo.accounting.listed import Listed, listed
 from tansuo.api.home_shapes import (
     Engagement,
     EnterpriseClerkHome,
@@ -105,12 +105,11 @@ def laboratory(here: Here) -> LaboratoryHome:
 
 def verifier(here: Here) -> VerifierHome:
     """Every firm with what of it stands published, and the samples drawn so far."""
-    by_firm: dict[str, list[Published]] = {}
-    for one in published(here.connection, as_of=here.size):
-        if one.cell.relation is None and one.value is not None:
-            by_firm.setdefault(one.cell.subject, []).append(one)
+    by_firm: dict[str, list[Listed]] = {}
+    for one in listed(here.connection, as_of=here.size):
+        by_firm.setdefault(one.subject, []).append(one)
     firms = subject.find(here.connection, kind="enterprise", as_of=here.size)
-    months = {firm: sorted(one.cell.period for one in found) for firm, found in by_firm.items()}
+    months = {firm: sorted(one.period for one in found) for firm, found in by_firm.items()}
     return VerifierHome(
         engagements=[
             Engagement(

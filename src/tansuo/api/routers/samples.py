@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from tansuo.accounting.receipt import Published, published
+from tansuo.accounting.listed import Listed, listed
+from tansuo.accounting.receipt import of_entry
 from tansuo.accounting.sampling import draw
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found, refused
@@ -76,7 +76,7 @@ def draw_sample(
         if not inside:
             raise refused("nothing_to_sample", period=span.text)
         seed = wanted.seed or secrets.token_hex(8)
-        size = max(one.entry for one in published(connection)) + 1
+        size = max(one.entry for one in listed(connection)) + 1
         name = f"sample-{secrets.token_hex(6)}"
         draft = case.step(
             name, KIND, _about(connection), f"抽样 {span.text}", f"Sample of {span.text}", step="drawn", role="",
@@ -116,16 +116,10 @@ def samples(connection: Connection, as_of: int | None = None) -> list[SampleBody
 
 def population(
     connection: Connection, period: Period, quantity: str, as_of: int | None = None
-) -> list[Published]:
+) -> list[Listed]:
     """What may be drawn: enterprises' published figures of the months inside a period, complete ones."""
-    return [
-        one
-        for one in published(connection, as_of=as_of)
-        if one.cell.relation is None
-        and one.cell.quantity == quantity
-        and one.value is not None
-        and period.contains(Period.parse(one.cell.period))
-    ]
+    found = listed(connection, quantity=quantity, as_of=as_of)
+    return [one for one in found if period.contains(Period.parse(one.period))]
 
 
 def _sample(connection: Connection, name: str, index: int, notes: dict[str, object]) -> SampleBody:
@@ -133,11 +127,11 @@ def _sample(connection: Connection, name: str, index: int, notes: dict[str, obje
     size, count = int(str(notes["size"])), int(str(notes["count"]))
     period, quantity, seed = (str(notes[key]) for key in ("period", "quantity", "seed"))
     inside = {one.receipt: one for one in population(connection, Period.parse(period), quantity, size)}
-    drawn = draw({name: abs(Decimal(str(one.value))) for name, one in inside.items()}, count, seed)
-    firms = {
-        one.id: named(one)
-        for one in subject.find(connection, ids=sorted({one.cell.subject for one in inside.values()}))
-    }
+    drawn = draw({name: abs(one.value) for name, one in inside.items()}, count, seed)
+    ids = sorted({inside[one.receipt].subject for one in drawn})
+    firms = {one.id: named(one) for one in subject.find(connection, ids=ids)}
+    entries = {one.receipt: get(connection, inside[one.receipt].entry) for one in drawn}
+    amounts = {name: of_published(of_entry(found)) for name, found in entries.items() if found is not None}
     entry = get(connection, index)
     assert entry is not None
     return SampleBody(
@@ -155,9 +149,9 @@ def _sample(connection: Connection, name: str, index: int, notes: dict[str, obje
         drawn=[
             DrawnBody(
                 receipt=one.receipt,
-                firm=firms[inside[one.receipt].cell.subject],
-                period=inside[one.receipt].cell.period,
-                amount=of_published(inside[one.receipt]),
+                firm=firms[inside[one.receipt].subject],
+                period=inside[one.receipt].period,
+                amount=amounts[one.receipt],
                 certain=one.certain,
             )
             for one in drawn
