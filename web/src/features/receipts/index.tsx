@@ -27,7 +27,9 @@ export default function ReceiptDrawer({ figure }: { figure: string }) {
     if (place !== null && !place.open) place.showModal();
     return () => place?.close();
   }, []);
-  useEffect(() => top.current?.scrollTo({ top: 0 }), [figure]);
+  useEffect(() => {
+    top.current?.scrollTo({ top: 0 });
+  }, [figure]);
 
   const close = () => {
     dialog.current?.close();
