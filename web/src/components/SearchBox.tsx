@@ -67,11 +67,14 @@ export function SearchBox() {
     void navigate(to);
   };
   const visit = (hit: Hit) => go(addressOf(hit, params, location.pathname));
+  const all = () => {
+    if (text.trim() !== '') go(`/search${keeping(params, { q: text.trim() })}`);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const hit = hits[chosen];
-    if (hit !== undefined) visit(hit);
-    else if (text.trim() !== '') go(`/search${keeping(params, { q: text.trim() })}`);
+    if (hit === undefined) all();
+    else visit(hit);
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
@@ -135,7 +138,7 @@ export function SearchBox() {
         ))}
         {groups.length === 0 && !found.isFetching && <p className="search-none">{t('none', { q: wanted })}</p>}
         {groups.length > 0 && (
-          <button type="submit" className="search-all" tabIndex={-1} onClick={() => setChosen(-1)}>
+          <button type="button" className="search-all" tabIndex={-1} onClick={all}>
             {t('all', { q: wanted })}
           </button>
         )}
