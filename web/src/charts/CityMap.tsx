@@ -60,10 +60,10 @@ export function CityMap({ title, map, said, synthetic }: Props) {
               ) : (
                 <path d={one.path ?? ''} fillRule="evenodd" className={look} />
               )}
-              <text x={x} y={y - 2 * scale} textAnchor="middle" className={`map-name map-ink-${String(step ?? 0)}`} style={{ fontSize: 15 * scale }}>
+              <text x={x} y={y - 2 * scale} textAnchor="middle" aria-hidden="true" className={`map-name map-ink-${String(step ?? 0)}`} style={{ fontSize: 15 * scale }}>
                 {shortName(named(one.unit))}
               </text>
-              <text x={x} y={y + 16 * scale} textAnchor="middle" className={`map-value map-ink-${String(step ?? 0)}`} style={{ fontSize: 12 * scale }}>
+              <text x={x} y={y + 16 * scale} textAnchor="middle" aria-hidden="true" className={`map-value map-ink-${String(step ?? 0)}`} style={{ fontSize: 12 * scale }}>
                 {text}
               </text>
             </>
@@ -74,7 +74,7 @@ export function CityMap({ title, map, said, synthetic }: Props) {
               {body}
             </g>
           ) : (
-            <Link key={one.unit.id} to={link(figure)} preventScrollReset aria-label={label} className="chart-link">
+            <Link key={one.unit.id} to={link(figure)} preventScrollReset className="chart-link">
               {body}
             </Link>
           );

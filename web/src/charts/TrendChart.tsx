@@ -104,7 +104,7 @@ export function TrendChart({ title, unit, months, tone, synthetic, chosen, heigh
               <title>{label}</title>
               <rect x={x} y={TOP} width={place.size} height={inner} className="chart-hit" />
               {tall === null ? (
-                <text x={x + place.size / 2} y={base - 6} textAnchor="middle" className="chart-gap">
+                <text x={x + place.size / 2} y={base - 6} textAnchor="middle" className="chart-gap" aria-hidden="true">
                   {t('gap')}
                 </text>
               ) : (
@@ -119,7 +119,7 @@ export function TrendChart({ title, unit, months, tone, synthetic, chosen, heigh
                 />
               )}
               {first !== null && <line x1={x - 2} x2={x + place.size + 2} y1={base - first} y2={base - first} className="chart-first" />}
-              <text x={x + place.size / 2} y={height - 6} textAnchor="middle" className={month.period === chosen ? 'chart-month chart-chosen' : 'chart-month'}>
+              <text x={x + place.size / 2} y={height - 6} textAnchor="middle" className={month.period === chosen ? 'chart-month chart-chosen' : 'chart-month'} aria-hidden="true">
                 {monthText(month.period, n)}
               </text>
             </>
@@ -129,7 +129,7 @@ export function TrendChart({ title, unit, months, tone, synthetic, chosen, heigh
               {body}
             </g>
           ) : (
-            <Link key={month.period} to={link(figure)} preventScrollReset aria-label={label} className="chart-link">
+            <Link key={month.period} to={link(figure)} preventScrollReset className="chart-link">
               {body}
             </Link>
           );
