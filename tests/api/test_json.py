@@ -22,7 +22,7 @@ COUNTS = {
     "seen", "total", "page", "holes", "quarantined", "corrections",
     "plan_entry", "first_entry", "latest_entry", "received", "not_operating", "late", "late_after_hours",
     "times", "moved", "kinds", "figure", "plan", "relation", "subject", "document", "correction", "life_event",
-    "attribute", "published", "ready", "incomplete", "complete_enterprises", "population", "waiting",
+    "attribute", "case", "published", "ready", "incomplete", "complete_enterprises", "population", "waiting",
     "waiting_records",
 }  # fmt: skip
 """Names under which whole numbers are counts, sizes and times, never amounts."""
