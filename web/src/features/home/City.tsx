@@ -12,6 +12,7 @@ import type {
 } from '../../client';
 import { useSession } from '../../app/session';
 import { Change } from '../../components/Change';
+import { Folded } from '../../components/Folded';
 import { Figure } from '../../components/Figure';
 import { codeWord } from '../../components/figureWords';
 import { either, named } from '../../lib/language';
@@ -66,14 +67,14 @@ function Movers({ movers }: { movers: Mover[] }) {
 function QuietList({ quiet }: { quiet: Quiet[] }) {
   if (quiet.length === 0) return <p className="muted">{t('no_quiet')}</p>;
   return (
-    <ul className="home-list">
+    <Folded className="home-list">
       {quiet.map((one) => (
         <li key={one.firm.id}>
           <FirmLink firm={one.firm} /> <Status word={t(`state.${one.state}`)} bad={one.state !== 'delayed'} />{' '}
           <span className="muted">{t('last_heard', { time: one.last === null ? t('never') : civilTime(one.last) })}</span>
         </li>
       ))}
-    </ul>
+    </Folded>
   );
 }
 
@@ -81,7 +82,7 @@ function WaitingCases({ waiting }: { waiting: Due[] }) {
   const [params] = useSearchParams();
   if (waiting.length === 0) return <p className="muted">{t('no_waiting')}</p>;
   return (
-    <ul className="home-list">
+    <Folded className="home-list">
       {waiting.map((one) => (
         <li key={one.case}>
           <Status word={one.late ? t('late') : t('due')} bad={one.late} /> {either(one.title_zh, one.title_en)}
@@ -91,7 +92,7 @@ function WaitingCases({ waiting }: { waiting: Due[] }) {
           </span>
         </li>
       ))}
-    </ul>
+    </Folded>
   );
 }
 

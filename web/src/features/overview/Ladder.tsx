@@ -51,6 +51,7 @@ export function Ladder({ found }: { found: CockpitBody }) {
           </tbody>
         </table>
       </div>
+      {year !== undefined && <p className="muted">{t('without_export_what')}</p>}
     </section>
   );
 }

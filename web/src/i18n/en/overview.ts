@@ -16,6 +16,7 @@ const en: Record<keyof typeof zh, string> = {
   no_account: 'not accounted',
   stated_series: 'annual series {year} (no city account): with exported power',
   without_export: 'without exported power',
+  without_export_what: 'With exported power: all that is emitted on the spot. Without: of power generation only what the city uses itself, attributed to the units by the power they use; a unit that uses much and generates little therefore stands higher without than with.',
   with_export: 'with exported power',
   not_published: 'not published',
   known_part: 'known part',

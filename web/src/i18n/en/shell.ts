@@ -46,6 +46,7 @@ const en: Record<ShellWord, string> = {
   broken: 'The page broke',
   broken_what: 'Please open it again; if it happens again, tell the platform’s administrator the text below.',
   problem: 'Cannot be shown',
+  more: '{count} more',
   retry: 'Try again',
   home: 'To the home page',
   reload: 'Open again',

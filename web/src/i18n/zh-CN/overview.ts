@@ -14,6 +14,7 @@ const zh = {
   no_account: '未核算',
   stated_series: '{year} 年度序列(不是城市核算):含外送电',
   without_export: '不含外送电',
+  without_export_what: '含外送电:本地排放的全部。不含外送电:发电排放只计全市自用的部分,并按各单元用电量归属;发电少而用电多的单元因此高于含外送电。',
   with_export: '含外送电',
   not_published: '未公开',
   known_part: '已知部分',

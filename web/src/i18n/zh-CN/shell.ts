@@ -43,6 +43,7 @@ const zh = {
   broken: '页面出错了',
   broken_what: '请重新打开;如果还是这样,请把下面的文字告诉平台管理员。',
   problem: '无法显示',
+  more: '还有 {count} 项',
   retry: '再试一次',
   home: '回到首页',
   reload: '重新打开',
