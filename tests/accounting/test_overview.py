@@ -8,6 +8,7 @@ from town import COAL, HEAT, POWER, Town
 
 
 def test_the_city_its_units_and_its_enterprises(town: Town) -> None:
+    nobody = town.size
     for name, unit, amount in (("a", "dantu", "50"), ("b", "xinqu", "100"), ("c", "xinqu", "10")):
         town.firm(name, unit, (COAL, POWER, HEAT))
         for month in ("2026-01", "2026-02", "2026-03"):
@@ -48,6 +49,6 @@ def test_the_city_its_units_and_its_enterprises(town: Town) -> None:
         assert (one.subject, one.coverage) == (other.subject, other.coverage)
         assert (one.direct.text, one.indirect.text) == (other.direct.text, other.indirect.text)
 
-    before = overview(town.connection, "zj.city", "2026-Q1", as_of=92)
+    before = overview(town.connection, "zj.city", "2026-Q1", as_of=nobody)
     assert before.units == () and before.enterprises == () and len(before.empty) == 8
     assert before.city.coverage.readings is None

@@ -73,6 +73,8 @@ def test_notices_keep_to_the_scope(demo: DemoCity) -> None:
     assert "demo.metal-g" not in {one["subject"] for one in county["notices"]}
     own = asked(demo, "enterprise_clerk")
     assert {one["subject"] for one in own["notices"] if one["kind"] != "moved"} <= {OWN}
+    asked_of_all = asked(demo, "city_manager")
+    assert any(one["subject"].startswith("zj.department.") for one in of_kind(asked_of_all, "deadline"))
     for role in ("laboratory", "investor", "system_admin"):
         assert demo.signed_in(role).get("/api/notices").status_code == 403
     assert demo.client().get("/api/notices").status_code == 401

@@ -96,6 +96,13 @@ class Viewer:
         """Whether rows of `org` lie in this viewer's scope."""
         return org == "public" or self.orgs is None or org in self.orgs
 
+    def awaited(self, org: str, role: str, subject: str) -> bool:
+        """Whether what waits for ``role`` about ``subject`` is this viewer's affair: it lies in the scope, and what
+        is public concerns only those who see the whole city, and the one who has to act."""
+        if org == "public" and self.orgs is not None:
+            return (self.role, self.subject) == (role, subject)
+        return self.sees(org)
+
 
 PUBLIC = Viewer(role="public", label="public", subject="", orgs=frozenset())
 

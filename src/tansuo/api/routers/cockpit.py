@@ -343,7 +343,7 @@ def _deadlines(connection: Connection, viewer: Viewer, now: Present) -> list[Dea
             now.day,
         )
         for one in case.awaited(connection, as_of=now.size)
-        if viewer.sees(one.org)
+        if viewer.awaited(one.org, one.role, one.subject)
     ]
 
 

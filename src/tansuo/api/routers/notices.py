@@ -110,6 +110,8 @@ def _sees(viewer: Viewer, one: Notice) -> bool:
     """Whether a notice lies in the viewer's scope: the city's own are for those who see the whole city."""
     if one.org == CITY:
         return viewer.orgs is None
+    if one.kind == "deadline":
+        return viewer.awaited(one.org, str(one.params["role"]), one.subject)
     return viewer.sees(one.org)
 
 

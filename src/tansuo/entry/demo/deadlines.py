@@ -18,7 +18,7 @@ from tansuo.registry.zhenjiang import CITY
 EVIDENCE_DAYS = 40
 EVIDENCE_SECTORS = ("power", "cement")
 SELF_CHECK_DAYS = 20
-SELF_CHECK_UNIT = "zj.unit.dantu"
+SELF_CHECK_UNIT = "zj.unit.xinqu"
 
 
 def drafts(firms: Sequence[Firm], today: date) -> list[Draft]:
@@ -60,8 +60,8 @@ def _self_check(today: date) -> Draft:
         f"demo-self-check-{SELF_CHECK_UNIT}-{name}",
         "self_check",
         SELF_CHECK_UNIT,
-        f"丹徒区:{name} 碳考核季度自查(演示)",
-        f"Dantu District: self-check of {name} (demo)",
+        f"镇江新区:{name} 碳考核季度自查(演示)",
+        f"Zhenjiang New Area: self-check of {name} (demo)",
         step="collect",
         role="county_manager",
         deadline=due,
