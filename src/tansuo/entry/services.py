@@ -69,12 +69,18 @@ def run(name: str, options: Options) -> int:
 
 
 def _api(database: Database, options: Options) -> None:
+    from tansuo.api import warming
     from tansuo.api.app import create_app
     from tansuo.entry import web_server
 
     app = create_app(database, public_url=options.public_url or None)
     listening = _listen(options.host, options.port)
-    web_server.run(app, listening, lambda: announce("api", options.host, listening.getsockname()[1]))
+
+    def ready() -> None:
+        announce("api", options.host, listening.getsockname()[1])
+        warming.begin(app)
+
+    web_server.run(app, listening, ready)
 
 
 def _gateway(database: Database, options: Options) -> None:
