@@ -2,7 +2,7 @@
 
 The clock of the load is simulated, so that the ledger's recorded times follow the history; the genesis entry
 says for ever that this is a demo log. Frames are handed to intake as the records a receiver writes, each with
-the time of its own arrival (docs/decisions/0010); nothing writes into a table past intake. Ended days are closed
+the time of its own arrival (docs/decisions/0011); nothing writes into a table past intake. Ended days are closed
 into segments afterwards, by the worker, as they always are.
 """
 
