@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -135,15 +136,9 @@ def _wrong_field(line: PlanLine) -> tuple[str, str] | None:
         ZoneInfo(line.zone)
     except (ZoneInfoNotFoundError, ValueError):
         return "zone", line.zone
-    try:
-        per_cell = parse_unit(line.unit)
-        if (
-            line.form == "rate"
-            and (per_cell * parse_unit("s")).dimensions != parse_unit(line.amount_unit).dimensions
-        ):
-            return "amount_unit", line.amount_unit
-    except UnitError:
-        return "unit", line.unit
+    wrong = _wrong_unit(line.unit, line.amount_unit if line.form == "rate" else "")
+    if wrong:
+        return wrong, getattr(line, wrong)
     for name in ("lower", "upper"):
         limit = getattr(line, name)
         try:
@@ -152,6 +147,18 @@ def _wrong_field(line: PlanLine) -> tuple[str, str] | None:
         except ValueError:
             return name, limit
     return None
+
+
+@lru_cache(maxsize=1024)
+def _wrong_unit(unit: str, amount_unit: str) -> str:
+    """Which of the units cannot be what it says, "" for none; ``amount_unit`` "" where the form is no rate."""
+    try:
+        per_cell = parse_unit(unit)
+        if amount_unit and (per_cell * parse_unit("s")).dimensions != parse_unit(amount_unit).dimensions:
+            return "amount_unit"
+    except UnitError:
+        return "unit"
+    return ""
 
 
 def plan_draft(

@@ -8,8 +8,9 @@ into segments afterwards, by the worker, as they always are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -42,6 +43,17 @@ NIGHT = timedelta(minutes=5)
 """How long after the end of a day its last frames have come in and the day's batch is closed."""
 
 
+@contextmanager
+def rare_collection() -> Iterator[None]:
+    """Look for cycles rarely: the load makes millions of objects and hardly any cycle."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
 class Loader:
     """One load of the demo city up to civil ``now`` (extent None: the whole city)."""
 
@@ -67,7 +79,8 @@ class Loader:
         self.begin()
         total = (self.now.date() - self.extent.since).days + 1
         progress = PublicProgress("历史", "history", total)
-        frames = self._history(progress)
+        with rare_collection():
+            frames = self._history(progress)
         progress.done(f"{frames:,} 帧 frames")
         with transaction(self.database, SYSTEM) as connection:
             append(connection, deadlines.drafts(self.extent.firms, self.now.date()), self.clock)

@@ -10,8 +10,10 @@ import json
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Generator
 from datetime import date, datetime
+from queue import SimpleQueue
 from typing import BinaryIO, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
@@ -45,16 +47,32 @@ def days(now: datetime, extent: Extent) -> Generator[Packed]:
         [sys.executable, "-m", __name__, json.dumps(asked)], stdout=subprocess.PIPE, start_new_session=True
     )
     pipe = cast("BinaryIO", child.stdout)
+    made: SimpleQueue[Packed | None] = SimpleQueue()
+    # A pipe holds less than a day of hourly frames: a reader lets the child work on while we are busy.
+    reader = threading.Thread(target=_read, args=(pipe, made), name="demo-sender", daemon=True)
+    reader.start()
     try:
-        while head := pipe.read(_HEAD.size):
-            number, frames, size = _HEAD.unpack(head)
-            yield Packed(date.fromordinal(number), frames, pipe.read(size))
+        while (day := made.get()) is not None:
+            yield day
         if child.wait():
             raise RuntimeError("the demo's devices failed; see above")
     finally:
         child.kill()
         child.wait()
+        reader.join()
         pipe.close()
+
+
+def _read(pipe: BinaryIO, made: SimpleQueue[Packed | None]) -> None:
+    """Take day after day from the pipe as they come, some 25 MB in all; None at the end."""
+    try:
+        while len(head := pipe.read(_HEAD.size)) == _HEAD.size:
+            number, frames, size = _HEAD.unpack(head)
+            payload = pipe.read(size)
+            if len(payload) == size:
+                made.put(Packed(date.fromordinal(number), frames, payload))
+    finally:
+        made.put(None)
 
 
 def pack_day(day: Day, sequence: int) -> bytes:
