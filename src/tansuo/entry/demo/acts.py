@@ -84,9 +84,7 @@ def _monthly(day: date, extent: Extent) -> Iterator[Act]:
 
 
 def _laboratory(connection: Connection, extent: Extent, month: date, clock: Clock) -> None:
-    for firm in extent.firms:
-        if firm.laboratory:
-            laboratory.submit(connection, firm, month, clock)
+    laboratory.submit(connection, [firm for firm in extent.firms if firm.laboratory], month, clock)
 
 
 def _calibrations(extent: Extent, first: date, last: date) -> Iterator[Draft]:

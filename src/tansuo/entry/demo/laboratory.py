@@ -4,7 +4,7 @@ with its hash."""
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -47,7 +47,13 @@ def report(firm: Firm, month: date) -> bytes:
     ).encode()
 
 
-def submit(connection: Connection, firm: Firm, month: date, clock: Clock) -> None:
+def submit(connection: Connection, firms: Sequence[Firm], month: date, clock: Clock) -> None:
+    """Register the reports of `month` on the coal of some firms, and state what they say."""
+    stated = [draft for firm in firms for draft in _reported(connection, firm, month, clock)]
+    append(connection, stated, clock)
+
+
+def _reported(connection: Connection, firm: Firm, month: date, clock: Clock) -> Iterator[Draft]:
     """Register the report of `month` and state its two results for that month, for every source
     that burns the coal."""
     data = report(firm, month)
@@ -62,7 +68,7 @@ def submit(connection: Connection, firm: Firm, month: date, clock: Clock) -> Non
         clock=clock,
         about=source_id(firm, _coal(firm)[0]),
     )
-    append(connection, list(_statements(firm, month, name, str(document.body["blob"]))), clock)
+    yield from _statements(firm, month, name, str(document.body["blob"]))
 
 
 def _statements(firm: Firm, month: date, name: str, digest: str) -> Iterator[Draft]:

@@ -138,22 +138,36 @@ class Loader:
         return frames
 
     def _receive(self, received: Sequence[Packed]) -> None:
-        """Hand the frames of days to intake, a chunk a day, close them and bring the tables up to them."""
+        """Hand the frames of days to intake, close them and bring the tables up to them."""
         with transaction(self.database, SYSTEM) as connection:
-            for number, day in enumerate(received, 1):
-                if day.frames:
-                    store_chunk(connection, CHANNEL, day.payload, day.frames)
-                hourly = day.day >= self.extent.hours_since
-                if hourly or number % DAYS_A_BATCH == 0 or number == len(received):
-                    end = datetime.combine(day.day + timedelta(days=1), time()) + NIGHT
-                    self.clock.set(self._instant(min(end, self.now)))
-                    close_chunks(connection, self.clock)
+            for batch in self._batches(received):
+                store_chunk(
+                    connection,
+                    CHANNEL,
+                    b"".join(day.payload for day in batch),
+                    sum(day.frames for day in batch),
+                )
+                end = datetime.combine(batch[-1].day + timedelta(days=1), time()) + NIGHT
+                self.clock.set(self._instant(min(end, self.now)))
+                close_chunks(connection, self.clock)
             catch_up(connection, self.worker.projections)
+
+    def _batches(self, received: Sequence[Packed]) -> Iterator[list[Packed]]:
+        """Days with frames, as many together as make an arrival."""
+        batch: list[Packed] = []
+        for day in received:
+            if day.frames:
+                batch.append(day)
+            if batch and (day.day >= self.extent.hours_since or len(batch) == DAYS_A_BATCH):
+                yield batch
+                batch = []
+        if batch:
+            yield batch
 
     def _office_hours(self, day: date, people: Sequence[acts.Act]) -> None:
         """What people do on this day, in the morning, with what had arrived by the night before."""
         self.clock.set(self._instant(min(datetime.combine(day, time()) + MORNING, self.now)))
-        for act in people:
-            with transaction(self.database, SYSTEM) as connection:
+        with transaction(self.database, SYSTEM) as connection:
+            for act in people:
                 act(connection, self.clock)
                 catch_up(connection, self.worker.projections)
