@@ -139,7 +139,7 @@ def visit(site: Site, browser: "Browser") -> Iterator[Visit]:
             timezone_id="Asia/Shanghai",
             **options,  # type: ignore[arg-type]
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(30_000)
         visitor = Watched(context, site)
         opened.append(visitor)
         if role != "anonymous":
