@@ -111,7 +111,7 @@ PRESSED = {
 
 def link(base: str, shot: Shot) -> str:
     """A fresh sign-in link for who looks."""
-    words = [str(ROOT / "run"), "tansuo", "link", shot.role, "screens", "--base", base, "--json"]
+    words = [str(ROOT / "run"), "tansuo", "link", shot.role, f"screens.{shot.role}", "--base", base, "--json"]
     if shot.subject:
         words += ["--subject", shot.subject]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
