@@ -1,9 +1,9 @@
 """The grid of completeness: what a month says of its days, and in which order its troubles count."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-from tansuo.monitoring.coverage import Coverage, Row
+from tansuo.monitoring.coverage import Coverage, Row, late_after
 from tansuo.monitoring.plan import PlanLine
 from tansuo.quantity.state import Provenance
 
@@ -62,3 +62,9 @@ def test_days_without_a_plan_ask_for_nothing() -> None:
     nothing = Coverage("", "not_planned")
     assert month(nothing, nothing).standing == "not_planned"
     assert month(nothing, FULL).expected == 24
+
+
+def test_who_sends_by_the_day_is_late_after_days_and_who_sends_by_the_hour_after_one() -> None:
+    assert late_after(LINE) == timedelta(hours=24)
+    assert late_after(replace(LINE, step_s=300)) == timedelta(hours=24)
+    assert late_after(replace(LINE, step_s=86_400)) == timedelta(days=8)

@@ -1,8 +1,9 @@
 """Coverage 完整性: what came of what the plan expects, by civil day and by month, and what came late.
 
 Only days that are over are judged; the present one is "running", those to come are "future". A day is late
-when a reading of it was first known more than `LATE_AFTER` after the day's end. The threshold is a proposal of
-ours: no standard that we have read sets one for all quantities. Series from files have no hour at which they
+when a reading of it was first known more than `late_after` after the day's end: 24 hours, for a series by the day
+eight days, since who sends once a day is not missed within the week. Both thresholds are proposals of ours: no
+standard that we have read sets one for all quantities. Series from files have no hour at which they
 were due, so nothing of them is late. Readings that a person stated are not late; they are corrections.
 """
 
@@ -27,23 +28,24 @@ from tansuo.monitoring.tally import NOW
 from tansuo.quantity.state import Provenance, State
 
 LATE_AFTER = timedelta(hours=24)
+LATE_STEPS = 8
+"""Late is what comes more than 24 hours, and more than so many steps of its series, after its day."""
 
-_LATE_MS = int(LATE_AFTER.total_seconds()) * 1000
 _YOUNGEST_LATE = text(
-    "SELECT w.series, x.day FROM unnest(:series, :zone) AS w(series, zone) CROSS JOIN LATERAL ("
+    "SELECT w.series, x.day FROM unnest(:series, :zone, :late) AS w(series, zone, late) CROSS JOIN LATERAL ("
     " SELECT * FROM (SELECT day, last_entry AS entry FROM segment_day s WHERE s.series = w.series"
     " AND s.reopened_at IS NULL AND s.day >= :first AND s.day < :last"
     " UNION ALL SELECT day, max(entry) FROM reading r WHERE r.series = w.series"
     " AND r.day >= :first AND r.day < :last GROUP BY day) AS days OFFSET 0) AS x"
     " JOIN leaf ON leaf.index = x.entry WHERE leaf.recorded"
-    " > extract(epoch FROM (x.day + 1)::timestamp AT TIME ZONE w.zone) * 1000 + :late"
+    " > extract(epoch FROM (x.day + 1)::timestamp AT TIME ZONE w.zone) * 1000 + w.late"
     " ORDER BY w.series, x.day"
 ).bindparams(
     bindparam("series", type_=ARRAY(Text)),
     bindparam("zone", type_=ARRAY(Text)),
     bindparam("first", type_=Date),
     bindparam("last", type_=Date),
-    bindparam("late", type_=BigInteger),
+    bindparam("late", type_=ARRAY(BigInteger)),
 )
 
 Standing = Literal[
@@ -160,7 +162,7 @@ def late_readings(
         "zone": [line.zone for line in timed.values()],
         "first": first,
         "last": last,
-        "late": _LATE_MS,
+        "late": [_late_ms(line) for line in timed.values()],
     }
     size = NOW if as_of is None else as_of
     found: list[Late] = []
@@ -183,7 +185,7 @@ def _late_of(connection: Connection, line: PlanLine, day: date, size: int) -> li
         if recorded[entry] <= due:
             continue
         starts = [start for _, start in group]
-        delay = timedelta(milliseconds=recorded[entry] - due) + LATE_AFTER
+        delay = timedelta(milliseconds=recorded[entry] - due) + late_after(line)
         found.append(
             Late(
                 line.series, day, entry, recorded[entry], len(starts), instant(starts[0]), instant(starts[-1]),
@@ -195,7 +197,16 @@ def _late_of(connection: Connection, line: PlanLine, day: date, size: int) -> li
 
 def _due_ms(line: PlanLine, day: date) -> int:
     """When the last reading of a day must be known at the latest, in ms since 1970."""
-    return day_bounds(line.zone, day)[1] * 1000 + _LATE_MS
+    return day_bounds(line.zone, day)[1] * 1000 + _late_ms(line)
+
+
+def late_after(line: PlanLine) -> timedelta:
+    """How long after the end of its day a reading of the series is late."""
+    return max(LATE_AFTER, LATE_STEPS * timedelta(seconds=max(line.step_s, 0)))
+
+
+def _late_ms(line: PlanLine) -> int:
+    return int(late_after(line).total_seconds()) * 1000
 
 
 def _recorded(connection: Connection, entries: Iterable[int]) -> dict[int, int]:

@@ -201,7 +201,7 @@ const en: Record<EnterpriseWord, string> = {
   'letter.future': '·',
   'letter.not_planned': '–',
   cell_said: '{period}: {standing}, expected {expected}, received {received}, missing {missing}, late {late}, not operating {stopped}',
-  late_rule: 'Late: received more than {hours} hours after the end of its day (a proposal of this platform, no standard).',
+  late_rule: 'Late: received more than {hours} hours after the end of its day, 8 days for what is sent by the day (proposals of this platform, no standard).',
   close_days: 'Close the days',
   documents_lead: 'Laboratory reports, bills and imported files: kept as the bytes received, named by their SHA-256.',
   no_documents: 'No documents.',

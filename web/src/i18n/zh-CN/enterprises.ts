@@ -199,7 +199,7 @@ const zh = {
   'letter.future': '·',
   'letter.not_planned': '–',
   cell_said: '{period}:{standing},应到 {expected},已到 {received},缺 {missing},迟 {late},停运 {stopped}',
-  late_rule: '迟到:当日结束后超过 {hours} 小时才收到(本平台建议值,非标准规定)。',
+  late_rule: '迟到:当日结束后超过 {hours} 小时才收到;按日上报的为超过 8 日(均为本平台建议值,非标准规定)。',
   close_days: '收起逐日',
   documents_lead: '检测报告、票据与导入文件:按收到时的字节保存,以 SHA-256 为名。',
   no_documents: '没有文件。',
