@@ -55,7 +55,9 @@ def test_a_past_day_stays_on_every_page_until_it_is_left(visit: Visit) -> None:
     page.get_by_label("Day").fill("2026-05-02")
     page.get_by_role("button", name="Show").click()
     assert page.get_by_text("You are looking at what was known on a past day").is_visible()
-    links = page.get_by_role("navigation", name="Main").locator("a[href*='/app']:not([lang]):not([href*='/screen'])")
+    links = page.get_by_role("navigation", name="Main").locator(
+        "a[href*='/app']:not([lang]):not([href*='/screen'])"
+    )
     assert links.count() >= 1
     for number in range(links.count()):
         links.nth(number).click()
