@@ -30,8 +30,9 @@ from tansuo.accounting.methods_store import listings
 from tansuo.accounting.receipt import published
 from tansuo.api.app import create_app
 from tansuo.database.connect import SYSTEM, Database, transaction
-from tansuo.entry import web_server
+from tansuo.entry import compose, web_server
 from tansuo.entry.demo import command, links
+from tansuo.entry.worker import Worker
 from tansuo.quantity.finding import Finding, FindingError
 
 SIZE = Bar("at most", 60.0)
@@ -134,6 +135,14 @@ def process(target: Callable[..., None], *given: object) -> Iterator[Reader]:
         made.join()
 
 
+def close_days(database: Database) -> None:
+    """Close the history's days as the running platform's worker does in its first minutes."""
+    say("closing the days of the history")
+    worker = Worker(database, compose.projections(), compose.system_clock())
+    while worker.step().days:
+        pass
+
+
 @contextmanager
 def city() -> Iterator[Database]:
     """The database of the loaded demo city, in a home of its own."""
@@ -149,6 +158,7 @@ def city() -> Iterator[Database]:
                     say("loading the demo city")
                     command.wipe(database)
                     command.load(database)
+                    close_days(database)
                 yield database
         finally:
             if before is None:
