@@ -47,9 +47,14 @@ class Look:
         return self.now.astimezone(ZoneInfo(self.zone)).date()
 
     @property
+    def month(self) -> Period:
+        """The month that is not over."""
+        return Period.of_month(self.today.year, self.today.month)
+
+    @property
     def last_month(self) -> Period:
         """The month that ended last."""
-        return Period.of_month(self.today.year, self.today.month).previous()
+        return self.month.previous()
 
     @cached_property
     def point(self) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 from fastapi import Request
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
@@ -17,7 +16,7 @@ from tansuo.accounting.local_factor import PREFIX
 from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD
 from tansuo.accounting.receipt import Published, receipts
 from tansuo.api.home_shapes import Pair, ReportBody, ResultBody
-from tansuo.api.policy import Viewer
+from tansuo.api.looking import Look
 from tansuo.api.problems import not_found
 from tansuo.api.shapes import Amount, Named, named, of_figure, of_published, of_statement
 from tansuo.evidence.tables import leaf
@@ -27,35 +26,10 @@ from tansuo.registry.subject import Subject
 
 
 @dataclass(frozen=True)
-class Here:
-    """A look with the viewer's own access; `now` is the present, or the end of the past looked from."""
+class Here(Look):
+    """A home's look; its request is for what needs another access than the viewer's own."""
 
     request: Request
-    viewer: Viewer
-    connection: Connection
-    inventory: Inventory
-    zone: str
-    now: datetime
-
-    @property
-    def size(self) -> int:
-        """The ledger size everything is read at."""
-        return self.inventory.as_of
-
-    @property
-    def today(self) -> date:
-        """The civil day of the city that is not over."""
-        return self.now.astimezone(ZoneInfo(self.zone)).date()
-
-    @property
-    def month(self) -> Period:
-        """The month that is not over."""
-        return Period.of_month(self.today.year, self.today.month)
-
-    @property
-    def last_month(self) -> Period:
-        """The month that ended last."""
-        return self.month.previous()
 
     def city(self) -> Subject:
         """The city; 404 before anybody has declared it."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
-from sqlalchemy import Connection
 
 from tansuo.accounting import laboratory
 from tansuo.api.home_shapes import Answer, Home
 from tansuo.api.homes import administrators, city, firm, outside
 from tansuo.api.homes.here import Here
+from tansuo.api.looking import looking
 from tansuo.api.policy import Viewer
-from tansuo.api.viewer import AsOfQuery, Moment, clock_of, inventory_of, reading, require, summing
+from tansuo.api.viewer import AsOfQuery, Moment, clock_of, require, summing
 from tansuo.evidence.ledger import get
-from tansuo.evidence.moment import recorded_at, zone_of
+from tansuo.evidence.moment import zone_of
 
 router = APIRouter(prefix="/api", tags=["home"])
 
@@ -58,29 +58,8 @@ def get_home(
 
 @contextmanager
 def _here(request: Request, viewer: Viewer, moment: AsOfQuery) -> Iterator[Here]:
-    seen = _with_clients(request, viewer)
-    with reading(request, seen) as connection:
-        size = moment.size(connection) if moment.fixed else None
-        zone = zone_of(connection)
-        yield Here(
-            request=request,
-            viewer=viewer,
-            connection=connection,
-            inventory=inventory_of(request, connection, size),
-            zone=zone,
-            now=_now(request, connection, moment, zone),
-        )
-
-
-def _now(request: Request, connection: Connection, moment: AsOfQuery, zone: str) -> datetime:
-    """The present, or when the past looked from ended."""
-    now = datetime.fromtimestamp(clock_of(request).now_ms() / 1000, UTC)
-    if moment.as_of is not None:
-        return recorded_at(connection, moment.as_of, zone) or now
-    if moment.known_on is not None:
-        end = datetime.combine(moment.known_on + timedelta(days=1), time(), ZoneInfo(zone))
-        return min(now, end - timedelta(seconds=1))
-    return now
+    with looking(request, _with_clients(request, viewer), moment) as look:
+        yield Here(look.connection, viewer, look.inventory, look.zone, look.now, request)
 
 
 def _with_clients(request: Request, viewer: Viewer) -> Viewer:
