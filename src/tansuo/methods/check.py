@@ -300,6 +300,6 @@ def _check_terms(data: MethodData) -> Iterator[Finding]:
 
 def _check_gwp(data: MethodData, symbol: str, unit: str) -> Iterator[Finding]:
     for name, _ in parse_unit(unit).dimensions:
-        if name.startswith("CO2e") and name != f"CO2e[{data.gwp}]":
+        if name.startswith("CO2e") and name not in {f"CO2e[{one}]" for one in data.gwp.split()}:
             where = {"method": data.id, "symbol": symbol}
             yield Finding("methods.other_gwp", where, {"unit": unit, "gwp": data.gwp or "—"})

@@ -33,7 +33,8 @@ class Method:
     """One method of one edition of one standard.
 
     ``valid``: months it may be used for, half-open, "2021-01/2026-01" or open, "2021-01/..". ``source``: key
-    of the pack's sources.toml. ``gwp``: "AR2", "AR4", "AR5", "AR6" where CO2e occurs.
+    of the pack's sources.toml. ``gwp``: "AR2", "AR4", "AR5", "AR6" where CO2e occurs; several, parted by blanks,
+    only in a method that compares sets, whose tonnes still do not add.
     """
 
     def __init__(
