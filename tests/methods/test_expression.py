@@ -14,10 +14,9 @@ from tansuo.methods.expression import (
     SumOver,
     Term,
     WeightedMean,
-    from_json,
     symbols,
-    to_json,
 )
+from tansuo.methods.tree_json import from_json, to_json
 from tansuo.quantity.decimals import Ratio
 
 dims = st.sampled_from([("source",), ("month",), ("source", "month")])

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from tansuo.methods.evaluate import CompiledMethod, Evaluation, Inputs, Shape, evaluate
+from tansuo.methods.grid import place_of
 from tansuo.methods.ladder import LocalValue
-from tansuo.methods.lineage import children, factors, feeds, kinds, place_of
+from tansuo.methods.lineage import children, factors, feeds, kinds
 from tansuo.quantity.state import Missing, Provenance, State
 
 from .conftest import BOILER, SUPPLY, months

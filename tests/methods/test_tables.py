@@ -48,7 +48,8 @@ def test_a_good_row_is_read_with_its_line_and_note() -> None:
         date(2021, 1, 1),
         None,
     )
-    assert tables.lines == {first.id: 2, second.id: 3}
+    file = "factors.csv"
+    assert tables.places == {first.id: {"file": file, "row": 2}, second.id: {"file": file, "row": 3}}
     assert tables.notes == {second.id: "printed so"}
 
 
@@ -135,8 +136,9 @@ def test_a_range_catches_a_factor_of_a_thousand() -> None:
     d = complete()
     d.method.terms["NCV"] = replace(d.method.terms["NCV"], lower=Decimal(5), upper=Decimal(60))
     wrong = row("fuels", "oil", "ncv", "41816", "GJ/t")
-    (finding,) = check_tables(d.method.data((*ROWS, wrong), SOURCES))
+    finding, also = check_tables(d.method.data((*ROWS, wrong), SOURCES))
     assert (finding.code, finding.severity) == ("methods.out_of_range", "error")
+    assert also.code == "methods.implausible"
     assert "41816 GJ/t is outside the declared range 5 to 60" in str(finding)
 
 

@@ -64,7 +64,7 @@ def _of_kind(one: Activity, kind: Provenance) -> Value:
 
 
 def _run(bound: Bound, result: Cell, amounts: Mapping[Cell, Value]) -> Value:
-    program = compiled(bound.method).program(bound.inputs.shape)
+    program = compiled(bound.method).program(bound.inputs.shape, bound.options)
     terms = bound.evaluation.terms
     values = program.run([amounts.get(cell, terms[cell]) for cell in program.inputs])
     return values[program.outputs.index(result)]

@@ -113,7 +113,7 @@ def steps_of(figure: Figure) -> list[Step]:
                 value=evaluation.quantities[cell],
                 unit=quantity.unit,
                 clause=quantity.clause,
-                parts=children(evaluation.method, evaluation.inputs.shape, cell),
+                parts=children(evaluation.method, evaluation.inputs.shape, cell, evaluation.taken),
             )
         )
     return found
@@ -150,7 +150,7 @@ def amounts_of(figure: Figure) -> list[Amount]:
     bound = figure.bound
     if bound is None:
         return []
-    leaves = set(feeds(bound.method.data, bound.inputs.shape, figure.result_cell))
+    leaves = set(feeds(bound.method.data, bound.inputs.shape, figure.result_cell, bound.evaluation.taken))
     return [
         Amount(
             activity=one,

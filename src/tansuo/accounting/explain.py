@@ -187,7 +187,7 @@ def _steps(first: Figure, one: _Side, two: _Side, start: Decimal) -> Iterator[Pa
     """Boundary, activity and factor steps, under the first figure's formulas."""
     sources = {**one.sources, **two.sources}
     shape = Shape(tuple(sources[name] for name in sorted(sources)), one.shape.months)
-    program = compiled(one.method).program(shape)
+    program = compiled(one.method).program(shape, first.bound.options if first.bound else None)
     result = next(cell for cell in program.outputs if cell[0] == first.cell.quantity)
     relevant = set(feeds(one.method.data, shape, result))
     values = [_at_first(cell, one, two) for cell in program.inputs]

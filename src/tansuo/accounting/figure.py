@@ -146,7 +146,7 @@ class Figure:
                 ],
             }
         evaluation, given = self.evaluation, self.bound.inputs.values
-        leaves = feeds(evaluation.method, evaluation.inputs.shape, self.result_cell)
+        leaves = feeds(evaluation.method, evaluation.inputs.shape, self.result_cell, evaluation.taken)
         return {
             "cell": self.cell.as_json(),
             "method": self.method_fingerprint,

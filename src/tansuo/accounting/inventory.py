@@ -256,7 +256,7 @@ class Inventory:
         if len(results) != 1:
             raise refuse("not_one_value", quantity=cell.quantity, subject=cell.subject, cells=len(results))
         result = results[0]
-        leaves = set(feeds(method.data, bound.inputs.shape, result))
+        leaves = set(feeds(method.data, bound.inputs.shape, result, evaluation.taken))
         amounts = [one for at, one in bound.activities.items() if at in leaves]
         value = evaluation.quantities[result]
         if not amounts:

@@ -13,9 +13,9 @@ from tansuo.accounting.figure import Figure
 from tansuo.accounting.wording import refuse
 from tansuo.evidence import canonical
 from tansuo.evidence.document import get_blob, put_blob
-from tansuo.methods.ladder import Chosen
-from tansuo.methods.lineage import children, factors
-from tansuo.methods.program import Cell as Place
+from tansuo.methods.grid import Cell as Place
+from tansuo.methods.ladder import OVERRIDE, Chosen
+from tansuo.methods.lineage import children, factors, nonstandard, taken
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.state import Missing, Value
 
@@ -52,6 +52,14 @@ def working_of(figure: Figure) -> dict[str, Any]:
         for symbol, place in steps(figure)
     }
     working["options"] = dict(figure.evaluation.options)
+    branches = taken(figure.evaluation, figure.result_cell)
+    if branches:
+        working["branches"] = {
+            f"{symbol} {place}".strip(): name for (symbol, place), name in branches.items()
+        }
+    odd = nonstandard(figure.evaluation, figure.result_cell)
+    if odd:
+        working["nonstandard"] = odd
     return working
 
 
@@ -69,7 +77,9 @@ def steps(figure: Figure) -> list[Place]:
             found[one] = None
             continue
         open_.append((one, True))
-        below = [part for part in children(method, shape, one) if part[0] in method.quantities]
+        below = [
+            part for part in children(method, shape, one, evaluation.taken) if part[0] in method.quantities
+        ]
         open_.extend((part, False) for part in reversed(below))
     return list(found)
 
@@ -88,7 +98,7 @@ def _factors(figure: Figure) -> list[dict[str, Any]]:
     }
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for (symbol, place), chosen in factors(figure.evaluation, figure.result_cell).items():
-        local = chosen.status == "local"
+        local = chosen.status in ("local", OVERRIDE)
         row = found.setdefault(
             (symbol, chosen.factor_id, chosen.rung), {"symbol": symbol, **_factor(chosen), "places": []}
         )
@@ -99,7 +109,12 @@ def _factors(figure: Figure) -> list[dict[str, Any]]:
 
 
 def _factor(chosen: Chosen) -> dict[str, Any]:
+    default = chosen.instead_of
+    replaced = (
+        {"id": default.factor_id, "value": plain(default.value), "unit": default.unit} if default else None
+    )
     return {
+        **({"instead_of": replaced} if replaced else {}),
         "id": chosen.factor_id,
         "rung": chosen.rung,
         "value": plain(chosen.value),

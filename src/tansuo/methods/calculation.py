@@ -7,7 +7,8 @@
      "local": [{"symbol": "NCV", "source": "boiler", "value": "20.908", "unit": "GJ/t", "rung": "measured"}],
      "options": {"grid": "provincial"}}
 
-A value may also be {"value": "12", "unit": "kWh", "provenance": "estimated"} or {"state": "not_operating"}.
+A method of years has "years": ["2022", "2023"] in place of months. A value may also be
+{"value": "12", "unit": "kWh", "provenance": "estimated"} or {"state": "not_operating"}.
 Numbers are decimal strings; a JSON number is refused, because it may have been a binary float.
 """
 
@@ -17,10 +18,10 @@ from typing import Any
 
 from tansuo.methods.evaluate import Evaluation, Inputs, Shape, SourceKey
 from tansuo.methods.expression import symbols
+from tansuo.methods.grid import Cell
 from tansuo.methods.input_form import check_form
 from tansuo.methods.ladder import Chosen, LocalValue
-from tansuo.methods.lineage import factors, feeds, kinds
-from tansuo.methods.program import Cell
+from tansuo.methods.lineage import factors, feeds, kinds, nonstandard, taken
 from tansuo.methods.render import missing_text, name, text, worked_line
 from tansuo.methods.term import MethodData
 from tansuo.quantity.decimals import parse_decimal, plain
@@ -37,7 +38,7 @@ def read_inputs(data: Mapping[str, Any], method: MethodData) -> tuple[Inputs, di
     findings: list[Finding] = []
     attributes = data.get("enterprise", {}).get("attributes", {})
     sources = tuple(SourceKey(one["id"], dict(one.get("attributes", {}))) for one in data.get("sources", ()))
-    months = tuple(data["months"])
+    months = tuple(data.get("months", ()) or data["years"])
     values: dict[Cell, Value] = {}
     provenance: dict[Cell, frozenset[Provenance]] = {}
     for symbol, cells in data.get("values", {}).items():
@@ -137,6 +138,10 @@ def _figure(
         "worked": worked,
         "factors": [_factor(one, chosen) for one, chosen in factors(evaluation, cell).items()],
     }
+    branches = {" ".join(one).strip(): name for one, name in taken(evaluation, cell).items()}
+    odd = nonstandard(evaluation, cell)
+    figure |= {"branches": branches} if branches else {}
+    figure |= {"nonstandard": odd} if odd else {}
     if isinstance(value, Missing):
         said = {language: missing_text(value, language) for language in ("zh", "en")}
         figure |= {"state": value.state.value, "missing": list(value.names), **said}
@@ -161,7 +166,9 @@ def _amounts(evaluation: Evaluation, cell: Cell) -> list[Cell]:
 
 
 def _factor(cell: Cell, chosen: Chosen) -> dict[str, str]:
+    default = chosen.instead_of
     return {
+        **({"instead_of": default.factor_id, "default": plain(default.value)} if default else {}),
         "symbol": cell[0],
         "cell": cell[1],
         "value": plain(chosen.value),

@@ -18,8 +18,8 @@ from typing import Any
 
 from tansuo.methods.calculation import read_inputs
 from tansuo.methods.evaluate import CompiledMethod, Evaluation, evaluate
+from tansuo.methods.grid import Cell
 from tansuo.methods.pack import Pack
-from tansuo.methods.program import Cell
 from tansuo.methods.tables import STATUSES
 from tansuo.methods.term import FactorRow
 from tansuo.quantity.decimals import plain
@@ -127,7 +127,10 @@ def check_cases(pack: Pack) -> list[Finding]:
 
 
 def unguarded(pack: Pack) -> list[Finding]:
-    """Factor rows that could be wrong by one last digit, up or down, without any case noticing."""
+    """Factor rows that could be wrong by one last digit, up or down, without any case noticing.
+
+    Rows taken over from another pack as they are there are looked after there.
+    """
     method = CompiledMethod(pack.data)
     users: dict[str, list[Case]] = {}
     for case in read_cases(pack)[0]:
@@ -137,6 +140,7 @@ def unguarded(pack: Pack) -> list[Finding]:
     return [
         Finding("methods.factor_unguarded", {"pack": pack.id, "key": row.id}, {"value": plain(changed.value)})
         for row in pack.data.factors
+        if row.id not in pack.handed.from_others
         for changed in (_off_by(row, 1), _off_by(row, -1))
         if not _noticed(method, pack.data.factors, row, changed, users.get(row.id, ()))
     ]

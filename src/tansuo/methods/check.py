@@ -6,11 +6,15 @@ is wrong and what to write instead.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tansuo.methods.expression import (
+    Bands,
+    Decay,
+    FirstOf,
     Node,
     Number,
+    Piecewise,
     Product,
     Quotient,
     Spread,
@@ -18,14 +22,17 @@ from tansuo.methods.expression import (
     SumOver,
     Term,
     WeightedMean,
+    Weights,
     symbols,
 )
+from tansuo.methods.partition import check_partition
 from tansuo.methods.term import Additivity, Declared, Keys, MethodData, Quantity
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.unit import ONE, Unit, UnitError, parse_unit
 
-#: What a term may vary over, in the order cells are written: ``source/month``.
-DIMENSIONS = ("source", "month")
+#: What a term may vary over, in the order cells are written: ``source/month``, or ``source/year`` in a method
+#: whose grain is the year.
+DIMENSIONS = ("source", "month", "year")
 SPREADS = ("equal", "by_days", "by_weight")
 
 
@@ -98,14 +105,24 @@ def _infer(
             return _quotient(parts, node.parts)
         case Sum(signed):
             return _sum(parts, [sign for sign, _ in signed])
-        case SumOver(of, dims):
-            return _sum_over(parts[0], of, dims)
+        case SumOver(of, dims, where):
+            return _sum_over(parts[0], of, dims, dict(where))
         case WeightedMean(of, _, dims):
             return _weighted_mean(parts[0], parts[1], of, dims)
         case Spread(of, how, _):
             if whole.expression is not node or whole.places is None:
                 raise _Refused("spread_inside")
             return _spread(parts, of, how)
+        case FirstOf():
+            if whole.expression is not node:
+                raise _Refused("first_of_inside")
+            return _first_of(parts)
+        case Bands(_, _, unit) | Piecewise(_, _, unit, _):
+            return Meaning(parse_unit(unit), parts[0].over, parts[0].keys)
+        case Weights():
+            return _weights(parts, node.parts)
+        case Decay(of, rate, _):
+            return _decay(parts[0], parts[1], of, rate)
     raise TypeError(f"{node!r} is no node of a formula")
 
 
@@ -180,17 +197,17 @@ def _quotient(parts: list[Meaning], nodes: tuple[Node, ...]) -> Meaning:
     )
 
 
-def _sum(parts: list[Meaning], signs: list[int]) -> Meaning:
+def _alike(parts: list[Meaning]) -> Meaning | None:
+    """Parts of one unit, and amounts of one grid; what they mean where all are ratios, None for amounts."""
     first = parts[0]
     for part in parts[1:]:
         if part.unit.dimensions != first.unit.dimensions:
             raise _Refused("unlike_things", one=first.unit.symbol, other=part.unit.symbol)
         if part.unit.scale != first.unit.scale:
             raise _Refused("unlike_scales", one=first.unit.symbol, other=part.unit.symbol)
-    scopes, mixed = _scopes(parts)
-    mixed = mixed or len(scopes) > 1
     ratios = [part.additivity == "ratio" for part in parts]
     if all(ratios):
+        scopes, mixed = _scopes(parts)
         return Meaning(first.unit, _union(parts), _meet(parts), "ratio", scopes, mixed)
     if any(ratios):
         raise _Refused("ratio_in_sum")
@@ -200,6 +217,15 @@ def _sum(parts: list[Meaning], signs: list[int]) -> Meaning:
             raise _Refused("sum_dimensions", one=one, other=other)
         if dict(part.keys) != dict(first.keys):
             raise _Refused("sum_domains", one=_keys(first.keys), other=_keys(part.keys))
+    return None
+
+
+def _sum(parts: list[Meaning], signs: list[int]) -> Meaning:
+    first, ratio = parts[0], _alike(parts)
+    scopes, mixed = _scopes(parts)
+    mixed = mixed or len(scopes) > 1
+    if ratio is not None:
+        return replace(ratio, mixes_scopes=mixed)
     stocks = sum(sign * part.stocks for sign, part in zip(signs, parts, strict=True))
     plain_flow = all(part.additivity == "flow" for part in parts) or stocks == 0
     return Meaning(
@@ -220,11 +246,14 @@ def _left(part: Meaning, node: Node, dims: tuple[str, ...]) -> tuple[tuple[str, 
     return over, (part.keys if "source" in over else {})
 
 
-def _sum_over(part: Meaning, node: Node, dims: tuple[str, ...]) -> Meaning:
+def _sum_over(part: Meaning, node: Node, dims: tuple[str, ...], where: Keys) -> Meaning:
     if part.additivity == "ratio":
         raise _Refused("ratio_summed", term=_name(node))
-    if part.additivity == "stock" and "month" in dims:
+    if part.additivity == "stock" and not {"month", "year"}.isdisjoint(dims):
         raise _Refused("stock_summed", term=_name(node))
+    if where and "source" not in dims:
+        raise _Refused("where_without_source", term=_name(node), keys=_keys(where))
+    _meet([part, Meaning(ONE, keys=where)])
     over, keys = _left(part, node, dims)
     return Meaning(part.unit, over, keys, part.additivity, part.scopes, part.mixes_scopes, part.stocks)
 
@@ -251,6 +280,32 @@ def _spread(parts: list[Meaning], node: Node, how: str) -> Meaning:
     return Meaning(part.unit, over, part.keys, "flow", part.scopes, part.mixes_scopes)
 
 
+def _first_of(parts: list[Meaning]) -> Meaning:
+    ratio = _alike(parts)
+    if ratio is not None:
+        return ratio
+    if len({part.additivity for part in parts}) > 1:
+        raise _Refused("branches_differ")
+    scopes, mixed = _scopes(parts)
+    return replace(parts[0], scopes=scopes, mixes_scopes=mixed or len(scopes) > 1)
+
+
+def _weights(parts: list[Meaning], nodes: tuple[Node, ...]) -> Meaning:
+    found = _alike(parts)
+    if found is None:
+        raise _Refused("weights_of_flow", terms=", ".join(_name(node) for node in nodes))
+    return found
+
+
+def _decay(deposited: Meaning, rate: Meaning, of: Node, k: Node) -> Meaning:
+    if deposited.additivity != "flow" or "year" not in deposited.over:
+        raise _Refused("decay_of", term=_name(of))
+    if rate.additivity != "ratio" or rate.unit.dimensions or rate.unit.scale != 1 or "year" in rate.over:
+        raise _Refused("decay_rate", term=_name(k), unit=rate.unit.symbol)
+    _carries(deposited, _union([deposited, rate]), of)
+    return replace(deposited, keys=_meet([deposited, rate]))
+
+
 def check_method(data: MethodData) -> list[Finding]:
     """Everything that can be judged about a method without its cases: formulas, ladders, tables, citations.
 
@@ -259,7 +314,7 @@ def check_method(data: MethodData) -> list[Finding]:
     """
     from tansuo.methods.tables import check_tables
 
-    return [*_check_formulas(data), *_check_terms(data), *check_tables(data)]
+    return [*_check_formulas(data), *check_partition(data), *_check_terms(data), *check_tables(data)]
 
 
 def _check_formulas(data: MethodData) -> Iterator[Finding]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tansuo.methods.expression import from_json
 from tansuo.methods.render import text
+from tansuo.methods.tree_json import from_json
 
 _NAMED = {"quantities": "symbol", "factors": "id"}
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from tansuo.methods.ladder import Chosen, FactorTable, LocalValue, choose
-from tansuo.methods.program import Cell, Program, Shape, SourceKey, cell_text, compile_program
+from tansuo.methods.expression import Decay, FirstOf, nodes, symbols
+from tansuo.methods.grid import Cell, Shape, SourceKey, cell_text, place_of
+from tansuo.methods.ladder import OVERRIDE, Chosen, FactorTable, LocalValue, choose
+from tansuo.methods.program import Program, compile_program
 from tansuo.methods.term import Declared, FactorRow, MethodData, Quantity, method_data, outside
 from tansuo.quantity.decimals import CONTEXT, round_to
 from tansuo.quantity.finding import Finding, FindingError
@@ -58,7 +60,8 @@ class Evaluation:
 
     ``quantities``: published values. ``unrounded``: before rounding (34 digits where a division does not
     end). ``terms``: every input taken, factors among them, in the term's unit. ``chosen``: the factors with
-    rung and citation. ``findings``: warnings; what is an error is raised.
+    rung and citation. ``taken``: of quantities that are a ladder of formulas, the name of the branch taken.
+    ``findings``: warnings; what is an error is raised.
     """
 
     method: MethodData
@@ -69,6 +72,7 @@ class Evaluation:
     terms: Mapping[Cell, Value]
     chosen: Mapping[Cell, Chosen]
     findings: tuple[Finding, ...]
+    taken: Mapping[Cell, str] = field(default_factory=dict)
 
 
 class CompiledMethod:
@@ -77,15 +81,19 @@ class CompiledMethod:
     def __init__(self, data: MethodData) -> None:
         self.data = data
         self.table = FactorTable(data.factors)
-        self._programs: dict[Shape, Program] = {}
+        self.spare = _spare(data)
+        self._branching = sorted(_branching(data))
+        self._programs: dict[tuple[Shape, tuple[str, ...]], Program] = {}
 
-    def program(self, shape: Shape) -> Program:
-        """The flat program for ``shape``, compiled at its first use."""
-        found = self._programs.get(shape)
+    def program(self, shape: Shape, options: Mapping[str, str] | None = None) -> Program:
+        """The flat program for ``shape`` under these options, compiled at its first use."""
+        answers = {name: option.default for name, option in self.data.options.items()} | dict(options or {})
+        key = (shape, tuple(answers[name] for name in self._branching))
+        found = self._programs.get(key)
         if found is None:
             if len(self._programs) >= _KEPT:
                 self._programs.clear()
-            found = self._programs[shape] = compile_program(self.data, shape)
+            found = self._programs[key] = compile_program(self.data, shape, answers)
         return found
 
     def with_factors(self, rows: Sequence[FactorRow]) -> "CompiledMethod":
@@ -93,6 +101,27 @@ class CompiledMethod:
         other = CompiledMethod(replace(self.data, factors=tuple(rows)))
         other._programs = self._programs
         return other
+
+
+def _branching(data: MethodData) -> set[str]:
+    """The options that decide which branches of a ladder of formulas are looked at."""
+    ladders = [one.expression for one in data.quantities.values() if isinstance(one.expression, FirstOf)]
+    return {name for ladder in ladders for branch in ladder.branches for name, _ in branch.when}
+
+
+def _spare(data: MethodData) -> frozenset[str]:
+    """Factors that stand only in branches which another one follows: to lack one is nothing to report."""
+    spare: set[str] = set()
+    needed: set[str] = set()
+    for made in data.quantities.values():
+        node = made.expression
+        if isinstance(node, FirstOf):
+            for branch in node.branches[:-1]:
+                spare.update(symbols(branch.of))
+            needed.update(symbols(node.branches[-1].of))
+        else:
+            needed.update(symbols(node))
+    return frozenset(spare - needed)
 
 
 def from_document(document: Mapping[str, Any]) -> CompiledMethod:
@@ -112,8 +141,9 @@ def evaluate(
     compiled = method if isinstance(method, CompiledMethod) else from_document(method)
     data, shape = compiled.data, inputs.shape
     answers = dict(options or {})
-    program = compiled.program(shape)
-    findings = [*_judge_grid(data, shape), *_judge_request(data, inputs, program, answers)]
+    findings = [*_judge_grid(data, shape), *_judge_request(data, inputs, answers)]
+    program = compiled.program(shape, {name: answers[name] for name in answers if name in data.options})
+    findings += _judge_values(data, inputs, program)
     wrong = [one for one in findings if one.severity == "error"]
     if wrong:
         raise FindingError(wrong)
@@ -126,7 +156,7 @@ def evaluate(
         if term.kind == "activity":
             value = inputs.values.get(cell, value)
         else:
-            source, period = _where(term, cell[1], shape)
+            source, period = _where(data, cell, shape)
             keys = attributes[source] if source else inputs.attributes
             got = choose(
                 data,
@@ -136,7 +166,7 @@ def evaluate(
                 local=inputs.local,
                 options=answers,
                 table=compiled.table,
-                findings=findings,
+                findings=None if cell[0] in compiled.spare else findings,
             )
             if isinstance(got, Chosen):
                 chosen[cell] = got
@@ -156,7 +186,8 @@ def evaluate(
     warnings = tuple(
         Finding(one.code, one.where, one.params, severity="warning") for one in dict.fromkeys(findings)
     )
-    return Evaluation(data, inputs, answers, quantities, unrounded, terms, chosen, warnings)
+    taken = program.taken(slots)
+    return Evaluation(data, inputs, answers, quantities, unrounded, terms, chosen, warnings, taken)
 
 
 def _over(value: Value, under: int) -> Value:
@@ -165,17 +196,13 @@ def _over(value: Value, under: int) -> Value:
     return CONTEXT.divide(value, Decimal(under))
 
 
-def _where(term: Declared, cell: str, shape: Shape) -> tuple[str, Period]:
+def _where(data: MethodData, cell: Cell, shape: Shape) -> tuple[str, Period]:
     """Source and period a factor's cell stands for; a factor without months holds for all of them."""
-    if "month" not in term.over:
-        return cell, shape.period()
-    source, _, month = cell.rpartition("/")
-    return source, Period.parse(month)
+    source, month = place_of(data, cell)
+    return source, Period.parse(month) if month else shape.period()
 
 
-def _judge_request(
-    data: MethodData, inputs: Inputs, program: Program, options: Mapping[str, str]
-) -> list[Finding]:
+def _judge_request(data: MethodData, inputs: Inputs, options: Mapping[str, str]) -> list[Finding]:
     findings: list[Finding] = []
     for name, answer in options.items():
         known = data.options.get(name)
@@ -185,14 +212,15 @@ def _judge_request(
             findings.append(Finding("methods.unknown_option", {"method": data.id}, params))
     for one in inputs.local:
         term = data.terms.get(one.symbol)
-        if term is None or one.rung not in {step.name for step in term.ladder if step.take == "local"}:
-            where = {"method": data.id, "symbol": one.symbol}
+        where = {"method": data.id, "symbol": one.symbol}
+        if term is not None and term.kind == "constant":
+            findings.append(Finding("methods.constant_is_fixed", where, {"exactly": str(term.exactly)}))
+        elif term is None or one.rung not in _local_rungs(term):
             findings.append(Finding("methods.local_unknown", where, {"rung": one.rung}))
-    wanted = set(program.inputs)
-    for symbol, place in inputs.values:
-        if (symbol, place) not in wanted and not _on_grid(data, inputs.shape, symbol, place):
-            where = {"method": data.id, "symbol": symbol, "cell": place}
-            findings.append(Finding("methods.value_off_grid", where))
+    grains = sorted({Period.parse(month).grain for month in inputs.shape.months} - {data.grain})
+    if grains:
+        params = {"grain": data.grain, "found": ", ".join(grains)}
+        findings.append(Finding("methods.other_grain", {"method": data.id}, params))
     first, _, last = data.valid.partition("/")
     span = inputs.shape.period()
     begins = Period.parse(first).start
@@ -203,6 +231,22 @@ def _judge_request(
     return findings
 
 
+def _local_rungs(term: Declared) -> set[str]:
+    """The rungs local values of a factor may stand on; an override stands where a table is read."""
+    rungs = {step.name for step in term.ladder if step.take == "local"}
+    return rungs | {OVERRIDE} if any(step.take == "table" for step in term.ladder) else rungs
+
+
+def _judge_values(data: MethodData, inputs: Inputs, program: Program) -> list[Finding]:
+    """Values that are given for cells which are not on the grid."""
+    wanted = set(program.inputs)
+    return [
+        Finding("methods.value_off_grid", {"method": data.id, "symbol": symbol, "cell": place})
+        for symbol, place in inputs.values
+        if (symbol, place) not in wanted and not _on_grid(data, inputs.shape, symbol, place)
+    ]
+
+
 def _on_grid(data: MethodData, shape: Shape, symbol: str, place: str) -> bool:
     term = data.terms.get(symbol)
     if term is None or term.kind != "activity":
@@ -211,8 +255,18 @@ def _on_grid(data: MethodData, shape: Shape, symbol: str, place: str) -> bool:
 
 
 def _judge_grid(data: MethodData, shape: Shape) -> list[Finding]:
-    """Each source belongs to one activity of an indicator: none is a warning, two would count it twice."""
+    """Each source belongs to one activity of an indicator: none is a warning, two would count it twice.
+
+    A method with decay needs its years without a gap.
+    """
     findings: list[Finding] = []
+    if any(isinstance(one, Decay) for made in data.quantities.values() for one in nodes(made.expression)):
+        held = {month for month in shape.months if month.isdigit()}
+        years = range(int(min(held, default="0")), int(max(held, default="0")))
+        absent = [str(year) for year in years if str(year) not in held]
+        if absent:
+            params = {"absent": ", ".join(absent[:9])}
+            findings.append(Finding("methods.years_apart", {"method": data.id}, params))
     activities = [term for term in data.terms.values() if term.kind == "activity" and "source" in term.over]
     for source in shape.sources:
         claims = [term for term in activities if source.fits(term.keys)]

@@ -1,12 +1,13 @@
-"""The tree of a formula: eight kinds of frozen nodes, built by ordinary operators over declared terms.
+"""The tree of a formula: thirteen kinds of frozen nodes, built by ordinary operators over declared terms.
 
 Authors never call the node classes; ``FC * NCV * CC * OF * K`` builds a Product, ``a - b`` a Sum, ``a / b`` a
-Quotient, and ``sum_over``, ``weighted_mean`` and ``spread`` the rest. The tree's JSON form is what a method's
-fingerprint is made of; labels are not in it.
+Quotient, and the functions of ``building`` (``sum_over``, ``first_of``, ``bands`` …) the rest. The tree's JSON
+form (``tree_json``) is what a method's fingerprint is made of; labels are not in it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from tansuo.quantity.decimals import Ratio
 from tansuo.quantity.finding import Finding, FindingError
@@ -18,28 +19,28 @@ class Node:
     __slots__ = ()
 
     def __add__(self, other: object) -> "Node":
-        return Sum((*_signed(self, 1), *_signed(_lift(other), 1)))
+        return Sum((*_signed(self, 1), *_signed(lift(other), 1)))
 
     def __radd__(self, other: object) -> "Node":
-        return _lift(other) + self
+        return lift(other) + self
 
     def __sub__(self, other: object) -> "Node":
-        return Sum((*_signed(self, 1), *_signed(_lift(other), -1)))
+        return Sum((*_signed(self, 1), *_signed(lift(other), -1)))
 
     def __rsub__(self, other: object) -> "Node":
-        return _lift(other) - self
+        return lift(other) - self
 
     def __mul__(self, other: object) -> "Node":
-        return Product((*_factors(self), *_factors(_lift(other))))
+        return Product((*_factors(self), *_factors(lift(other))))
 
     def __rmul__(self, other: object) -> "Node":
-        return _lift(other) * self
+        return lift(other) * self
 
     def __truediv__(self, other: object) -> "Node":
-        return Quotient(self, _lift(other))
+        return Quotient(self, lift(other))
 
     def __rtruediv__(self, other: object) -> "Node":
-        return _lift(other) / self
+        return lift(other) / self
 
     @property
     def parts(self) -> tuple["Node", ...]:
@@ -100,10 +101,14 @@ class Sum(Node):
 
 @dataclass(frozen=True, slots=True)
 class SumOver(Node):
-    """The sum of ``of`` over every cell of the declared grid along ``dims``; a hole makes it missing."""
+    """The sum of ``of`` over every cell of the declared grid along ``dims``; a hole makes it missing.
+
+    ``where``: attributes a source must have besides, as (name, values) sorted by name.
+    """
 
     of: Node
     dims: tuple[str, ...]
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -139,39 +144,92 @@ class Spread(Node):
         return (self.of,) if self.weight is None else (self.of, self.weight)
 
 
-def sum_over(expression: Node, over: str, missing: str = "refuse") -> Node:
-    """Σ of a flow over ``over`` ("source", "month", "source month"), against the declared grid.
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One formula of a ``FirstOf``: its name, and the options that must be so for it to be looked at."""
 
-    A missing cell makes the sum missing and names the hole; there is no way to ask for a smaller total,
-    so ``missing`` takes only "refuse". Ratios are refused when the quantity is defined.
+    name: str
+    of: Node
+    when: tuple[tuple[str, str], ...] = ()
+
+    def open(self, answers: Mapping[str, str]) -> bool:
+        """Whether the options are answered as this branch wants them."""
+        return all(answers.get(name) == answer for name, answer in self.when)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf(Node):
+    """A ladder of formulas: the first branch without a hole; the name of the one taken is part of a result."""
+
+    branches: tuple[Branch, ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The formulas of the branches."""
+        return tuple(one.of for one in self.branches)
+
+
+@dataclass(frozen=True, slots=True)
+class Bands(Node):
+    """A score by bands: the value of the last band whose lower bound ``of`` reaches; None bounds from below."""
+
+    of: Node
+    steps: tuple[tuple[Decimal | None, Decimal], ...]
+    unit: str
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """What is judged."""
+        return (self.of,)
+
+
+@dataclass(frozen=True, slots=True)
+class Piecewise(Node):
+    """Straight lines between ``points`` (x, y); ``beyond``: "hold" the end values, or "refuse"."""
+
+    of: Node
+    points: tuple[tuple[Decimal, Decimal], ...]
+    unit: str
+    beyond: str
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """What is looked up."""
+        return (self.of,)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights(Node):
+    """A weighted sum of ratios; the weights add up to ``total`` exactly."""
+
+    terms: tuple[tuple[Decimal, Node], ...]
+    total: Decimal
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """What is weighted."""
+        return tuple(node for _, node in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Decay(Node):
+    """First-order decay over years: S_t = D_t + S_{t-1}·e^-k, with nothing before the first year.
+
+    ``gives`` "stock": S_t; "released": S_{t-1}·(1 − e^-k), what decays in a year of what was there before it.
     """
-    if missing != "refuse":
-        raise FindingError(Finding("methods.sum_over_missing", params={"missing": missing}))
-    return SumOver(expression, tuple(over.split()))
+
+    of: Node
+    rate: Node
+    gives: str
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """What is deposited, the rate k a year."""
+        return (self.of, self.rate)
 
 
-def weighted_mean(expression: Node, weight: Node, over: str) -> Node:
-    """Mean of a ratio over ``over``, weighted by the flow ``weight``; a hole in either makes it missing."""
-    return WeightedMean(expression, weight, tuple(over.split()))
-
-
-def spread(expression: Node, how: "str | Node") -> Node:
-    """Hand a flow of the whole period out to its months; the parts add up to the whole to the last digit.
-
-    ``how``: "equal", "by_days", or a monthly flow to follow. Only as the whole formula of a quantity with
-    declared places: part i is the rounded running total up to month i less the one before it.
-    """
-    if isinstance(how, Node):
-        return Spread(expression, "by_weight", how)
-    return Spread(expression, how)
-
-
-def ratio(exactly: str) -> Node:
-    """A pure number as a pair of integers, ``ratio("1/2")``; multiplied first, divided last."""
-    return Number(Ratio.parse(exactly))
-
-
-def _lift(other: object) -> Node:
+def lift(other: object) -> Node:
+    """A node as it is, a ratio or a positive whole number as a ``Number``; FindingError for anything else."""
     if isinstance(other, Node):
         return other
     if isinstance(other, Ratio):
@@ -191,69 +249,13 @@ def _signed(node: Node, sign: int) -> tuple[tuple[int, Node], ...]:
     return ((sign, node),)
 
 
+def nodes(node: Node) -> Iterator[Node]:
+    """The node itself and every node below it, in reading order."""
+    yield node
+    for part in node.parts:
+        yield from nodes(part)
+
+
 def symbols(node: Node) -> Iterator[str]:
     """Every symbol the tree names, in reading order, repeats included."""
-    if isinstance(node, Term):
-        yield node.symbol
-    for part in node.parts:
-        yield from symbols(part)
-
-
-def to_json(node: Node) -> dict[str, object]:
-    """The tree as plain JSON data."""
-    match node:
-        case Term(symbol):
-            return {"node": "term", "symbol": symbol}
-        case Number(value):
-            return {"node": "number", "exactly": str(value)}
-        case Product(factors):
-            return {"node": "product", "of": [to_json(part) for part in factors]}
-        case Quotient(over, under):
-            return {"node": "quotient", "over": to_json(over), "under": to_json(under)}
-        case Sum(terms):
-            signed = [{"sign": "+" if sign > 0 else "-", "of": to_json(part)} for sign, part in terms]
-            return {"node": "sum", "of": signed}
-        case SumOver(of, dims):
-            return {"node": "sum_over", "of": to_json(of), "over": list(dims), "missing": "refuse"}
-        case WeightedMean(of, weight, dims):
-            parts = {"of": to_json(of), "weight": to_json(weight)}
-            return {"node": "weighted_mean", **parts, "over": list(dims)}
-        case Spread(of, how, weight):
-            last = None if weight is None else to_json(weight)
-            return {"node": "spread", "of": to_json(of), "how": how, "weight": last}
-    raise TypeError(f"{node!r} is no node of a formula")
-
-
-def from_json(data: object) -> Node:
-    """The tree that ``to_json`` wrote; ValueError for anything it would not write."""
-    if not isinstance(data, Mapping):
-        raise ValueError(f"a formula's node is an object, not {data!r}")
-    node = _read(data)
-    if to_json(node) != data:
-        raise ValueError(f"not the form a formula's node is written in: {data!r}")
-    return node
-
-
-def _read(data: Mapping[str, object]) -> Node:
-    match data:
-        case {"node": "term", "symbol": str(symbol)}:
-            return Term(symbol)
-        case {"node": "number", "exactly": str(exactly)}:
-            return Number(Ratio.parse(exactly))
-        case {"node": "product", "of": list(parts)}:
-            return Product(tuple(from_json(part) for part in parts))
-        case {"node": "quotient", "over": over, "under": under}:
-            return Quotient(from_json(over), from_json(under))
-        case {"node": "sum", "of": list(parts)}:
-            return Sum(tuple((1 if part["sign"] == "+" else -1, from_json(part["of"])) for part in parts))
-        case {"node": "sum_over", "of": of, "over": list(dims)}:
-            return SumOver(from_json(of), _names(dims))
-        case {"node": "weighted_mean", "of": of, "weight": weight, "over": list(dims)}:
-            return WeightedMean(from_json(of), from_json(weight), _names(dims))
-        case {"node": "spread", "of": of, "how": str(how), "weight": weight}:
-            return Spread(from_json(of), how, None if weight is None else from_json(weight))
-    raise ValueError(f"unknown node of a formula: {data.get('node')!r}")
-
-
-def _names(dims: Sequence[object]) -> tuple[str, ...]:
-    return tuple(str(name) for name in dims)
+    return (one.symbol for one in nodes(node) if isinstance(one, Term))

@@ -6,11 +6,12 @@ from typing import Any
 from tansuo.quantity.finding import Finding
 from tansuo.quantity.period import Period
 
-#: Field → what it must be. Everything but months may be left out.
+#: Field → what it must be. Everything but months (or years, for a method of years) may be left out.
 FIELDS = {
     "enterprise": "object",
     "sources": "list",
     "months": "list",
+    "years": "list",
     "values": "object",
     "local": "list",
     "options": "object",
@@ -87,18 +88,19 @@ def _sources(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _months(data: Mapping[str, Any]) -> Iterator[Finding]:
-    months = data.get("months", ())
-    if not months:
-        yield Finding("methods.input_no_months", {"field": "months"})
+    field = "years" if "years" in data and "months" not in data else "months"
+    months = data.get(field, ())
+    if not months or ("years" in data and "months" in data):
+        yield Finding("methods.input_no_months", {"field": field})
     for number, one in enumerate(months, start=1):
-        where: dict[str, str | int] = {"field": f"months[{number}]"}
+        where: dict[str, str | int] = {"field": f"{field}[{number}]"}
         try:
             grain = Period.parse(one).grain if isinstance(one, str) else ""
         except ValueError as error:
             yield Finding("methods.input_period", where, {"error": str(error)})
             continue
-        if grain != "month":
-            yield Finding("methods.input_period", where, {"error": f"{one!r} is no month"})
+        if grain != field[:-1]:
+            yield Finding("methods.input_period", where, {"error": f"{one!r} is no {field[:-1]}"})
         elif one in months[: number - 1]:
             yield Finding("methods.input_twice", where, {"name": one})
 

@@ -16,6 +16,9 @@ from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, Provenance, State
 from tansuo.quantity.unit import UnitError, convert
 
+#: The rung of a local value that replaces what a table would give; it stands on every table rung.
+OVERRIDE = "override"
+
 
 @dataclass(frozen=True, slots=True)
 class LocalValue:
@@ -36,11 +39,22 @@ class LocalValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """The row of a table that an override stands in for: it stays visible beside what replaced it."""
+
+    factor_id: str
+    value: Decimal
+    unit: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """The factor taken: ``value`` in the term's unit, and everything a receipt says about it.
 
     ``original`` and ``original_unit`` are as printed in the source; ``status`` is the row's, or "local",
-    or "proposal" for a row that ended before the period (a draft or an example stays one).
+    or "override" for a local value that replaces the table's, or "proposal" for a row that ended before the
+    period (a draft or an example stays one). ``instead_of``: the table's row that an override replaced.
     """
 
     value: Decimal
@@ -56,6 +70,7 @@ class Chosen:
     valid_from: str
     valid_to: str
     provenance: Provenance
+    instead_of: Default | None = None
 
 
 def rung(
@@ -137,6 +152,7 @@ def choose(
 ) -> Chosen | Missing:
     """The value of factor ``term`` in ``period`` for a source with attributes ``keys`` (its id is "source").
 
+    A local value on the rung "override" is taken where a table would be read, and names the row it replaces.
     Pure: nothing is remembered. Two rows that hold at once, or a row in a unit of another kind, give Missing
     and a finding in ``findings``; so does a ladder on which no rung holds.
     """
@@ -148,6 +164,7 @@ def choose(
     for step in declared.ladder:
         if any(answers.get(name) != answer for name, answer in step.when.items()):
             continue
+        instead: FactorRow | None = None
         if step.take == "local":
             got: FactorRow | LocalValue | None = _local(step, term, keys, period, local)
         else:
@@ -156,7 +173,9 @@ def choose(
                 ids = ", ".join(row.id for row in holding)
                 found.append(Finding("methods.ambiguous_factor", where, {"rung": step.name, "ids": ids}))
                 return Missing(State.MISSING, term, _cell(keys, period))
-            got = holding[0] if holding else None
+            row = holding[0] if holding else None
+            replaced = _local(rung(OVERRIDE, local=True), term, keys, period, local)
+            got, instead = replaced or row, row if replaced else None
         if got is None:
             continue
         try:
@@ -164,7 +183,7 @@ def choose(
         except UnitError as error:
             found.extend(Finding(one.code, where, one.params) for one in error.findings)
             return Missing(State.MISSING, term, _cell(keys, period))
-        return _chosen(step, got, value, declared, period, _cell(keys, period))
+        return _chosen(step, got, value, declared, period, _cell(keys, period), instead)
     tried = ", ".join(step.name for step in declared.ladder)
     known = ", ".join(f"{name}={value}" for name, value in sorted(keys.items()) if name != "source")
     params: dict[str, str | int] = {"period": period.text, "tried": tried, "keys": known or "—"}
@@ -212,12 +231,20 @@ def _status(row: FactorRow, period: Period) -> str:
 
 
 def _chosen(
-    step: Rung, got: FactorRow | LocalValue, value: Decimal, declared: Declared, period: Period, cell: str
+    step: Rung,
+    got: FactorRow | LocalValue,
+    value: Decimal,
+    declared: Declared,
+    period: Period,
+    cell: str,
+    instead: FactorRow | None,
 ) -> Chosen:
     if isinstance(got, LocalValue):
         name = f"local/{declared.symbol}/{cell}"
-        measured = (got.citation, "", "local", got.citation, got.value, got.unit, "", "", got.provenance)
-        return Chosen(value, declared.unit, name, step.name, *measured)
+        status = OVERRIDE if got.rung == OVERRIDE else "local"
+        default = Default(instead.id, instead.value, instead.unit, instead.status) if instead else None
+        measured = (got.citation, "", status, got.citation, got.value, got.unit, "", "", got.provenance)
+        return Chosen(value, declared.unit, name, got.rung, *measured, default)
     last = "" if got.valid_to is None else got.valid_to.isoformat()
     return Chosen(
         value=value,

@@ -1,34 +1,31 @@
 """What a figure was made of: walked from the formula when somebody asks, never stored in the hot path."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tansuo.methods.evaluate import Evaluation
-from tansuo.methods.expression import Node, Product, Spread, SumOver, Term, WeightedMean
-from tansuo.methods.ladder import Chosen
-from tansuo.methods.program import Cell, Place, Shape, along, cell_text, own_place
+from tansuo.methods.expression import Decay, FirstOf, Node, Product, Spread, SumOver, Term, WeightedMean
+from tansuo.methods.grid import Cell, Place, Shape, along, cell_text, own_place, place_of
+from tansuo.methods.ladder import OVERRIDE, Chosen
 from tansuo.methods.term import MethodData
 from tansuo.quantity.state import Missing, Provenance
 
-
-def place_of(method: MethodData, cell: Cell) -> Place:
-    """Source and month of a cell of a term or quantity; KeyError for a symbol that is not the method's."""
-    symbol, text = cell
-    over = (method.quantities.get(symbol) or method.terms[symbol]).over
-    if over == ("source", "month"):
-        source, _, month = text.rpartition("/")
-        return source, month
-    return (text if "source" in over else "", text if "month" in over else "")
+#: The name of the branch taken, of each cell whose formula is a ladder (``Evaluation.taken``).
+Taken = Mapping[Cell, str]
 
 
-def children(method: MethodData, shape: Shape, cell: Cell) -> tuple[Cell, ...]:
+def children(method: MethodData, shape: Shape, cell: Cell, taken: Taken | None = None) -> tuple[Cell, ...]:
     """The cells that the formula of ``cell`` names, one level down, each once, in reading order.
 
-    Constants are left out: they have no cell of their own. Empty for an activity or a factor.
+    ``taken``: of a ladder of formulas only the branch taken is looked at; without it, or where none was taken,
+    all of them are. Constants are left out: they have no cell of their own. Empty for an activity or a factor.
     """
     quantity = method.quantities.get(cell[0])
     if quantity is None:
         return ()
-    return tuple(dict.fromkeys(_named(method, shape, quantity.expression, place_of(method, cell))))
+    node = quantity.expression
+    if isinstance(node, FirstOf) and taken:
+        node = next((one.of for one in node.branches if one.name == taken.get(cell)), node)
+    return tuple(dict.fromkeys(_named(method, shape, node, place_of(method, cell))))
 
 
 def _named(method: MethodData, shape: Shape, node: Node, place: Place) -> Iterator[Cell]:
@@ -36,8 +33,8 @@ def _named(method: MethodData, shape: Shape, node: Node, place: Place) -> Iterat
         case Term(symbol):
             if symbol in method.quantities or method.terms[symbol].exactly is None:
                 yield symbol, cell_text(own_place(method, symbol, place))
-        case SumOver(of, dims):
-            for here in along(method, shape, of, dims, place):
+        case SumOver(of, dims, where):
+            for here in along(method, shape, of, dims, place, dict(where)):
                 yield from _named(method, shape, of, here)
         case WeightedMean(of, weight, dims):
             both = Product((of, weight))
@@ -48,12 +45,16 @@ def _named(method: MethodData, shape: Shape, node: Node, place: Place) -> Iterat
             if weight is not None:
                 for month in shape.months:
                     yield from _named(method, shape, weight, (place[0], month))
+        case Decay(of, rate, _):
+            for year in (one for one in sorted(shape.months) if one <= place[1]):
+                yield from _named(method, shape, of, (place[0], year))
+            yield from _named(method, shape, rate, place)
         case _:
             for part in node.parts:
                 yield from _named(method, shape, part, place)
 
 
-def feeds(method: MethodData, shape: Shape, cell: Cell) -> tuple[Cell, ...]:
+def feeds(method: MethodData, shape: Shape, cell: Cell, taken: Taken | None = None) -> tuple[Cell, ...]:
     """Every activity and factor cell that ``cell`` rests on, each once: the leaves of its formula."""
     found: dict[Cell, None] = {}
     seen: set[Cell] = set()
@@ -64,7 +65,7 @@ def feeds(method: MethodData, shape: Shape, cell: Cell) -> tuple[Cell, ...]:
             continue
         seen.add(one)
         if one[0] in method.quantities:
-            waiting.extend(reversed(children(method, shape, one)))
+            waiting.extend(reversed(children(method, shape, one, taken)))
         else:
             found[one] = None
     return tuple(found)
@@ -76,7 +77,7 @@ def kinds(evaluation: Evaluation, cell: Cell) -> frozenset[Provenance]:
     An activity has the provenance given with the inputs (measured when none was); a factor that of its rung.
     """
     found: set[Provenance] = set()
-    for one in feeds(evaluation.method, evaluation.inputs.shape, cell):
+    for one in feeds(evaluation.method, evaluation.inputs.shape, cell, evaluation.taken):
         if isinstance(evaluation.terms[one], Missing):
             continue
         if one in evaluation.chosen:
@@ -88,5 +89,49 @@ def kinds(evaluation: Evaluation, cell: Cell) -> frozenset[Provenance]:
 
 def factors(evaluation: Evaluation, cell: Cell) -> dict[Cell, Chosen]:
     """The chosen factors a figure rests on, by their cells, in the order the formula names them."""
-    cells = feeds(evaluation.method, evaluation.inputs.shape, cell)
+    cells = feeds(evaluation.method, evaluation.inputs.shape, cell, evaluation.taken)
     return {one: evaluation.chosen[one] for one in cells if one in evaluation.chosen}
+
+
+def taken(evaluation: Evaluation, cell: Cell) -> dict[Cell, str]:
+    """The branch taken of every ladder of formulas a figure rests on, itself among them, by cell."""
+    method, shape = evaluation.method, evaluation.inputs.shape
+    found: dict[Cell, str] = {}
+    waiting, seen = [cell], {cell}
+    while waiting:
+        one = waiting.pop()
+        if one in evaluation.taken:
+            found[one] = evaluation.taken[one]
+        below = [part for part in children(method, shape, one, evaluation.taken) if part not in seen]
+        seen.update(below)
+        waiting.extend(reversed(below))
+    return found
+
+
+def nonstandard(evaluation: Evaluation, cell: Cell) -> dict[str, str]:
+    """What a figure must say on its face: options answered otherwise than by default, overrides of defaults.
+
+    {"option.grid": "provincial", "override.EF_grid supply/2023-01": "instead of grid/…@2023-01-01"}; empty for
+    a figure that the method alone decides.
+    """
+    method, shape = evaluation.method, evaluation.inputs.shape
+    asked = {
+        name
+        for symbol, _ in feeds(method, shape, cell, evaluation.taken)
+        for step in method.terms[symbol].ladder
+        for name in step.when
+    }
+    for symbol, _ in taken(evaluation, cell):
+        node = method.quantities[symbol].expression
+        if isinstance(node, FirstOf):
+            asked |= {name for one in node.branches for name, _ in one.when}
+    said = {
+        f"option.{name}": answer
+        for name, answer in sorted(evaluation.options.items())
+        if name in asked and answer != method.options[name].default
+    }
+    for (symbol, place), chosen in factors(evaluation, cell).items():
+        if chosen.status == OVERRIDE:
+            replaced = chosen.instead_of.factor_id if chosen.instead_of else "—"
+            said[f"override.{symbol} {place}".strip()] = f"instead of {replaced}"
+    return said

@@ -9,13 +9,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
+from tansuo.methods.building import wanted
 from tansuo.methods.check import DIMENSIONS, Meaning, define
 from tansuo.methods.expression import Node, Term
+from tansuo.methods.expression import symbols as named
+from tansuo.methods.paper import Paper
 from tansuo.methods.term import (
     Additivity,
     Declared,
     FactorRow,
+    Grain,
     MethodData,
     Option,
     Quantity,
@@ -34,7 +39,8 @@ class Method:
 
     ``valid``: months it may be used for, half-open, "2021-01/2026-01" or open, "2021-01/..". ``source``: key
     of the pack's sources.toml. ``gwp``: "AR2", "AR4", "AR5", "AR6" where CO2e occurs; several, parted by blanks,
-    only in a method that compares sets, whose tonnes still do not add.
+    only in a method that compares sets, whose tonnes still do not add. ``grain``: "month", or "year" for a method
+    of yearly values, whose dimension is then the year.
     """
 
     def __init__(
@@ -47,6 +53,7 @@ class Method:
         valid: str,
         source: str,
         gwp: str | None = None,
+        grain: Grain = "month",
     ) -> None:
         if not _VALID.fullmatch(valid):
             raise FindingError(Finding("methods.valid_form", {"method": method_id}, {"valid": valid}))
@@ -55,14 +62,81 @@ class Method:
         self.valid = valid
         self.source = source
         self.gwp = gwp or ""
+        self.grain: Grain = grain
+        self.extends: dict[str, str] = {}
+        self.borrowed: list[tuple[str, str]] = []
+        self.paper = Paper()
         self.terms: dict[str, Declared] = {}
         self.quantities: dict[str, Quantity] = {}
         self.options: dict[str, Option] = {}
         self.names: dict[str, tuple[str, str]] = {"": (title_zh, title_en)}
         self.option_names: dict[str, tuple[str, str]] = {}
 
-    def option(self, name: str, zh: str, en: str, *, choices: tuple[str, ...], default: str) -> None:
+    def __getitem__(self, symbol: str) -> Node:
+        """The term or quantity declared (or inherited) under ``symbol``, for use in a formula."""
+        if symbol not in self.terms and symbol not in self.quantities:
+            raise self._refuse("unknown_symbol", symbol, unknown=symbol)
+        return Term(symbol)
+
+    def inherit(self, data: MethodData, words: Mapping[str, Any]) -> None:
+        """Begin with everything that ``data`` declares and ``words`` (its wording document) says of it."""
+        self.terms.update(data.terms)
+        self.quantities.update(data.quantities)
+        self.options.update(data.options)
+        self.names.update({symbol: (said["zh"], said["en"]) for symbol, said in words["terms"].items()})
+        self.option_names.update({name: (said["zh"], said["en"]) for name, said in words["options"].items()})
+        self.paper = Paper.read(words.get("paper", {}))
+
+    def drop(self, *symbols: str) -> None:
+        """Leave out what was inherited; FindingError where something that is kept names it."""
+        for symbol in symbols:
+            users = [
+                one.symbol
+                for one in self.quantities.values()
+                if one.symbol not in symbols and symbol in named(one.expression)
+            ]
+            if users:
+                raise self._refuse("still_used", symbol, users=", ".join(users))
+            if self.names.pop(symbol, None) is None:
+                raise self._refuse("unknown_symbol", symbol, unknown=symbol)
+            self.terms.pop(symbol, None)
+            self.quantities.pop(symbol, None)
+            self.paper.drop(symbol)
+
+    def use(self, pack: str, table: str) -> None:
+        """Take the rows of ``table`` of another pack (a folder beside this one), with their citations.
+
+        Only rows that a factor declared here reads become part of the method. A row of the pack's own
+        factors.csv for the same table, key, column and selectors replaces the borrowed ones.
+        """
+        self.borrowed.append((pack, table))
+
+    def boundary(self, zh: str, en: str, clause: str = "", status: str = "official") -> None:
+        """核算边界: what this edition covers and what it leaves out; shown, without effect on any figure."""
+        self.paper.say("boundary", "", zh, en, clause, status)
+
+    def evidence(self, symbol: str, zh: str, en: str, clause: str = "", status: str = "official") -> None:
+        """Evidence that the edition asks to be kept behind the term or quantity ``symbol``."""
+        self._say("evidence", symbol, zh, en, clause, status)
+
+    def plan_field(self, symbol: str, zh: str, en: str, clause: str = "", status: str = "official") -> None:
+        """What the 数据质量控制方案 must state about a term: frequency, instrument, class, calibration …"""
+        self._say("plan", symbol, zh, en, clause, status)
+
+    def rule(self, zh: str, en: str, clause: str = "", status: str = "official") -> None:
+        """A rule in words: an exclusion, a punitive default, what is done about missing data."""
+        self.paper.say("rules", "", zh, en, clause, status)
+
+    def _say(self, part: str, symbol: str, zh: str, en: str, clause: str, status: str) -> None:
+        self[symbol]
+        self.paper.say(part, symbol, zh, en, clause, status)
+
+    def option(
+        self, name: str, zh: str, en: str, *, choices: tuple[str, ...], default: str, override: bool = False
+    ) -> None:
         """A choice the standard leaves open; rungs refer to it by ``when={name: choice}``."""
+        if override != (name in self.options):
+            raise self._refuse("nothing_to_override" if override else "symbol_twice", name)
         if default not in choices:
             raise self._refuse("option_default", name, default=default, choices=", ".join(choices))
         self.options[name] = Option(tuple(choices), default)
@@ -75,7 +149,7 @@ class Method:
         en: str,
         unit: str,
         *,
-        over: str = "source month",
+        over: str | None = None,
         indicator: str = "",
         keys: Mapping[str, str | tuple[str, ...]] | None = None,
         additivity: Additivity = "flow",
@@ -84,16 +158,18 @@ class Method:
         lower: str | None = None,
         upper: str | None = None,
         clause: str = "",
+        override: bool = False,
     ) -> Node:
-        """What is measured: an amount for every source (with all attributes in ``keys``) and month."""
-        wanted = {
-            name: (value,) if isinstance(value, str) else tuple(value) for name, value in (keys or {}).items()
-        }
+        """What is measured: an amount for every source (with all attributes in ``keys``) and month (or year).
+
+        ``over``: the dimensions it varies over, all of the grid where nothing is said. ``override``: it stands in
+        for the inherited term of that symbol.
+        """
         declared = Declared(
             symbol,
             "activity",
             unit,
-            keys=wanted,
+            keys=wanted(keys),
             indicator=indicator,
             additivity=additivity,
             places=places,
@@ -102,7 +178,7 @@ class Method:
             upper=_bound(upper),
             clause=clause,
         )
-        return self._declare(declared, over, zh, en)
+        return self._declare(declared, self._over("source month") if over is None else over, zh, en, override)
 
     def factor(
         self,
@@ -111,7 +187,7 @@ class Method:
         en: str,
         unit: str,
         *,
-        over: str = "source [month]",
+        over: str | None = None,
         table: str = "",
         column: str = "",
         key: str = "",
@@ -121,6 +197,7 @@ class Method:
         lower: str | None = None,
         upper: str | None = None,
         clause: str = "",
+        override: bool = False,
     ) -> Node:
         """What an amount is multiplied by, found on a ladder: measured values, then rows of ``table``.
 
@@ -145,9 +222,21 @@ class Method:
             upper=_bound(upper),
             clause=clause,
         )
-        return self._declare(declared, over, zh, en)
+        return self._declare(
+            declared, self._over("source [month]") if over is None else over, zh, en, override
+        )
 
-    def constant(self, symbol: str, zh: str, en: str, unit: str, *, exactly: str, clause: str = "") -> Node:
+    def constant(
+        self,
+        symbol: str,
+        zh: str,
+        en: str,
+        unit: str,
+        *,
+        exactly: str,
+        clause: str = "",
+        override: bool = False,
+    ) -> Node:
         """A ratio of integers with a unit (44/12 in t CO2/t C): multiplied first, divided last.
 
         A conversion such as "MWh/kWh" must be the exact one (1/1000).
@@ -156,7 +245,8 @@ class Method:
             value = Ratio.parse(exactly)
         except ValueError:
             raise self._refuse("constant_form", symbol, exactly=exactly) from None
-        term = self._declare(Declared(symbol, "constant", unit, exactly=value, clause=clause), "", zh, en)
+        declared = Declared(symbol, "constant", unit, exactly=value, clause=clause)
+        term = self._declare(declared, "", zh, en, override)
         parsed = parse_unit(unit)
         if not parsed.dimensions and parsed.symbol not in ("1", "%"):
             right = 1 / parsed.scale
@@ -182,19 +272,21 @@ class Method:
         upper: str | None = None,
         missing: str = "refuse",
         clause: str = "",
+        override: bool = False,
     ) -> Node:
         """A named result. FindingError where the formula does not give ``unit``, or breaks another rule.
 
         ``places``/``rounding``: the published value is rounded once, by that rule; without places it is not
         rounded. ``parents``: formulas that use it take the rounded ("sum_published") or the unrounded value.
         ``additivity`` is found from the formula; a declaration may only narrow it to "ratio". ``scope``:
-        direct, indirect, or both for a quantity that says it adds them.
+        direct, indirect, or both for a quantity that says it adds them. ``override``: it stands in for the
+        inherited quantity of that symbol, and what is made of that follows it; so it may name none of those.
         """
         if parents not in ("sum_published", "sum_unrounded"):
             raise self._refuse("parents_form", symbol, parents=parents)
         if missing != "refuse":
             raise self._refuse("sum_over_missing", symbol, missing=missing)
-        self._check_name(symbol, rounding)
+        self._check_name(symbol, rounding, override)
         made = Quantity(
             symbol,
             self._unit(symbol, unit, clause),
@@ -208,7 +300,9 @@ class Method:
             upper=_bound(upper),
             clause=clause,
         )
-        meaning = define(self.id, self.terms, self.quantities, made)
+        if override:
+            self._put_last(symbol)
+        meaning = define(self.id, self.terms, self._before(symbol), made)
         if additivity not in (None, meaning.additivity, "ratio"):
             raise self._refuse("additivity", symbol, declared=str(additivity), found=meaning.additivity)
         self.quantities[symbol] = replace(
@@ -238,13 +332,35 @@ class Method:
             dict(self.quantities),
             tuple(sorted(factors, key=lambda row: row.id)),
             dict(sources or {}),
+            self.grain,
+            dict(self.extends),
         )
 
-    def _declare(self, declared: Declared, over: str, zh: str, en: str) -> Node:
-        self._check_name(declared.symbol, declared.rounding)
+    def _put_last(self, symbol: str) -> None:
+        """Move a quantity that is overridden, and everything made of it, behind all others."""
+        behind = {symbol}
+        for one in self.quantities.values():
+            if not behind.isdisjoint(named(one.expression)):
+                behind.add(one.symbol)
+        self.quantities = {
+            **{name: one for name, one in self.quantities.items() if name not in behind},
+            **{name: one for name, one in self.quantities.items() if name in behind},
+        }
+
+    def _before(self, symbol: str) -> dict[str, Quantity]:
+        """The quantities a formula for ``symbol`` may name: those declared, up to its own place."""
+        listed = list(self.quantities)
+        upto = listed.index(symbol) if symbol in self.quantities else len(listed)
+        return {name: self.quantities[name] for name in listed[:upto]}
+
+    def _over(self, dims: str) -> str:
+        return dims if self.grain == "month" else dims.replace("month", "year")
+
+    def _declare(self, declared: Declared, over: str, zh: str, en: str, override: bool) -> Node:
+        self._check_name(declared.symbol, declared.rounding, override)
         dims = over.replace("[", " ").replace("]", " ").split()
         for name in dims:
-            if name not in DIMENSIONS:
+            if name not in DIMENSIONS or (name in ("month", "year") and name != self.grain):
                 raise self._refuse("unknown_dimension", declared.symbol, dimension=name)
         self.terms[declared.symbol] = replace(
             declared,
@@ -255,11 +371,11 @@ class Method:
         self.names[declared.symbol] = (zh, en)
         return Term(declared.symbol)
 
-    def _check_name(self, symbol: str, rounding: str) -> None:
+    def _check_name(self, symbol: str, rounding: str, override: bool) -> None:
         if not _SYMBOL.fullmatch(symbol):
             raise self._refuse("symbol_form", symbol)
-        if symbol in self.names:
-            raise self._refuse("symbol_twice", symbol)
+        if override != (symbol in self.names):
+            raise self._refuse("nothing_to_override" if override else "symbol_twice", symbol)
         if rounding not in RULES:
             raise self._refuse("rounding_form", symbol, rounding=rounding, rules=", ".join(RULES))
 

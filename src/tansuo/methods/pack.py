@@ -7,34 +7,41 @@ document alone (``from_document``) a figure is computed; replay never runs a pac
 
 import hashlib
 import importlib.util
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from tansuo.evidence import canonical
 from tansuo.methods.check import check_method
 from tansuo.methods.evaluate import from_document
+from tansuo.methods.inheritance import Handed, joined
 from tansuo.methods.method import Method
-from tansuo.methods.tables import Place, Tables, check_tables, read_factors, read_sources
+from tansuo.methods.tables import Place, check_tables, read_factors, read_sources
 from tansuo.methods.term import FactorRow, MethodData
 from tansuo.quantity.finding import Finding, FindingError
 
-__all__ = ["Pack", "fingerprint", "from_document", "load_pack", "pack_paths", "read_pack"]
+__all__ = ["Pack", "extend", "fingerprint", "from_document", "load_pack", "pack_paths", "read_pack"]
 
 WORDING_FORMAT = "tansuo.wording/1"
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack as loaded; ``id`` is the folder's name, ``findings`` what was found."""
+    """A pack as loaded; ``id`` is the folder's name, ``findings`` what was found.
+
+    ``handed``: its rows with the place of each and what other packs they came from; guarded there.
+    """
 
     id: str
     path: Path
     data: MethodData
-    words: Mapping[str, object]
+    words: Mapping[str, Any]
     findings: tuple[Finding, ...] = ()
+    handed: Handed = field(default_factory=Handed)
 
     def document(self) -> dict[str, object]:
         """Everything that decides a figure, as JSON data; its canonical bytes are fingerprinted."""
@@ -81,53 +88,136 @@ def load_pack(path: Path) -> Pack:
 
 def read_pack(path: Path) -> tuple[Pack | None, list[Finding]]:
     """The pack in folder ``path`` and everything found about it; None where pack.py gives no method."""
+    stamp = tuple(
+        (str(file.relative_to(path)), file.stat().st_mtime_ns)
+        for file in sorted(path.glob("*.*"))
+        if file.is_file()
+    )
+    made: tuple[Pack | None, list[Finding]] = _read(path, stamp)
+    return made[0], list(made[1])
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, _stamp: tuple[tuple[str, int], ...]) -> tuple[Pack | None, list[Finding]]:
     name = path.name
-    method, findings = _run(path)
+    method, base, findings = _run(path)
     if method is None:
         return None, findings
     facts, titles, wrong = read_sources(_bytes(path / "sources.toml"), f"{name}/sources.toml")
-    table_file = f"{name}/factors.csv"
-    tables = read_factors(_bytes(path / "factors.csv"), table_file, facts)
-    data = method.data(tables.rows, facts)
+    others: list[tuple[Pack, str | None]] = [] if base is None else [(base, None)]
+    for folder, table in method.borrowed:
+        other, found = beside(folder, path.parent)
+        if other is None or any(one.severity == "error" for one in found):
+            where = {"file": f"{name}/pack.py"}
+            wrong.append(Finding("methods.pack_unusable", where, {"pack": folder, "why": _why(found)}))
+        else:
+            others.append((other, table))
+    known: dict[str, object] = {key: 1 for other, _ in others for key in other.data.sources}
+    tables = read_factors(_bytes(path / "factors.csv"), f"{name}/factors.csv", {**known, **facts})
+    handed, differing = joined(method, tables, facts, titles, [(one.handed, table) for one, table in others])
+    data = method.data(handed.rows, handed.sources)
 
     def place(row: FactorRow) -> Place:
-        return {"file": table_file, "row": tables.lines[row.id]}
+        return handed.places[row.id]
 
     judged = [one for one in check_method(data) if "key" not in one.where]
     rows = [one for one in check_tables(data, place) if "row" in one.where]
-    findings = [*findings, *wrong, *tables.findings, *judged, *rows]
-    return Pack(name, path, data, _words(method, titles, tables), tuple(findings)), findings
+    findings = [*findings, *wrong, *tables.findings, *differing, *judged, *rows]
+    return Pack(name, path, data, _words(method, handed), tuple(findings), handed), findings
+
+
+def _why(findings: Sequence[Finding]) -> str:
+    return "; ".join(one.code for one in findings if one.severity == "error") or "—"
 
 
 def _bytes(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
 
 
-def _run(path: Path) -> tuple[Method | None, list[Finding]]:
+#: The folder of the pack whose pack.py is being run: what it extends is looked for beside it.
+_home: ContextVar[Path | None] = ContextVar("pack folder", default=None)
+#: What the pack.py being run extends.
+_base: ContextVar[Pack | None] = ContextVar("extended pack", default=None)
+
+
+def beside(folder: str, home: Path | None) -> tuple[Pack | None, list[Finding]]:
+    """The pack in ``folder`` beside another, or of those that came with the product."""
+    own = home / folder if home is not None else None
+    path = own if own is not None and (own / "pack.py").is_file() else pack_paths().get(folder)
+    if path is None:
+        return None, [Finding("methods.no_pack", {"file": f"{folder}/pack.py"})]
+    return read_pack(path)
+
+
+def extend(
+    base: str,
+    method_id: str,
+    *,
+    edition: str,
+    title_zh: str,
+    title_en: str,
+    valid: str,
+    source: str,
+    gwp: str | None = None,
+) -> Method:
+    """A method that begins as all of ``base`` (a folder beside this one): terms, formulas, options, rows, remarks.
+
+    Rows and citations come with what reads them. The document is a new one with a fingerprint of its own and
+    names what it extends. FindingError where the base is not there or is faulty itself.
+    """
+    pack, findings = beside(base, _home.get())
+    if pack is None or any(one.severity == "error" for one in findings):
+        raise FindingError(Finding("methods.pack_unusable", params={"pack": base, "why": _why(findings)}))
+    _base.set(pack)
+    method = Method(
+        method_id,
+        edition=edition,
+        title_zh=title_zh,
+        title_en=title_en,
+        valid=valid,
+        source=source,
+        gwp=pack.data.gwp if gwp is None else gwp,
+        grain=pack.data.grain,
+    )
+    method.inherit(pack.data, pack.words)
+    method.extends = {"id": pack.data.id, "edition": pack.data.edition, "fingerprint": pack.fingerprint}
+    return method
+
+
+def _run(path: Path) -> tuple[Method | None, Pack | None, list[Finding]]:
+    """The method that pack.py makes, the pack it extends, and what was found on the way."""
     file = path / "pack.py"
     where = {"file": f"{path.name}/pack.py"}
     if not file.is_file():
-        return None, [Finding("methods.no_pack", {"file": str(file)})]
+        return None, None, [Finding("methods.no_pack", {"file": str(file)})]
     spec = importlib.util.spec_from_file_location(f"_tansuo_pack_{path.name}", file)
     if spec is None or spec.loader is None:
-        return None, [Finding("methods.no_pack", {"file": str(file)})]
+        return None, None, [Finding("methods.no_pack", {"file": str(file)})]
     module = importlib.util.module_from_spec(spec)
+    home, base = _home.set(path.parent), _base.set(None)
     try:
         spec.loader.exec_module(module)
+        extended = _base.get()
     except FindingError as error:
-        return None, [
-            Finding(one.code, {**where, **one.where}, one.params, one.severity) for one in error.findings
-        ]
+        return (
+            None,
+            None,
+            [Finding(one.code, {**where, **one.where}, one.params, one.severity) for one in error.findings],
+        )
+    finally:
+        _home.reset(home)
+        _base.reset(base)
     found = {id(value): value for value in vars(module).values() if isinstance(value, Method)}
     if len(found) != 1:
-        return None, [Finding("methods.one_method", where, {"count": len(found)})]
-    return next(iter(found.values())), []
+        return None, None, [Finding("methods.one_method", where, {"count": len(found)})]
+    return next(iter(found.values())), extended, []
 
 
-def _words(method: Method, titles: Mapping[str, Mapping[str, str]], tables: Tables) -> dict[str, object]:
+def _words(method: Method, handed: Handed) -> dict[str, object]:
     def both(names: tuple[str, str]) -> dict[str, str]:
         return {"zh": names[0], "en": names[1]}
 
+    paper = method.paper.as_json()
     return {
         "format": WORDING_FORMAT,
         "method": method.id,
@@ -135,8 +225,9 @@ def _words(method: Method, titles: Mapping[str, Mapping[str, str]], tables: Tabl
         "title": both(method.names[""]),
         "terms": {symbol: both(names) for symbol, names in method.names.items() if symbol},
         "options": {name: both(names) for name, names in method.option_names.items()},
-        "sources": {key: dict(words) for key, words in titles.items()},
-        "notes": dict(tables.notes),
+        "sources": {key: dict(words) for key, words in handed.titles.items()},
+        "notes": dict(handed.notes),
+        **({"paper": paper} if paper else {}),
     }
 
 

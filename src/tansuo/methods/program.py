@@ -1,21 +1,25 @@
-"""From formulas to flat steps: one small closure a product, sum, quotient or rounding of a cell.
+"""From formulas to flat steps, compiled once for a shape and run for any values.
 
-A program is compiled once for a shape (which sources, which months) and run for any values. Every step reads
-earlier slots and appends one. Ratio constants are kept as integers beside the slot: a product multiplies all
-its numerators first and its value is divided once, where it is rounded or shown. So an unrounded value is a
-decimal over an integer, and sums of such values are exact however many twelfths they hold.
+A program is compiled for which sources and which months there are; every step (``steps``) reads earlier slots
+and appends one. Ratio constants are kept as integers beside the slot: a product multiplies all its numerators
+first and its value is divided once, where it is rounded or shown. So an unrounded value is a decimal over an
+integer, and sums of such values are exact however many twelfths they hold.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal, DivisionByZero, InvalidOperation, localcontext
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from functools import reduce
 from math import lcm
-from operator import add, itemgetter, mul
 
+from tansuo.methods import steps as make
 from tansuo.methods.expression import (
+    Bands,
+    Decay,
+    FirstOf,
     Node,
     Number,
+    Piecewise,
     Product,
     Quotient,
     Spread,
@@ -23,59 +27,17 @@ from tansuo.methods.expression import (
     SumOver,
     Term,
     WeightedMean,
+    Weights,
 )
-from tansuo.methods.term import Keys, MethodData, Quantity
+from tansuo.methods.grid import Cell, Place, Shape, along, cell_text, own_place
+from tansuo.methods.steps import Step
+from tansuo.methods.term import MethodData, Quantity
 from tansuo.quantity.decimals import CONTEXT, RULES, Ratio
 from tansuo.quantity.period import Period
-from tansuo.quantity.state import Missing, State, Value
+from tansuo.quantity.state import Value
 
-Step = Callable[[Sequence[Value]], Value]
-Cell = tuple[str, str]  # symbol, "source/month" | "source" | "month" | ""
-Place = tuple[str, str]  # source or "", month or ""
 _Ref = tuple[str, int]  # ("input" | "constant" | "step", position)
 _Exact = tuple[_Ref, int]  # a decimal, and the integer it is still to be divided by
-
-
-@dataclass(frozen=True)
-class SourceKey:
-    """A source of the grid: its id and the attributes that put it into the domains of terms."""
-
-    id: str
-    attributes: Mapping[str, str] = field(default_factory=dict)
-
-    def fits(self, keys: Keys) -> bool:
-        """Whether every attribute in ``keys`` has one of the wanted values."""
-        return all(self.attributes.get(name) in wanted for name, wanted in keys.items())
-
-    def __hash__(self) -> int:
-        return hash((self.id, tuple(sorted(self.attributes.items()))))
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The declared grid: what should be there, whether values came or not. Months are period texts."""
-
-    sources: tuple[SourceKey, ...]
-    months: tuple[str, ...]
-
-    def places(self, over: Sequence[str], keys: Keys) -> list[Place]:
-        """Every place of a term over ``over`` in the domain ``keys``, sources first, then months."""
-        sources = [one.id for one in self.sources if one.fits(keys)] if "source" in over else [""]
-        months = self.months if "month" in over else ("",)
-        return [(source, month) for source in sources for month in months]
-
-    def period(self) -> Period:
-        """First to last month as one span."""
-        spans = sorted(Period.parse(month) for month in self.months)
-        if len(spans) == 1:
-            return spans[0]
-        text = f"{spans[0].text}..{spans[-1].text}"
-        return Period(text, spans[0].start, spans[-1].end, "years")
-
-
-def cell_text(place: Place) -> str:
-    """``source/month`` without what is empty."""
-    return "/".join(part for part in place if part)
 
 
 @dataclass(frozen=True)
@@ -83,6 +45,7 @@ class Program:
     """``inputs``: the cells to give values for, in order; ``outputs``: the quantity cells they yield.
 
     ``unrounded``: for each output the slot of the value before rounding and the integer it is over.
+    ``choices``: for each cell whose formula is a ladder the names of its branches and their slots.
     """
 
     inputs: tuple[Cell, ...]
@@ -91,6 +54,7 @@ class Program:
     steps: tuple[Step, ...]
     published: tuple[int, ...]
     unrounded: tuple[tuple[int, int], ...]
+    choices: tuple[tuple[Cell, tuple[str, ...], tuple[int, ...]], ...] = ()
 
     def trace(self, values: Sequence[Value]) -> list[Value]:
         """Every slot: the inputs, the constants, one value a step."""
@@ -107,10 +71,22 @@ class Program:
         """Published values of ``outputs`` for ``values`` of ``inputs``; what is Missing makes Missing."""
         return list(map(self.trace(values).__getitem__, self.published))
 
+    def taken(self, slots: Sequence[Value]) -> dict[Cell, str]:
+        """The name of the branch taken in each cell whose formula is a ladder; "" where none has a value."""
+        found: dict[Cell, str] = {}
+        for cell, names, branches in self.choices:
+            position = make.taken(slots, branches)
+            found[cell] = "" if position < 0 else names[position]
+        return found
 
-def compile_program(method: MethodData, shape: Shape) -> Program:
-    """The flat program of every quantity of ``method`` on the grid ``shape``."""
-    builder = _Builder(method, shape)
+
+def compile_program(method: MethodData, shape: Shape, answers: Mapping[str, str] | None = None) -> Program:
+    """The flat program of every quantity of ``method`` on the grid ``shape``.
+
+    ``answers``: of the method's options; branches that want another answer are left out.
+    """
+    defaults = {name: option.default for name, option in method.options.items()}
+    builder = _Builder(method, shape, {**defaults, **(answers or {})})
     for quantity in method.quantities.values():
         for place in shape.places(quantity.over, quantity.keys):
             builder.quantity(quantity, place)
@@ -141,15 +117,19 @@ class _Factors:
 class _Builder:
     """Records steps by reference, then links references to slots once the inputs are counted."""
 
-    def __init__(self, method: MethodData, shape: Shape) -> None:
+    def __init__(self, method: MethodData, shape: Shape, answers: Mapping[str, str]) -> None:
         self.method = method
         self.shape = shape
+        self.answers = answers
         self.inputs: dict[Cell, int] = {}
         self.constants: dict[Decimal, int] = {}
         self.steps: list[Callable[[Callable[[_Ref], int]], Step]] = []
         self.terms: dict[tuple[str, Place], _Exact] = {}
         self.exact: dict[tuple[str, Place], _Exact] = {}
         self.published: dict[tuple[str, Place], _Ref] = {}
+        self.choices: list[tuple[Cell, tuple[str, ...], list[_Ref]]] = []
+        self.keeps: dict[_Exact, _Ref] = {}
+        self.stocks: dict[tuple[Node, str], list[_Ref]] = {}
         self.current = ("", "")
 
     def link(self) -> Program:
@@ -162,16 +142,19 @@ class _Builder:
             inputs=tuple(self.inputs),
             outputs=tuple((symbol, cell_text(place)) for symbol, place in self.published),
             constants=tuple(self.constants),
-            steps=tuple(make(slot) for make in self.steps),
+            steps=tuple(link(slot) for link in self.steps),
             published=tuple(slot(ref) for ref in self.published.values()),
             unrounded=tuple((slot(ref), under) for ref, under in self.exact.values()),
+            choices=tuple(
+                (cell, names, tuple(slot(ref) for ref in refs)) for cell, names, refs in self.choices
+            ),
         )
 
-    def step(self, make: Callable[[Callable[[_Ref], int]], Step]) -> _Ref:
-        self.steps.append(make)
+    def step(self, link: Callable[[Callable[[_Ref], int]], Step]) -> _Ref:
+        self.steps.append(link)
         return ("step", len(self.steps) - 1)
 
-    def number(self, number: int) -> _Ref:
+    def number(self, number: int | Decimal) -> _Ref:
         return ("constant", self.constants.setdefault(Decimal(number), len(self.constants)))
 
     def quantity(self, quantity: Quantity, place: Place) -> None:
@@ -180,12 +163,10 @@ class _Builder:
         ref, under = self.value(quantity.expression, place)
         self.exact[at] = (ref, under)
         if quantity.places is not None:
-            quantum, rule = _quantum(quantity.places), RULES[quantity.rounding]
-            self.published[at] = self.step(lambda slot: _round(slot(ref), under, quantum, rule))
-        elif under != 1:
-            self.published[at] = self.divide(ref, self.number(under))
+            quantum, rule = make.quantum_of(quantity.places), RULES[quantity.rounding]
+            self.published[at] = self.step(lambda slot: make.rounded(slot(ref), under, quantum, rule))
         else:
-            self.published[at] = ref
+            self.published[at] = self.bare((ref, under))
 
     def term(self, symbol: str, place: Place) -> _Exact:
         """What a formula reads where it names ``symbol``, at the term's own place within ``place``."""
@@ -199,17 +180,16 @@ class _Builder:
             ref: _Ref = ("input", self.inputs.setdefault(cell, len(self.inputs)))
             term = self.method.terms[symbol]
             if term.places is not None:
-                quantum, rule, raw = _quantum(term.places), RULES[term.rounding], ref
-                ref = self.step(lambda slot: _round(slot(raw), 1, quantum, rule))
+                quantum, rule, raw = make.quantum_of(term.places), RULES[term.rounding], ref
+                ref = self.step(lambda slot: make.rounded(slot(raw), 1, quantum, rule))
             self.terms[at] = (ref, 1)
         return self.terms[at]
 
     def value(self, node: Node, place: Place) -> _Exact:
         match node:
-            case SumOver(of, dims):
-                return self.add(
-                    [(1, self.value(of, here)) for here in along(self.method, self.shape, of, dims, place)]
-                )
+            case SumOver(of, dims, where):
+                heres = along(self.method, self.shape, of, dims, place, dict(where))
+                return self.add([(1, self.value(of, here)) for here in heres])
             case Sum(terms):
                 return self.add([(sign, self.value(part, place)) for sign, part in terms])
             case WeightedMean(of, weight, dims):
@@ -220,7 +200,73 @@ class _Builder:
                 return self.quotient(_Factors.of(over).times(_Factors.of(under).inverse()))
             case Spread(of, how, weight):
                 return self.share(of, how, weight, place)
+        return self.choice(node, place)
+
+    def choice(self, node: Node, place: Place) -> _Exact:
+        """The value of a node that chooses, scores or looks back; of anything else its product."""
+        symbol, cell = self.current
+        match node:
+            case FirstOf(branches):
+                open_ = [one for one in branches if one.open(self.answers)]
+                if not open_:
+                    return self.step(lambda _: make.nothing(symbol, cell)), 1
+                refs, under = self.level([self.value(one.of, place) for one in open_])
+                self.choices.append(((symbol, cell), tuple(one.name for one in open_), refs))
+                return self.step(lambda slot: make.first_of([slot(ref) for ref in refs])), under
+            case Bands(of, steps, _):
+                at, under = self.value(of, place)
+                return self.step(lambda slot: make.band(slot(at), under, steps, symbol, cell)), 1
+            case Piecewise(of, points, _, beyond):
+                at, under = self.value(of, place)
+                return self.step(lambda slot: make.lines(slot(at), under, points, beyond, symbol, cell)), 1
+            case Weights(terms, _):
+                parts = [(weight, self.value(part, place)) for weight, part in terms]
+                return self.add(
+                    [
+                        (1, (self.multiply([ref, self.number(weight)]), under))
+                        for weight, (ref, under) in parts
+                    ]
+                )
+            case Decay(of, rate, gives):
+                return self.decay(of, rate, gives, place), 1
         return self.quotient(self.factors(node, place))
+
+    def level(self, parts: Sequence[_Exact]) -> tuple[list[_Ref], int]:
+        """Values brought to one common integer that all of them are still to be divided by."""
+        under = lcm(*(one for _, one in parts))
+        return [
+            ref if one == under else self.multiply([ref, self.number(under // one)]) for ref, one in parts
+        ], under
+
+    def decay(self, of: Node, rate: Node, gives: str, place: Place) -> _Ref:
+        """What is left of the deposits at the end of a year, or what was released of them in it."""
+        k = self.value(rate, place)
+        keep = self.keeps.get(k)
+        if keep is None:
+            bare = self.bare(k)
+            keep = self.keeps[k] = self.step(lambda slot: make.remains(slot(bare)))
+        kept = keep
+        years = sorted(self.shape.months, key=lambda text: Period.parse(text).start)
+        stocks = self.stocks.setdefault((Decay(of, rate, ""), place[0]), [])
+        for year in years[len(stocks) : years.index(place[1]) + 1]:
+            deposited = self.bare(self.value(of, (place[0], year)))
+            if stocks:
+                before = self.multiply([stocks[-1], kept])
+                stocks.append(self.add([(1, (before, 1)), (1, (deposited, 1))])[0])
+            else:
+                stocks.append(deposited)
+        now = years.index(place[1])
+        if gives == "stock":
+            return stocks[now]
+        if now == 0:
+            return self.number(0)
+        last = stocks[now - 1]
+        return self.step(lambda slot: make.released(slot(last), slot(kept)))
+
+    def bare(self, exact: _Exact) -> _Ref:
+        """A value with its division carried out."""
+        ref, under = exact
+        return ref if under == 1 else self.divide(ref, self.number(under))
 
     def factors(self, node: Node, place: Place) -> "_Factors":
         """Everything a product or quotient multiplies and divides by, nested ones opened."""
@@ -249,26 +295,24 @@ class _Builder:
     def multiply(self, refs: Sequence[_Ref]) -> _Ref:
         if len(refs) == 1:
             return refs[0]
-        return self.step(lambda slot: _multiply([slot(ref) for ref in refs]))
+        return self.step(lambda slot: make.multiply([slot(ref) for ref in refs]))
 
     def divide(self, over: _Ref, under: _Ref) -> _Ref:
         symbol, cell = self.current
-        return self.step(lambda slot: _divide(slot(over), slot(under), symbol, cell))
+        return self.step(lambda slot: make.divide(slot(over), slot(under), symbol, cell))
 
     def add(self, parts: Sequence[tuple[int, _Exact]]) -> _Exact:
         """Signed sum, brought to one common integer denominator, so that nothing is divided yet."""
         if not parts:
             return self.number(0), 1
-        under = lcm(*(one for _, (_, one) in parts))
-        level = [
-            (sign, ref if one == under else self.multiply([ref, self.number(under // one)]))
-            for sign, (ref, one) in parts
-        ]
-        plus = [ref for sign, ref in level if sign > 0]
-        minus = [ref for sign, ref in level if sign < 0]
-        if len(level) == 1 and plus:
+        refs, under = self.level([exact for _, exact in parts])
+        plus = [ref for (sign, _), ref in zip(parts, refs, strict=True) if sign > 0]
+        minus = [ref for (sign, _), ref in zip(parts, refs, strict=True) if sign < 0]
+        if len(refs) == 1 and plus:
             return plus[0], under
-        return self.step(lambda slot: _add([slot(ref) for ref in plus], [slot(ref) for ref in minus])), under
+        return self.step(
+            lambda slot: make.plus_and_minus([slot(ref) for ref in plus], [slot(ref) for ref in minus])
+        ), under
 
     def share(self, of: Node, how: str, weight: Node | None, place: Place) -> _Exact:
         """One month's part of a whole: the rounded running share up to it less the one before it."""
@@ -291,14 +335,14 @@ class _Builder:
         bottom = self.multiply([total, self.number(under)]) if under != 1 else total
         quantity = self.method.quantities[self.current[0]]
         assert quantity.places is not None
-        quantum, rule = _quantum(quantity.places), RULES[quantity.rounding]
+        quantum, rule = make.quantum_of(quantity.places), RULES[quantity.rounding]
 
         def running(upto: _Ref) -> _Ref:
             part = self.divide(self.multiply([whole, upto]), bottom)
-            return self.step(lambda slot: _round(slot(part), 1, quantum, rule))
+            return self.step(lambda slot: make.rounded(slot(part), 1, quantum, rule))
 
         first, last = running(low), running(high)
-        return self.step(lambda slot: _add([slot(last)], [slot(first)])), 1
+        return self.step(lambda slot: make.plus_and_minus([slot(last)], [slot(first)])), 1
 
 
 def _constant(method: MethodData, node: Node) -> Ratio | None:
@@ -307,108 +351,3 @@ def _constant(method: MethodData, node: Node) -> Ratio | None:
     if isinstance(node, Term) and node.symbol in method.terms:
         return method.terms[node.symbol].exactly
     return None
-
-
-def own_place(method: MethodData, symbol: str, place: Place) -> Place:
-    """Where the term ``symbol`` is read for a formula that stands at ``place``: without what it lacks."""
-    made = method.quantities.get(symbol) or method.terms[symbol]
-    return (place[0] if "source" in made.over else "", place[1] if "month" in made.over else "")
-
-
-def along(method: MethodData, shape: Shape, node: Node, dims: Sequence[str], place: Place) -> list[Place]:
-    """The places of the domain of ``node``'s parts along ``dims`` that lie within ``place``."""
-    keys = _domain(method, node)
-    sources = [one.id for one in shape.sources if one.fits(keys)] if "source" in dims else [place[0]]
-    months = shape.months if "month" in dims else (place[1],)
-    return [(source, month) for source in sources for month in months]
-
-
-def _domain(method: MethodData, node: Node) -> Keys:
-    """Attributes that the sources of ``node`` must have (checked for consistency when it was defined)."""
-    if isinstance(node, SumOver | WeightedMean) and "source" in node.dims:
-        return {}
-    if isinstance(node, Term):
-        made = method.quantities.get(node.symbol) or method.terms[node.symbol]
-        return made.keys
-    met: dict[str, tuple[str, ...]] = {}
-    for part in node.parts:
-        for name, values in _domain(method, part).items():
-            met[name] = tuple(one for one in values if one in met.get(name, values))
-    return met
-
-
-def _quantum(places: int) -> Decimal:
-    return Decimal((0, (1,), -places))
-
-
-def _several(slots: Sequence[int]) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
-    if len(slots) == 1:
-        only = slots[0]
-        return lambda values: (values[only],)
-    return itemgetter(*slots)
-
-
-def _multiply(slots: Sequence[int]) -> Step:
-    if len(slots) == 2:
-        first, second = slots
-        return lambda values: values[first] * values[second]
-    get = _several(slots)
-    return lambda values: reduce(mul, get(values))
-
-
-def _add(plus: Sequence[int], minus: Sequence[int]) -> Step:
-    if not minus:
-        get = _several(plus)
-
-        def added(values: Sequence[Value]) -> Value:
-            total = reduce(add, get(values))
-            return total if total.__class__ is Decimal else _incomplete(get(values), ())
-
-        return added
-    first, others, taken = plus[:1], plus[1:], minus
-
-    def signed(values: Sequence[Value]) -> Value:
-        total: Value = values[first[0]] if first else _ZERO
-        for slot in others:
-            total = total + values[slot]
-        for slot in taken:
-            total = total - values[slot]
-        if total.__class__ is Decimal:
-            return total
-        return _incomplete([values[slot] for slot in plus], [values[slot] for slot in minus])
-
-    return signed
-
-
-_ZERO = Decimal(0)
-
-
-def _incomplete(added: Sequence[Value], taken: Sequence[Value]) -> Value:
-    """A sum with something absent: what somebody declared to add nothing is passed over, a hole is not."""
-    absent = [one for one in (*added, *taken) if isinstance(one, Missing)]
-    holes = [one for one in absent if not one.state.adds_nothing]
-    if holes or len(absent) == len(added) + len(taken):
-        return Missing.of(holes or absent)
-    plus = sum((one for one in added if isinstance(one, Decimal)), _ZERO)
-    return plus - sum((one for one in taken if isinstance(one, Decimal)), _ZERO)
-
-
-def _divide(over: int, under: int, symbol: str, cell: str) -> Step:
-    undefined = Missing(State.NOT_ESTIMATED, f"{symbol} (÷ 0)", cell)
-
-    def step(values: Sequence[Value]) -> Value:
-        try:
-            return values[over] / values[under]
-        except (DivisionByZero, InvalidOperation):
-            return undefined
-
-    return step
-
-
-def _round(at: int, under: int, quantum: Decimal, rule: str) -> Step:
-    if under == 1:
-        if rule == CONTEXT.rounding:
-            return lambda values: values[at].quantize(quantum)
-        return lambda values: values[at].quantize(quantum, rule)
-    divisor = Decimal(under)
-    return lambda values: (values[at] / divisor).quantize(quantum, rule)

@@ -10,8 +10,13 @@ from typing import Any
 
 from tansuo.methods.evaluate import Evaluation
 from tansuo.methods.expression import (
+    Bands,
+    Branch,
+    Decay,
+    FirstOf,
     Node,
     Number,
+    Piecewise,
     Product,
     Quotient,
     Spread,
@@ -19,10 +24,10 @@ from tansuo.methods.expression import (
     SumOver,
     Term,
     WeightedMean,
+    Weights,
 )
-from tansuo.methods.lineage import place_of
+from tansuo.methods.grid import Cell, Place, along, cell_text, own_place, place_of
 from tansuo.methods.notation import latex, mathml, ratio_text
-from tansuo.methods.program import Cell, Place, along, cell_text, own_place
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import Language
 from tansuo.quantity.period import Period
@@ -34,8 +39,16 @@ __all__ = ["grouped", "latex", "mathml", "missing_text", "name", "ratio_text", "
 Words = Mapping[str, Any]
 
 _OVER = {
-    "zh": {("source",): "各排放源", ("month",): "各月", ("source", "month"): "各排放源、各月"},
-    "en": {("source",): "sources", ("month",): "months", ("source", "month"): "sources and months"},
+    "zh": {"source": "各排放源", "month": "各月", "year": "各年"},
+    "en": {"source": "sources", "month": "months", "year": "years"},
+}
+_AND = {"zh": "、", "en": " and "}
+_DECAY = {
+    "zh": {"released": "一阶衰减，当年释放", "stock": "一阶衰减，年末存量"},
+    "en": {
+        "released": "first-order decay, released in the year",
+        "stock": "first-order decay, left at year's end",
+    },
 }
 _SPREAD = {
     "zh": {"equal": "按月均分", "by_days": "按天数分摊", "by_weight": "按比例分摊"},
@@ -84,15 +97,63 @@ def _write(node: Node, language: Language, named: Callable[[str], str]) -> str:
             return f"{above} ÷ {inner(under, Sum, Quotient, Product, SumOver, Spread)}"
         case Sum(terms):
             return signed([(sign, inner(part, Sum)) for sign, part in terms])
-        case SumOver(of, dims):
-            return f"Σ({_OVER[language][dims]}) {inner(of, Sum)}"
+        case SumOver(of, dims, where):
+            return f"Σ({_over(language, dims, where)}) {inner(of, Sum)}"
         case WeightedMean(of, weight, dims):
-            sigma, by = f"Σ({_OVER[language][dims]})", inner(weight, Sum, Quotient)
+            sigma, by = f"Σ({_over(language, dims)})", inner(weight, Sum, Quotient)
             return f"{sigma} ({inner(of, Sum, Quotient)} × {by}) ÷ {sigma} {by}"
         case Spread(of, how, weight):
             last = f" {inner(weight, Sum)}" if weight is not None else ""
             return f"{inner(of, Sum)} ({_SPREAD[language][how]}{last})"
+    return _write_choice(node, language, lambda part: _write(part, language, named))
+
+
+def _write_choice(node: Node, language: Language, write: Callable[[Node], str]) -> str:
+    """The nodes that choose, score or look back, with their parts written by ``write``."""
+    zh = language == "zh"
+    match node:
+        case FirstOf(branches):
+            between = "；否则 " if zh else "; else "
+            return between.join(f"[{branch_name(one, language)}] {write(one.of)}" for one in branches)
+        case Bands(of, steps, unit):
+            scored = [
+                f"{'−∞' if low is None else plain(low)} → {_with_unit(plain(score), unit)}"
+                for low, score in steps
+            ]
+            return f"{'分档' if zh else 'bands'}({write(of)}: {'; '.join(scored)})"
+        case Piecewise(of, points, unit, _):
+            pairs = "; ".join(f"{plain(x)} → {_with_unit(plain(y), unit)}" for x, y in points)
+            return f"{'分段线性' if zh else 'straight lines'}({write(of)}: {pairs})"
+        case Weights(terms, total):
+            summed = " + ".join(f"{plain(weight)} × {_bracketed(part, write)}" for weight, part in terms)
+            return (
+                summed
+                if total == 1
+                else f"{summed} ({'权重合计' if zh else 'weights add up to'} {plain(total)})"
+            )
+        case Decay(of, rate, gives):
+            return f"{write(of)} ({_DECAY[language][gives]}, k = {write(rate)})"
     raise TypeError(f"{node!r} is no node of a formula")
+
+
+def branch_name(one: Branch, language: Language) -> str:
+    """A branch's name, with the options it wants."""
+    if not one.when:
+        return one.name
+    between = "，" if language == "zh" else ", "
+    return between.join([one.name, *(f"{name} = {answer}" for name, answer in one.when)])
+
+
+def _bracketed(part: Node, write: Callable[[Node], str]) -> str:
+    written = write(part)
+    return f"({written})" if isinstance(part, Sum | Quotient | SumOver | Weights) else written
+
+
+def _over(language: Language, dims: Sequence[str], where: Sequence[tuple[str, Sequence[str]]] = ()) -> str:
+    """What a sum runs over, in words, and which sources only."""
+    words = _AND[language].join(_OVER[language][name] for name in dims)
+    only = "; ".join(f"{name} = {'|'.join(values)}" for name, values in where)
+    return f"{words}; {only}" if only else words
 
 
 def signed(parts: Sequence[tuple[int, str]]) -> str:
@@ -125,7 +186,9 @@ def worked_line(evaluation: Evaluation, quantity: str, cell: str, language: Lang
     """
     made = evaluation.method.quantities[quantity]
     result = evaluation.quantities[(quantity, cell)]
-    line = _Worked(evaluation, language).write(made.expression, place_of(evaluation.method, (quantity, cell)))
+    line = _Worked(evaluation, language, (quantity, cell)).write(
+        made.expression, place_of(evaluation.method, (quantity, cell))
+    )
     if isinstance(result, Missing):
         return f"{line} = {missing_text(result, language)}"
     return f"{line} = {_with_unit(_shown(result, made.places), made.unit)}"
@@ -156,8 +219,9 @@ def _shown(value: Decimal, places: int | None) -> str:
 class _Worked:
     """One walk that puts values where the symbols stand."""
 
-    def __init__(self, evaluation: Evaluation, language: Language) -> None:
+    def __init__(self, evaluation: Evaluation, language: Language, cell: Cell) -> None:
         self.evaluation = evaluation
+        self.cell = cell
         self.method = evaluation.method
         self.shape = evaluation.inputs.shape
         self.language: Language = language
@@ -176,15 +240,30 @@ class _Worked:
             case Sum(terms):
                 loose = {1: (Sum,), -1: (Sum, SumOver)}
                 return signed([(sign, self.inner(part, place, *loose[sign])) for sign, part in terms])
-            case SumOver(of, dims):
-                return self.several(of, along(self.method, self.shape, of, dims, place))
+            case SumOver(of, dims, where):
+                return self.several(of, along(self.method, self.shape, of, dims, place, dict(where)))
             case WeightedMean(of, weight, dims):
                 both = Product((of, weight))
                 places = along(self.method, self.shape, both, dims, place)
                 return f"({self.several(both, places)}) ÷ ({self.several(weight, places)})"
             case Spread(of, how, weight):
                 return self.spread(of, how, weight, place)
-        raise TypeError(f"{node!r} is no node of a formula")
+            case FirstOf(branches):
+                return self.branch(branches, place)
+            case Decay(of, rate, gives):
+                return self.decay(of, rate, gives, place)
+        return _write_choice(node, self.language, lambda part: self.write(part, place))
+
+    def branch(self, branches: Sequence[Branch], place: Place) -> str:
+        """The branch taken, under its name; all of them where none has a value."""
+        taken = self.evaluation.taken.get(self.cell, "")
+        shown = [one for one in branches if one.name == taken] or branches
+        return _write_choice(FirstOf(tuple(shown)), self.language, lambda part: self.write(part, place))
+
+    def decay(self, of: Node, rate: Node, gives: str, place: Place) -> str:
+        years = [(place[0], year) for year in sorted(self.shape.months) if year <= place[1]]
+        said = f"{_DECAY[self.language][gives]}, k = {self.write(rate, place)}"
+        return f"({self.several(of, years)}) ({said})"
 
     def inner(self, part: Node, place: Place, *loose: type[Node]) -> str:
         written = self.write(part, place)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
+from tansuo.methods.plausible import check_likeness
 from tansuo.methods.term import Declared, FactorRow, MethodData, Rung, outside
 from tansuo.quantity.decimals import parse_decimal, plain, round_to
 from tansuo.quantity.finding import Finding
@@ -41,10 +42,10 @@ Place = dict[str, str | int]
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Rows read, the line of the file each stands on, notes (wording), and what was found wrong."""
+    """Rows read, the file and line each stands on, notes (wording), and what was found wrong."""
 
     rows: tuple[FactorRow, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
@@ -61,7 +62,7 @@ def read_factors(data: bytes, file: str, sources: Mapping[str, object]) -> Table
         params = {"expected": ", ".join(COLUMNS), "found": found}
         return Tables(findings=(Finding("methods.table_header", {"file": file, "row": 1}, params),))
     rows: list[FactorRow] = []
-    lines: dict[str, int] = {}
+    places: dict[str, Place] = {}
     notes: dict[str, str] = {}
     findings: list[Finding] = []
     for cells in reader:
@@ -71,14 +72,15 @@ def read_factors(data: bytes, file: str, sources: Mapping[str, object]) -> Table
         if judged:
             continue
         row = _row(cells)
-        if row.id in lines:
-            findings.append(Finding("methods.row_twice", where, {"id": row.id, "other": lines[row.id]}))
+        if row.id in places:
+            twice = {"id": row.id, "other": places[row.id]["row"]}
+            findings.append(Finding("methods.row_twice", where, twice))
             continue
         rows.append(row)
-        lines[row.id] = reader.line_num
+        places[row.id] = where
         if cells["note"]:
             notes[row.id] = cells["note"]
-    return Tables(tuple(rows), lines, notes, tuple(findings))
+    return Tables(tuple(rows), places, notes, tuple(findings))
 
 
 def _judge(cells: Mapping[str, str | None], where: Place, sources: Mapping[str, object]) -> Iterator[Finding]:
@@ -191,6 +193,7 @@ def check_tables(data: MethodData, place: Callable[[FactorRow], Place] | None = 
         yield from _check_row(row, readers.get((row.table, row.column), []), at(row))
     for rows in groups.values():
         yield from _check_validity(sorted(rows, key=lambda row: row.valid_from), at)
+    yield from check_likeness(data.factors, at)
     if data.source not in data.sources:
         yield Finding("methods.unknown_source", {"method": data.id}, {"source": data.source})
     for term in data.terms.values():

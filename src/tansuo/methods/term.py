@@ -10,13 +10,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from tansuo.methods.expression import Node, from_json, to_json
+from tansuo.methods.expression import Node
+from tansuo.methods.tree_json import from_json, to_json
 from tansuo.quantity.decimals import Ratio, Rounding, parse_decimal, plain
 
 FORMAT = "tansuo.method/1"
 
 Kind = Literal["activity", "factor", "constant"]
 Additivity = Literal["flow", "stock", "ratio"]
+Grain = Literal["month", "year"]
 Keys = Mapping[str, tuple[str, ...]]
 Json = Mapping[str, Any]
 
@@ -173,7 +175,8 @@ class MethodData:
     """A whole method: everything that decides a figure, and nothing else.
 
     ``valid``: half-open months "2021-01/2026-01", the end open when empty ("2021-01/..").
-    ``sources``: citation key → {number, issued, url, sha256 …}; titles are wording.
+    ``sources``: citation key → {number, issued, url, sha256 …}; titles are wording. ``grain``: "month", or
+    "year" for a method of yearly values. ``extends``: {id, edition, fingerprint} of the method it was made from.
     """
 
     id: str
@@ -186,10 +189,14 @@ class MethodData:
     quantities: Mapping[str, Quantity] = field(default_factory=dict)
     factors: tuple[FactorRow, ...] = ()
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    grain: Grain = "month"
+    extends: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """The document whose canonical bytes are fingerprinted."""
         return {
+            **({} if self.grain == "month" else {"grain": self.grain}),
+            **({"extends": dict(self.extends)} if self.extends else {}),
             "format": FORMAT,
             "id": self.id,
             "edition": self.edition,
@@ -266,6 +273,8 @@ def _method(document: Json) -> MethodData:
         quantities={one.symbol: one for one in quantities},
         factors=tuple(_row(row) for row in document["factors"]),
         sources=document["sources"],
+        grain="year" if document.get("grain") == "year" else "month",
+        extends=document.get("extends", {}),
     )
 
 

@@ -168,7 +168,9 @@ def _steps(figure: Figure, language: Language) -> list[dict[str, object]]:
 def _terms(page: Page, figure: Figure, *, details: bool) -> list[dict[str, object]]:
     evaluation = figure.evaluation
     rows: list[dict[str, object]] = []
-    for symbol, place in feeds(evaluation.method, evaluation.inputs.shape, figure.result_cell):
+    for symbol, place in feeds(
+        evaluation.method, evaluation.inputs.shape, figure.result_cell, evaluation.taken
+    ):
         declared = evaluation.method.terms[symbol]
         value = evaluation.terms[symbol, place]
         row: dict[str, object] = {
@@ -232,7 +234,7 @@ def _readings(connection: Connection, page: Page, figure: Figure) -> list[dict[s
     assert figure.bound is not None
     period = Period.parse(figure.cell.period)
     evaluation = figure.evaluation
-    leaves = set(feeds(evaluation.method, evaluation.inputs.shape, figure.result_cell))
+    leaves = set(feeds(evaluation.method, evaluation.inputs.shape, figure.result_cell, evaluation.taken))
     used: dict[str, list[Activity]] = {}
     for cell, one in figure.bound.activities.items():
         if cell in leaves:
