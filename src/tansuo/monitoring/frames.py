@@ -24,6 +24,7 @@ class FramesSeen:
         self._connection = connection
         self._seen: dict[str, tuple[str, int, int]] = {}
         self._new: dict[str, tuple[str, int, int]] = {}
+        self._packets = False
 
     def fresh(
         self, found: Sequence[Measurement], entry: int
@@ -42,6 +43,7 @@ class FramesSeen:
                 first = self._seen.get(one.frame)
                 if first is None:
                     self._seen[one.frame] = self._new[one.frame] = mine
+                    self._packets = self._packets or not one.frame.endswith("/")
                 elif first[0] != one.digest:
                     where: dict[str, str | int] = {"device": one.device, "entry": entry, "frame": one.record}
                     params: dict[str, str | int] = {"key": one.frame, "first_entry": first[2]}
@@ -59,9 +61,15 @@ class FramesSeen:
             for frame, *rest in self._connection.execute(_KNOWN, {"frames": unknown}):
                 self._seen[frame] = (rest[0], rest[1], rest[2])
 
+    @property
+    def packets(self) -> bool:
+        """Whether a packet of a split message is among the frames not yet written."""
+        return self._packets
+
     def write(self) -> None:
         """Remember the frames that were new."""
         rows = [(frame, digest, record, CITY, entry) for frame, (digest, record, entry) in self._new.items()]
         if rows:
             insert_rows(self._connection, "frame_seen", _COLUMNS, rows)
         self._new = {}
+        self._packets = False

@@ -131,8 +131,9 @@ def _arrivals(connection: Connection, entries: Iterable[Entry], measure: Measure
         sender = None if entry.org in _FOR_ALL else entry.org
         origin = Origin(entry.index, entry.index, bool(entry.body.get("reason")), sender)
         fresh, changed = frames.fresh(found, entry.index)
-        # Now, not at the end: the parser of the next arrival may look up a split message's first packet.
-        frames.write()
+        # Now, not at the end, where the parser of the next arrival may look up a split message's first packet.
+        if frames.packets:
+            frames.write()
         noted.extend(Noted(finding, entry.index, CITY) for finding in changed)
         refused = quarantine.Refusals(origin)
         round_ = binder.round()
@@ -149,6 +150,7 @@ def _arrivals(connection: Connection, entries: Iterable[Entry], measure: Measure
             noted.extend(accept(connection, candidates))
             candidates = []
     noted.extend(accept(connection, candidates))
+    frames.write()
     quarantine.write(connection, held_back)
     _note_all(connection, noted)
 
