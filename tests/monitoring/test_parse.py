@@ -75,10 +75,7 @@ def test_other_commands_and_answers_give_no_numbers(connection: Connection, arri
         frame("1", "SB1-RS=0", CN="2021"),
         encode({"QN": "2", "ST": "91", "CN": "9014", "PW": "1", "MN": "MN1", "Flag": "4"}, []),
     ]
-    result = parse.parsed(connection, arrive(sent))
-    assert result.measurements == []
-    assert [one.cn for one in result.frames] == ["2021", "9014"]
-    assert result.findings == []
+    assert parse.measurements(connection, arrive(sent)) == ([], [])
 
 
 def test_rejected_records_are_named_one_by_one(connection: Connection, arrive: Arrive) -> None:

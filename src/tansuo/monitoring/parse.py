@@ -12,7 +12,6 @@ answer whenever it is asked: at intake, at replay, years later. For HJ 212:
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -23,8 +22,6 @@ from tansuo.monitoring.connectors.hj212.frame import FATAL, Decoded, decode
 from tansuo.monitoring.connectors.hj212.measurements import (
     DATA_COMMANDS,
     Trouble,
-    frame_digest,
-    frame_key,
     measurements_of,
 )
 from tansuo.monitoring.intake import records
@@ -35,40 +32,20 @@ from tansuo.quantity.finding import Finding, FindingError, Severity
 Message = tuple[str, str, str]
 """MN, CN, QN of a split message."""
 
+Parsed = tuple[list[Measurement], list[Finding]]
+"""What an arrival says: its measurements and findings."""
+
 _MOST_PACKETS = 99
 _LONGEST_NUMBER = 9
 _SHOWN = 64
 
 
-class ParsedFrame(NamedTuple):
-    """One accepted frame of an arrival; ``key`` and ``digest``: see ``frame_key`` and ``frame_digest``."""
+def measurements(connection: Connection, arrival: Entry) -> Parsed:
+    """Every measurement of an arrival in the order of its records, and what was found on the way.
 
-    record: int
-    key: str
-    digest: bytes
-    mn: str
-    cn: str
-    flag: int | None
-    measurements: list[Measurement]
-
-
-class Parsed(NamedTuple):
-    """What an arrival says: accepted frames (none for a file), all measurements, findings."""
-
-    frames: list[ParsedFrame]
-    measurements: list[Measurement]
-    findings: list[Finding]
-
-
-def measurements(connection: Connection, arrival: Entry) -> tuple[list[Measurement], list[Finding]]:
-    """Every measurement of an arrival in the order of its records, and what was found on the way."""
-    result = parsed(connection, arrival)
-    return result.measurements, result.findings
-
-
-def parsed(connection: Connection, arrival: Entry) -> Parsed:
-    """The same with the frames kept apart. FindingError ``monitoring.unknown_parser`` where the entry names a
-    parser version this program does not have, and those of ``intake.records``."""
+    FindingError ``monitoring.unknown_parser`` where the entry names a parser version this program does not
+    have, and those of ``intake.records``.
+    """
     parser = str(arrival.body["parser"])
     if parser == "hj212-1":
         return _hj212(connection, arrival)
@@ -87,7 +64,7 @@ def _file(connection: Connection, arrival: Entry) -> Parsed:
         params = {"blob": str(body["map"])}
         raise FindingError(Finding("monitoring.arrival_bytes_missing", {"entry": arrival.index}, params))
     found, findings = workbook.measurements_of(document.data, document.peer, mapping)
-    return Parsed([], found, findings)
+    return found, findings
 
 
 def _hj212(connection: Connection, arrival: Entry) -> Parsed:
@@ -95,12 +72,14 @@ def _hj212(connection: Connection, arrival: Entry) -> Parsed:
     accepted: list[tuple[int, Decoded]] = []
     for record, received in enumerate(records(connection, arrival)):
         decoded = decode(received.data)
-        for problem in decoded.problems:
-            notes.problem(problem, record, decoded)
-        if decoded.verdict == "accept":
-            accepted.append((record, decoded))
+        if decoded.problems:
+            for problem in decoded.problems:
+                notes.problem(problem, record, decoded)
+            if decoded.verdict != "accept":
+                continue
+        accepted.append((record, decoded))
     times = _times(accepted)
-    result = Parsed([], [], [])
+    found: list[Measurement] = []
     for record, decoded in accepted:
         time = decoded.data_time
         if time is None and _waits(decoded):
@@ -108,28 +87,12 @@ def _hj212(connection: Connection, arrival: Entry) -> Parsed:
             if message not in times:
                 times[message] = _earlier_time(connection, arrival.index, decoded)
             time = times[message]
-        found, troubles = measurements_of(decoded, record, time)
+        here, troubles = measurements_of(decoded, record, time)
+        found += here
         for trouble in troubles:
             waiting = trouble.name == "no_data_time" and _waits(decoded)
             notes.trouble(Trouble("packet_without_time", {}) if waiting else trouble, record, decoded)
-        result.measurements.extend(found)
-        result.frames.append(_frame(record, decoded, found))
-    result.findings.extend(notes.findings())
-    return result
-
-
-def _frame(record: int, decoded: Decoded, found: list[Measurement]) -> ParsedFrame:
-    header, flag = decoded.header, decoded.flag
-    key, digest = (found[0].frame, found[0].digest) if found else (frame_key(decoded), frame_digest(decoded))
-    return ParsedFrame(
-        record=record,
-        key=key,
-        digest=bytes.fromhex(digest),
-        mn=header.get("MN", ""),
-        cn=header.get("CN", ""),
-        flag=None if flag is None else flag.value,
-        measurements=found,
-    )
+    return found, notes.findings()
 
 
 def _message(decoded: Decoded) -> Message:
@@ -141,7 +104,7 @@ def _waits(decoded: Decoded) -> bool:
     """A data packet of a message that can be recognised (it has a QN)."""
     header = decoded.header
     return bool(
-        header.get("QN") and "PNUM" in header and "PNO" in header and header.get("CN") in DATA_COMMANDS
+        "PNUM" in header and "PNO" in header and header.get("QN") and header.get("CN") in DATA_COMMANDS
     )
 
 
@@ -149,8 +112,8 @@ def _times(accepted: Sequence[tuple[int, Decoded]]) -> dict[Message, str | None]
     """DataTime of each split message of which a packet in this arrival states it; the first one holds."""
     times: dict[Message, str | None] = {}
     for _, decoded in accepted:
-        if decoded.data_time is not None and _waits(decoded):
-            times.setdefault(_message(decoded), decoded.data_time)
+        if _waits(decoded) and (time := decoded.data_time) is not None:
+            times.setdefault(_message(decoded), time)
     return times
 
 

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 
 from tansuo.monitoring.connectors.hj212.crc import crc16
 
-__all__ = ["FATAL", "LINE_END", "Decoded", "Flag", "crc16", "decode", "encode"]
+__all__ = ["FATAL", "LINE_END", "Decoded", "Flag", "code_and_field", "crc16", "decode", "encode"]
 
 LINE_END = b"\r\n"
 
@@ -102,7 +102,7 @@ class Decoded(NamedTuple):
         """{code: {field: text}} of every key ``code-field``, as sent; of a repeated key the last one wins."""
         values: dict[str, dict[str, str]] = {}
         for key, text in self.fields.items():
-            code, field = _code_and_field(key)
+            code, field = code_and_field(key)
             if field:
                 try:
                     values[code][field] = text
@@ -209,6 +209,7 @@ def _text(data: bytes, problems: list[str]) -> str:
     return data.decode("latin-1")
 
 
+@lru_cache(256)
 def _flag(text: str | None) -> Flag | None:
     if text is None or not (text.isascii() and text.isdigit()) or len(text) > 3 or int(text) > 255:
         return None
@@ -287,7 +288,7 @@ def _repeated(items: Iterable[str]) -> list[str]:
 
 
 @lru_cache(4096)
-def _code_and_field(key: str) -> tuple[str, str]:
-    """``a05001-Cou`` → (a05001, Cou); a key without a dash has no field."""
+def code_and_field(key: str) -> tuple[str, str]:
+    """``a05001-Cou`` of the CP region → (a05001, Cou); a key without a dash has no field."""
     code, dash, field = key.rpartition("-")
     return (code, field) if dash else (key, "")

@@ -1,11 +1,13 @@
 """From a decoded frame to measurements, and the key under which a frame sent twice is one frame."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from tansuo.monitoring.connectors.hj212.frame import Decoded
+from tansuo.monitoring.connectors.hj212.frame import Decoded, code_and_field
 from tansuo.monitoring.reading import Measurement
 
 DATA_COMMANDS = frozenset({"2011", "2031", "2051", "2061"})
@@ -33,7 +35,11 @@ def frame_key(decoded: Decoded) -> str:
     Devices that send no QN (HJ/T 212-2005) are told apart by content: ``#`` and the digest in its place.
     """
     header = decoded.header
-    number = header.get("QN") or f"#{frame_digest(decoded)}"
+    return _key(header, "" if header.get("QN") else frame_digest(decoded))
+
+
+def _key(header: Mapping[str, str], digest: str) -> str:
+    number = header.get("QN") or f"#{digest}"
     return f"{header.get('MN', '')}/{header.get('CN', '')}/{number}/{header.get('PNO', '')}"
 
 
@@ -50,7 +56,11 @@ def frame_digest(decoded: Decoded) -> str:
 def label_of(data_time: str) -> datetime | None:
     """The civil time that the first 14 digits of DataTime state; None where they state none, or one that no
     device can mean (before 1970, after 2199)."""
-    digits = data_time[:14]
+    return _label(data_time[:14])
+
+
+@lru_cache(4096)
+def _label(digits: str) -> datetime | None:
     if len(digits) < 14 or not (digits.isascii() and digits.isdigit()):
         return None
     year = int(digits[:4])
@@ -94,41 +104,79 @@ def measurements_of(
     command = header.get("CN", "")
     if command not in DATA_COMMANDS:
         return [], []
-    values = decoded.values
-    if not values:
+    fields = decoded.fields
+    layout = (_known_layout if len(fields) <= _MOST_KEPT else _layout)(command, tuple(fields))
+    if not layout.codes:
         return [], []
-    if not _usable(decoded, values):
+    if not _usable(decoded, layout):
         return [], [Trouble("unusable_names", {})]
     if data_time is None:
         return [], [Trouble("no_data_time", {})]
     label = label_of(data_time)
     if label is None:
         return [], [Trouble("data_time_not_a_time", {"data_time": data_time[:_LONGEST]})]
-    device, key, digest = header.get("MN", ""), frame_key(decoded), frame_digest(decoded)
+    device, digest = header.get("MN", ""), frame_digest(decoded)
+    key = _key(header, digest)
     found: list[Measurement] = []
     troubles: list[Trouble] = []
-    for code, fields in values.items():
-        flag = fields.get("Flag", "")
-        for field, sent in fields.items():
-            if field in _NO_NUMBERS:
-                continue
-            text = plain_number(sent)
-            if text is None and sent:
-                what: dict[str, str | int] = {"field": f"{code}-{field}"[:_LONGEST], "text": sent[:_LONGEST]}
-                troubles.append(Trouble("value_not_decimal", what))
-            stream = f"{command}:{code}:{field}"
-            common = (label, text, flag, record)
-            found.append(Measurement("hj212", device, stream, *common, frame=key, digest=digest))
+    for name, flag_name, stream in layout.numbers:
+        sent = fields[name]
+        text = plain_number(sent)
+        if text is None and sent:
+            what: dict[str, str | int] = {"field": name[:_LONGEST], "text": sent[:_LONGEST]}
+            troubles.append(Trouble("value_not_decimal", what))
+        flag = fields[flag_name] if flag_name else ""
+        found.append(
+            Measurement("hj212", device, stream, label, text, flag, record, None, None, False, key, digest)
+        )
     return found, troubles
 
 
-def _usable(decoded: Decoded, values: dict[str, dict[str, str]]) -> bool:
-    """Whether every name can be stored and compared: what a stranger sends must not stop the reader."""
-    header = decoded.header
-    names = [header.get(name, "") for name in ("MN", "CN", "QN", "PNO")]
-    return (
-        decoded.region.isprintable()
-        and all(name.isprintable() and len(name) <= _LONGEST for name in names)
-        and max(map(len, decoded.fields), default=0) <= _LONGEST
-        and all(len(fields.get("Flag", "")) <= _LONGEST for fields in values.values())
+class _Layout(NamedTuple):
+    """What the keys of a CP region say, whatever the values: a device sends the same keys in every frame.
+
+    ``numbers``: key, key of its flag ("" where none came), and stream, of every number, by code and field.
+    """
+
+    codes: bool
+    longest: int
+    flags: tuple[str, ...]
+    numbers: tuple[tuple[str, str, str], ...]
+
+
+_MOST_KEPT = 64
+"""Keys of a layout that is kept: more are a stranger's, and must not fill the memory."""
+
+
+def _layout(command: str, keys: tuple[str, ...]) -> _Layout:
+    by_code: dict[str, dict[str, str]] = {}
+    for key in keys:
+        code, field = code_and_field(key)
+        if field:
+            by_code.setdefault(code, {})[field] = key
+    return _Layout(
+        codes=bool(by_code),
+        longest=max(map(len, keys), default=0),
+        flags=tuple(names["Flag"] for names in by_code.values() if "Flag" in names),
+        numbers=tuple(
+            (key, names.get("Flag", ""), f"{command}:{code}:{field}")
+            for code, names in by_code.items()
+            for field, key in names.items()
+            if field not in _NO_NUMBERS
+        ),
     )
+
+
+_known_layout = lru_cache(2048)(_layout)
+
+
+def _usable(decoded: Decoded, layout: _Layout) -> bool:
+    """Whether every name can be stored and compared: what a stranger sends must not stop the reader."""
+    header, fields = decoded.header, decoded.fields
+    if layout.longest > _LONGEST or not decoded.region.isprintable():
+        return False
+    for name in ("MN", "CN", "QN", "PNO"):
+        text = header.get(name, "")
+        if len(text) > _LONGEST or not text.isprintable():
+            return False
+    return all(len(fields[name]) <= _LONGEST for name in layout.flags)
