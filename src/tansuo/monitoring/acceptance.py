@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, bindparam, text
@@ -155,7 +156,9 @@ class _Batch:
             columns = {"series": [series for series, _ in times], "starts": [start for _, start in times]}
             self.connection.execute(_SUPERSEDE, {**columns, "entries": entries})
         if self._new:
-            insert_rows(self.connection, "reading", VERSION_COLUMNS, self._new.values())
+            # In the order of the keys, which the indexes take in faster.
+            rows = [row for _, row in sorted(self._new.items(), key=itemgetter(0))]
+            insert_rows(self.connection, "reading", VERSION_COLUMNS, rows)
         if self._conflicts:
             insert_rows(self.connection, "reading_conflict", VERSION_COLUMNS, self._conflicts.values())
 

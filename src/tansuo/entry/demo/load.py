@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
 
 from tansuo.accounting.methods_store import publish_method
 from tansuo.database.connect import SYSTEM, Database, transaction
@@ -24,12 +27,15 @@ from tansuo.entry.demo.history import Extent
 from tansuo.entry.demo.live import Memory, last_whole_hour
 from tansuo.entry.demo.people import organisations
 from tansuo.entry.demo.progress import PublicProgress
-from tansuo.entry.demo.sender import Packed, days
+from tansuo.entry.demo.sender import Packed, sending
 from tansuo.entry.worker import Worker
 from tansuo.evidence.clock import SimulatedClock
+from tansuo.evidence.entry import Entry
 from tansuo.evidence.ledger import append, open_ledger, size
 from tansuo.evidence.projection import Projection, catch_up
 from tansuo.methods.pack import load_pack
+from tansuo.monitoring import ahead, parse
+from tansuo.monitoring import projection as monitoring
 from tansuo.monitoring.intake import close_chunks, store_chunk
 from tansuo.registry import zhenjiang
 
@@ -72,15 +78,16 @@ class Loader:
         self.zone = ZoneInfo(ZONE)
         before = datetime.combine(self.extent.since, time()) - timedelta(hours=15)
         self.clock = SimulatedClock(self._instant(before))
-        self.worker = Worker(database, projections, self.clock)
+        self._read: dict[int, list[Packed]] = {}
+        self.worker = Worker(database, [self._reading_ahead(one) for one in projections], self.clock)
 
     def run(self) -> int:
         """Everything; the number of ledger entries afterwards."""
-        self.begin()
         total = (self.now.date() - self.extent.since).days + 1
-        progress = PublicProgress("历史", "history", total)
-        with rare_collection():
-            frames = self._history(progress)
+        with sending(self.now, self.extent) as sent, rare_collection():
+            self.begin()
+            progress = PublicProgress("历史", "history", total)
+            frames = self._history(sent, progress)
         progress.done(f"{frames:,} 帧 frames")
         with transaction(self.database, SYSTEM) as connection:
             append(connection, deadlines.drafts(self.extent.firms, self.now.date()), self.clock)
@@ -118,22 +125,21 @@ class Loader:
             publish_method(connection, load_pack(shipped("packs") / PACK), by=BY, clock=self.clock)
         self.worker.step()
 
-    def _history(self, progress: PublicProgress) -> int:
+    def _history(self, sent: Iterator[Packed], progress: PublicProgress) -> int:
         """Every day in its order; how many frames came in."""
         frames = 0
         waiting: list[Packed] = []
         today = self.now.date()
-        with closing(days(self.now, self.extent)) as sent:
-            for number, day in enumerate(sent, 1):
-                people = acts.of_day(day.day, self.extent, today)
-                if people or len(waiting) >= DAYS_AT_ONCE:
-                    self._receive(waiting)
-                    waiting = []
-                if people:
-                    self._office_hours(day.day, people)
-                waiting.append(day)
-                frames += day.frames
-                progress.at(number, day.day.isoformat())
+        for number, day in enumerate(sent, 1):
+            people = acts.of_day(day.day, self.extent, today)
+            if people or len(waiting) >= DAYS_AT_ONCE:
+                self._receive(waiting)
+                waiting = []
+            if people:
+                self._office_hours(day.day, people)
+            waiting.append(day)
+            frames += day.frames
+            progress.at(number, day.day.isoformat())
         self._receive(waiting)
         return frames
 
@@ -141,16 +147,30 @@ class Loader:
         """Hand the frames of days to intake, close them and bring the tables up to them."""
         with transaction(self.database, SYSTEM) as connection:
             for batch in self._batches(received):
-                store_chunk(
-                    connection,
-                    CHANNEL,
-                    b"".join(day.payload for day in batch),
-                    sum(day.frames for day in batch),
-                )
+                payload, count = b"".join(day.payload for day in batch), sum(day.frames for day in batch)
+                store_chunk(connection, CHANNEL, payload, count)
                 end = datetime.combine(batch[-1].day + timedelta(days=1), time()) + NIGHT
                 self.clock.set(self._instant(min(end, self.now)))
-                close_chunks(connection, self.clock)
+                arrivals = close_chunks(connection, self.clock)
+                if [(one.body["bytes"], one.body["count"]) for one in arrivals] == [(len(payload), count)]:
+                    self._read[arrivals[0].index] = batch
             catch_up(connection, self.worker.projections)
+            self._read.clear()
+
+    def _reading_ahead(self, one: Projection) -> Projection:
+        """The projection as it is, that of monitoring with what the sender's process has read already."""
+        if one is not monitoring.PROJECTION:
+            return one
+        return replace(
+            one, apply=lambda connection, entries: monitoring.project(connection, entries, self._measure)
+        )
+
+    def _measure(self, connection: Connection, arrival: Entry) -> parse.Parsed:
+        """The answer of the parser; its own where nobody could read ahead."""
+        batch = self._read.get(arrival.index, [])
+        if arrival.body["parser"] != ahead.PARSER or not batch or not all(day.read for day in batch):
+            return parse.measurements(connection, arrival)
+        return ahead.measurements([(day.read, day.frames) for day in batch]), []
 
     def _batches(self, received: Sequence[Packed]) -> Iterator[list[Packed]]:
         """Days with frames, as many together as make an arrival."""

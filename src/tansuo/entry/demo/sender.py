@@ -1,7 +1,8 @@
 """The devices' side of the load: a process of its own that makes the frames of the history, packed as records.
 
 The loader reads the days from a pipe as they are made, so that both cores work. What goes through the pipe of a day
-is `_HEAD` (days since 1, frames, bytes) and the packed records.
+is `_HEAD` (days since 1, frames, bytes of each part), the packed records, and what the parser reads out of them
+(`monitoring.ahead`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from queue import SimpleQueue
 from typing import BinaryIO, NamedTuple, cast
@@ -20,23 +22,26 @@ from zoneinfo import ZoneInfo
 from tansuo.entry.demo.declare import ZONE
 from tansuo.entry.demo.history import Day, Extent, calendar
 from tansuo.entry.demo.model import firms
+from tansuo.monitoring.ahead import read_ahead
 from tansuo.monitoring.record import Grade, Received, pack
 
 PEER = "demo-history"
 ON_THE_WAY_MS = 800
-_HEAD = struct.Struct(">III")
+_HEAD = struct.Struct(">IIII")
 
 
 class Packed(NamedTuple):
-    """The frames of one civil day as the records a receiver writes."""
+    """The frames of one civil day as the records a receiver writes; ``read``: see ``ahead.read_ahead``."""
 
     day: date
     frames: int
     payload: bytes
+    read: bytes
 
 
-def days(now: datetime, extent: Extent) -> Generator[Packed]:
-    """The packed days of `calendar`, made by a child process; RuntimeError where it fails."""
+@contextmanager
+def sending(now: datetime, extent: Extent) -> Iterator[Iterator[Packed]]:
+    """The packed days of `calendar`, made by a child process that begins at once; RuntimeError where it fails."""
     asked = {
         "now": now.isoformat(),
         "since": extent.since.isoformat(),
@@ -52,10 +57,7 @@ def days(now: datetime, extent: Extent) -> Generator[Packed]:
     reader = threading.Thread(target=_read, args=(pipe, made), name="demo-sender", daemon=True)
     reader.start()
     try:
-        while (day := made.get()) is not None:
-            yield day
-        if child.wait():
-            raise RuntimeError("the demo's devices failed; see above")
+        yield _taken(child, made)
     finally:
         child.kill()
         child.wait()
@@ -63,14 +65,21 @@ def days(now: datetime, extent: Extent) -> Generator[Packed]:
         pipe.close()
 
 
+def _taken(child: subprocess.Popen[bytes], made: SimpleQueue[Packed | None]) -> Iterator[Packed]:
+    while (day := made.get()) is not None:
+        yield day
+    if child.wait():
+        raise RuntimeError("the demo's devices failed; see above")
+
+
 def _read(pipe: BinaryIO, made: SimpleQueue[Packed | None]) -> None:
-    """Take day after day from the pipe as they come, some 25 MB in all; None at the end."""
+    """Take day after day from the pipe as they come, some 40 MB in all; None at the end."""
     try:
         while len(head := pipe.read(_HEAD.size)) == _HEAD.size:
-            number, frames, size = _HEAD.unpack(head)
-            payload = pipe.read(size)
-            if len(payload) == size:
-                made.put(Packed(date.fromordinal(number), frames, payload))
+            number, frames, *sizes = _HEAD.unpack(head)
+            payload, read = (pipe.read(size) for size in sizes)
+            if [len(payload), len(read)] == sizes:
+                made.put(Packed(date.fromordinal(number), frames, payload, read))
     finally:
         made.put(None)
 
@@ -99,7 +108,9 @@ def _main() -> None:
     for day in calendar(datetime.fromisoformat(asked["now"]), extent):
         payload = pack_day(day, sequence)
         sequence += len(day.frames)
-        sys.stdout.buffer.write(_HEAD.pack(day.day.toordinal(), len(day.frames), len(payload)) + payload)
+        read = read_ahead(payload)
+        head = _HEAD.pack(day.day.toordinal(), len(day.frames), len(payload), len(read))
+        sys.stdout.buffer.write(head + payload + read)
 
 
 if __name__ == "__main__":
