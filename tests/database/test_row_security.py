@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from tansuo.database.bulk import insert_rows
+from tansuo.database.bulk import insert_rows, text_array
 from tansuo.database.connect import SYSTEM, Access, Database, admit, owner_transaction, transaction
 from tansuo.database.protect import protect
 
@@ -169,3 +169,21 @@ def test_bulk_rows_obey_the_policies(guarded: Database) -> None:
         assert total(connection) == 1 + 4 + 16 + 32
     with pytest.raises(Exception, match="row-level security"), transaction(guarded, PLANT_A) as connection:
         insert_rows(connection, "coal", ["org_id", "tonnes"], [("plant-b", 16)])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [],
+        [""],
+        ["coal", "焦炭"],
+        ['say "coal"', "a\\b", "NULL", "a,b", "{x}", " ", "a\nb"],
+        ['"'],
+        ["\\"],
+        ['","', "x"],
+    ],
+)
+def test_a_literal_of_texts_reads_back_as_the_same_texts(guarded: Database, values: list[str]) -> None:
+    with transaction(guarded, PLANT_A) as connection:
+        found = connection.scalar(text("SELECT CAST(:texts AS text[])"), {"texts": text_array(values)})
+    assert found == values

@@ -1,4 +1,4 @@
-"""Many rows at once into a table with row-level security, where PostgreSQL refuses COPY."""
+"""Many rows at once into a table with row-level security, where PostgreSQL refuses COPY; many texts in one."""
 
 from collections.abc import Iterable, Sequence
 from typing import cast
@@ -38,3 +38,11 @@ def insert_rows(
         )
         cursor.execute(sql.SQL("DROP TABLE {staging}").format(**parts))
     return count
+
+
+def text_array(values: Sequence[str]) -> str:
+    """Texts as one literal of ``text[]``, for ``CAST(:name AS text[])``: the driver takes them one by one."""
+    plain = '","'.join(values)
+    if "\\" in plain or plain.count('"') != 2 * max(0, len(values) - 1):
+        plain = '","'.join(one.replace("\\", "\\\\").replace('"', '\\"') for one in values)
+    return f'{{"{plain}"}}' if values else "{}"

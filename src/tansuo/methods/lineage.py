@@ -95,6 +95,8 @@ def factors(evaluation: Evaluation, cell: Cell) -> dict[Cell, Chosen]:
 
 def taken(evaluation: Evaluation, cell: Cell) -> dict[Cell, str]:
     """The branch taken of every ladder of formulas a figure rests on, itself among them, by cell."""
+    if not evaluation.taken:
+        return {}
     method, shape = evaluation.method, evaluation.inputs.shape
     found: dict[Cell, str] = {}
     waiting, seen = [cell], {cell}

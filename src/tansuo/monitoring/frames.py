@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ARRAY, Connection, Text, bindparam, text
+from sqlalchemy import Connection, text
 
-from tansuo.database.bulk import insert_rows
+from tansuo.database.bulk import insert_rows, text_array
 from tansuo.monitoring.reading import Measurement
 from tansuo.quantity.finding import Finding
 
 CITY = "city"
 _COLUMNS = ("frame", "digest", "record", "org_id", "entry")
 _KNOWN = text(
-    "SELECT frame, digest, record, entry FROM unnest(:frames) AS wanted(frame) JOIN frame_seen USING (frame)"
-).bindparams(bindparam("frames", type_=ARRAY(Text)))
+    "SELECT frame, digest, record, entry FROM unnest(CAST(:frames AS text[])) AS wanted(frame)"
+    " JOIN frame_seen USING (frame)"
+)
 
 
 class FramesSeen:
@@ -58,7 +59,7 @@ class FramesSeen:
     def _load(self, frames: set[str]) -> None:
         unknown = sorted(frames - self._seen.keys())
         if unknown:
-            for frame, *rest in self._connection.execute(_KNOWN, {"frames": unknown}):
+            for frame, *rest in self._connection.execute(_KNOWN, {"frames": text_array(unknown)}):
                 self._seen[frame] = (rest[0], rest[1], rest[2])
 
     @property

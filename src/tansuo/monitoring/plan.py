@@ -283,8 +283,11 @@ def lines(
 
 def line_from_row(row: RowMapping) -> PlanLine:
     """The line of a row of `plan_line`."""
-    values = {one.name: row[one.name] for one in fields(PlanLine) if one.name not in ("org", "entry")}
-    return PlanLine(**values, org=row["org_id"], entry=row["entry"])
+    return PlanLine(org=row["org_id"], **{name: row[name] for name in _IN_ROW})
+
+
+_IN_ROW = tuple(one.name for one in fields(PlanLine) if one.name != "org")
+"""Fields whose column in `plan_line` has their name."""
 
 
 def line_row(line: PlanLine, entry: int) -> dict[str, object]:

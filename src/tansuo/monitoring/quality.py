@@ -57,6 +57,8 @@ def mark(measurement: Measurement) -> Mark:
     the connector says that the number is a declared substitute.
     """
     said = _VALID if measurement.channel == "file" else HJ212_MARKS.get(measurement.flag, _INVALID)
+    if measurement.state is None and measurement.provenance is None:
+        return said
     provenance = measurement.provenance or said.provenance
     if measurement.state is not None:
         return Mark(None if measurement.state.has_value else measurement.state, provenance)
