@@ -41,8 +41,8 @@ def test_show_prints_formulas_ladders_tables_and_sources(tansuo: Tansuo, general
     assert general.fingerprint in sheet.out
     assert re.search(r"E_s .*FC × NCV × CC × OF × K +direct", sheet.out)
     assert "measured → supplier → default" in sheet.out
-    assert re.search(r"grid +average +secondary +76", sheet.out)
-    assert re.search(r"grid +average +official +38", sheet.out)
+    assert re.search(r"grid +average +secondary +general_combustion_and_power +76", sheet.out)
+    assert re.search(r"grid +average +official +general_combustion_and_power +38", sheet.out)
     assert "公告2025年第47号" in sheet.out
 
 

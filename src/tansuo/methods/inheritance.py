@@ -13,20 +13,25 @@ Words = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Handed:
-    """A pack's rows with everything about them. ``from_others``: ids of rows that are another pack's, unchanged."""
+    """A pack's rows with everything about them. ``origins``: row id → the pack it is taken from unchanged."""
 
     rows: tuple[FactorRow, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     sources: Words = field(default_factory=dict)
     titles: Words = field(default_factory=dict)
-    from_others: frozenset[str] = frozenset()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def from_others(self) -> frozenset[str]:
+        """Ids of rows that are another pack's, unchanged."""
+        return frozenset(self.origins)
 
 
 def joined(
-    method: Method, own: Tables, facts: Words, titles: Words, others: Sequence[tuple[Handed, str | None]]
+    method: Method, own: Tables, facts: Words, titles: Words, others: Sequence[tuple[str, Handed, str | None]]
 ) -> tuple[Handed, list[Finding]]:
-    """A pack's own rows and those of ``others`` (all of an extended pack's, one table of a used one's).
+    """A pack's own rows and those of ``others``: (pack, its rows, the table used; all of an extended pack's).
 
     Own rows of a table, key, column and selectors replace what others say there. Of the others only rows that
     a factor of ``method`` reads are kept, and the citations of kept rows. A citation key that stands for
@@ -39,7 +44,8 @@ def joined(
     sources, wordings = dict(facts), dict(titles)
     findings: list[Finding] = []
     taken: dict[str, FactorRow] = {}
-    for handed, table in others:
+    origins: dict[str, str] = {}
+    for pack, handed, table in others:
         if table is not None and all(row.table != table for row in handed.rows):
             findings.append(Finding("methods.no_table", {"method": method.id, "table": table}))
         for row in handed.rows:
@@ -48,6 +54,7 @@ def joined(
             if not any(step.may_take(row) for step in steps):
                 continue
             taken[row.id] = row
+            origins[row.id] = handed.origins.get(row.id, pack)
             places[row.id] = handed.places[row.id]
             if row.id in handed.notes:
                 notes[row.id] = handed.notes[row.id]
@@ -59,7 +66,7 @@ def joined(
                 findings.append(Finding("methods.source_differs", {"method": method.id, "key": key}))
             wordings.setdefault(key, handed.titles[key])
     rows += taken.values()
-    return Handed(tuple(rows), places, notes, sources, wordings, frozenset(taken)), findings
+    return Handed(tuple(rows), places, notes, sources, wordings, origins), findings
 
 
 def _group(row: FactorRow) -> tuple[str, ...]:

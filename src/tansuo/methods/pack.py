@@ -114,7 +114,9 @@ def _read(path: Path, _stamp: tuple[tuple[str, int], ...]) -> tuple[Pack | None,
             others.append((other, table))
     known: dict[str, object] = {key: 1 for other, _ in others for key in other.data.sources}
     tables = read_factors(_bytes(path / "factors.csv"), f"{name}/factors.csv", {**known, **facts})
-    handed, differing = joined(method, tables, facts, titles, [(one.handed, table) for one, table in others])
+    handed, differing = joined(
+        method, tables, facts, titles, [(one.id, one.handed, table) for one, table in others]
+    )
     data = method.data(handed.rows, handed.sources)
 
     def place(row: FactorRow) -> Place:

@@ -1,8 +1,9 @@
-"""``tansuo pack list | show ID | check [ID…] | build [ID…]``: the method packs that came with the product.
+"""``tansuo pack list | show ID | check [ID…] | build [ID…] | diff ONE OTHER``: the packs that came with the product.
 
 check judges units, dimensions, citations, validity and cases, and is 1 when anything is wrong; build writes
 for each pack ``pack.json`` (canonical bytes), ``wording.json`` and ``SHA256SUMS``, so that ``sha256sum -c``
-in the folder confirms the fingerprint. Needs no database.
+in the folder confirms the fingerprint; diff compares two packs, folders, built pack.json files or documents by
+SHA-256. Only a document of the ledger that is no pack of the product needs a database.
 """
 
 import argparse
@@ -15,24 +16,29 @@ from pathlib import Path
 from typing import Any
 
 from tansuo.entry.cli import language, print_findings
+from tansuo.entry.pack_diff import compared, side, written
+from tansuo.entry.pack_sheet import sheet
 from tansuo.entry.text_table import text_table
 from tansuo.evidence import canonical
 from tansuo.methods.cases import check_cases, read_cases, unguarded
 from tansuo.methods.pack import Pack, load_pack, pack_paths, read_pack
-from tansuo.methods.render import name, text
-from tansuo.methods.term import Rung
-from tansuo.quantity.finding import Finding, FindingError, Language
+from tansuo.quantity.finding import Finding, FindingError
 
 NAME = "pack"
-SUMMARY = "method packs: list them, show one, check them, build them as data"
+SUMMARY = "method packs: list them, show one, check them, build them as data, compare two"
 
 PARTS = ("formulas", "factors", "sources", "cases")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Action, packs, where they lie and where to build to."""
-    parser.add_argument("action", choices=("list", "show", "check", "build"))
-    parser.add_argument("ids", nargs="*", metavar="ID", help="packs by id; all of them where none is named")
+    parser.add_argument("action", choices=("list", "show", "check", "build", "diff"))
+    parser.add_argument(
+        "ids",
+        nargs="*",
+        metavar="ID",
+        help="packs by id; all of them where none is named; diff also takes folders, pack.json, SHA-256",
+    )
     parser.add_argument("--packs", type=Path, metavar="DIR", help="take packs from DIR, one folder each")
     parser.add_argument(
         "--to", type=Path, metavar="DIR", default=Path("build/packs"), help="build writes here"
@@ -41,6 +47,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 when all is well, 1 when check or build found something wrong; FindingError for an unknown pack."""
+    if args.action == "diff":
+        return _diff(args)
     actions: dict[str, Callable[[argparse.Namespace, list[Path]], int]] = {
         "list": _list,
         "show": _show,
@@ -169,48 +177,24 @@ def _show(args: argparse.Namespace, paths: list[Path]) -> int:
         ]
         _dump({"packs": shown})
     else:
-        print("\n\n".join(_sheet(pack, language()) for pack in packs))
+        print("\n\n".join(sheet(pack, language()) for pack in packs))
     return 0
 
 
-def _sheet(pack: Pack, spoken: Language) -> str:
-    """One pack as plain text: head, options, terms with ladders, formulas, tables, sources."""
-    words: Any = pack.wording()
-    method = pack.data
-    lines = [
-        f"{words['title'][spoken]}  ({pack.id}, {method.edition}, {method.valid})",
-        f"SHA-256 {pack.fingerprint}",
-    ]
-    lines += [
-        f"--option {key}: {' | '.join(one.choices)} (= {one.default})  {words['options'][key][spoken]}"
-        for key, one in method.options.items()
-    ]
-    terms = [
-        [symbol, name(symbol, spoken, words), one.unit, str(one.exactly or "") or _rungs(one.ladder)]
-        for symbol, one in method.terms.items()
-    ]
-    formulas = [
-        [symbol, name(symbol, spoken, words), one.unit, text(one.expression, spoken), one.scope or "—"]
-        for symbol, one in method.quantities.items()
-    ]
-    counted = Counter((row.table, row.column, row.status) for row in method.factors)
-    tables = [[*key, number] for key, number in counted.items()]
-    sources = [
-        [key, words["sources"][key][f"title_{spoken}"], facts.get("number", ""), facts.get("status", "")]
-        for key, facts in method.sources.items()
-    ]
-    for header, rows in (
-        (("term", "name", "unit", "value"), terms),
-        (("quantity", "name", "unit", "formula", "scope"), formulas),
-        (("table", "column", "status", "rows"), tables),
-        (("source", "title", "number", "status"), sources),
-    ):
-        lines += ["", text_table(header, rows)]
-    return "\n".join(lines)
+def _diff(args: argparse.Namespace) -> int:
+    """0 whether or not they differ: to differ is nothing wrong."""
+    if len(args.ids) != 2:
+        raise FindingError(Finding("entry.diff_wants_two", {}, {"found": len(args.ids)}))
 
+    def among(ids: Sequence[str]) -> list[Path]:
+        return folders(ids, args.packs)
 
-def _rungs(ladder: Sequence[Rung]) -> str:
-    return " → ".join(rung.name for rung in ladder)
+    found = compared(*(side(one, among) for one in args.ids))
+    if args.json:
+        _dump(found.as_json())
+    else:
+        print(written(found, language()))
+    return 0
 
 
 def _check(args: argparse.Namespace, paths: list[Path]) -> int:
