@@ -218,3 +218,20 @@ def test_two_activities_may_not_claim_the_same_sources() -> None:
     d.method.activity("FX", "又一", "again", "t", indicator="fuel", keys={"family": "fuel"})
     codes = [one.code for one in check_method(d.method.data(ROWS, SOURCES))]
     assert codes == ["methods.term_unused", "methods.domain_twice"]
+
+
+def test_a_factor_may_belong_to_some_sources_only_and_so_do_quantities_of_factors_alone() -> None:
+    d = start()
+    wet = d.method.factor("M_ar", "水分", "moisture", "1", keys={"family": "fuel"}, choose=ladder("measured"))
+    d.method.quantity("D", "干物质", "dry share", "1", 1 - wet)
+    assert dict(d.method.quantities["D"].keys) == {"family": ("fuel",)}
+    assert d.method.data().as_json()["terms"]["M_ar"]["keys"] == {"family": ["fuel"]}  # type: ignore[index]
+
+
+def test_a_method_that_compares_gwp_sets_names_them_and_no_other() -> None:
+    for named, codes in (("AR5 AR6", []), ("AR5", ["methods.other_gwp", "methods.other_gwp"])):
+        m = Method("x", edition="1", title_zh="某", title_en="s", valid="2021-01/..", source="s", gwp=named)
+        gas = m.activity("M", "气", "gas", "t CH4")
+        six = m.factor("G", "潜势", "GWP", "t CO2e[AR6]/t CH4", choose=ladder("measured"))
+        m.quantity("E", "排放", "emission", "t CO2e[AR6]", gas * six, places=2, scope="direct")
+        assert [one.code for one in check_method(m.data(sources={"s": {}}))] == codes

@@ -188,6 +188,7 @@ class Method:
         unit: str,
         *,
         over: str | None = None,
+        keys: Mapping[str, str | tuple[str, ...]] | None = None,
         table: str = "",
         column: str = "",
         key: str = "",
@@ -201,7 +202,9 @@ class Method:
     ) -> Node:
         """What an amount is multiplied by, found on a ladder: measured values, then rows of ``table``.
 
-        ``over``: a dimension in brackets is one the value need not be given along. ``key``: the source's
+        ``over``: a dimension in brackets is one the value need not be given along. ``keys``: only sources with
+        these attributes have it; quantities of factors alone (a carbon content from a laboratory) need that, others
+        take the sources of their activity. ``key``: the source's
         attribute that is the row's key, or "=" and the key itself. No ladder: one rung "default".
         """
         steps = tuple(_filled(step, table, column, key) for step in (choose or (Rung("default"),)))
@@ -215,6 +218,7 @@ class Method:
             symbol,
             "factor",
             unit,
+            keys=wanted(keys),
             ladder=steps,
             places=places,
             rounding=rounding,

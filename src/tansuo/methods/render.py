@@ -5,6 +5,7 @@ without it the symbols speak.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -255,10 +256,16 @@ class _Worked:
         return _write_choice(node, self.language, lambda part: self.write(part, place))
 
     def branch(self, branches: Sequence[Branch], place: Place) -> str:
-        """The branch taken, under its name; all of them where none has a value."""
+        """The branch taken, under its name; all that the options leave open where none has a value."""
         taken = self.evaluation.taken.get(self.cell, "")
-        shown = [one for one in branches if one.name == taken] or branches
-        return _write_choice(FirstOf(tuple(shown)), self.language, lambda part: self.write(part, place))
+        answers = {name: one.default for name, one in self.method.options.items()}
+        answers |= self.evaluation.options
+        shown = [one for one in branches if one.name == taken] or [
+            one for one in branches if one.open(answers)
+        ]
+        # The options are said beside the figure; a line of numbers has one "=", before its result.
+        named = FirstOf(tuple(replace(one, when=()) for one in shown))
+        return _write_choice(named, self.language, lambda part: self.write(part, place))
 
     def decay(self, of: Node, rate: Node, gives: str, place: Place) -> str:
         years = [(place[0], year) for year in sorted(self.shape.months) if year <= place[1]]
