@@ -172,13 +172,9 @@ E_oth = m.activity(
     "power units and other plants, by their own guides", "t CO2",
     indicator="emission_by_other_guide", keys={"family": "other_guide"}, places=2, lower="0",
 )
-E_o = m.quantity(
-    "E_o", "一处其他设施的排放量", "emission of one other plant", "t CO2",
-    E_oth * 1, places=2, parents="sum_published", scope="direct",
-)
 m.quantity(
     "E_enterprise", "企业层级温室气体排放量", "emission of the enterprise", "t CO2e[AR5]",
-    E_fuel * W + E_anode * W + E_carbonate * W + sum_over(E_o, every) * W + E_pfc, places=0,
+    E_fuel * W + E_anode * W + E_carbonate * W + sum_over(E_oth, every) * W + E_pfc, places=0,
 )
 
 m.boundary(

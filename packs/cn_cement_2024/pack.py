@@ -130,13 +130,9 @@ E_oth = m.activity(
     "power units and plants of other products, by their own guides", "t CO2",
     indicator="emission_by_other_guide", keys={"family": "other_guide"}, places=2, lower="0",
 )
-E_o = m.quantity(
-    "E_o", "一处其他设施的排放量", "emission of one other plant", "t CO2",
-    E_oth * 1, places=2, parents="sum_published", scope="direct",
-)
 m.quantity(
     "E_enterprise", "企业层级二氧化碳排放量", "CO2 emission of the enterprise", "t CO2",
-    sum_over(E_s, every) + sum_over(E_g, every) + sum_over(E_a, every) + E_process + sum_over(E_o, every),
+    sum_over(E_s, every) + sum_over(E_g, every) + sum_over(E_a, every) + E_process + sum_over(E_oth, every),
     places=0,
 )
 
@@ -166,10 +162,8 @@ m.quantity(
     sum_over(Q, every) - sum_over(Q_take, every), places=2,
 )
 m.quantity(
-    "D_share", "差占皮带秤产量的比例", "that difference as a share of the belt scale", "%",
-    (sum_over(Q, every) - sum_over(Q_take, every)) / sum_over(Q, every) * 100 * m.constant(
-        "PCT", "百分数换算", "per cent", "%", exactly="1",
-    ), places=2,
+    "D_share", "差占皮带秤产量的比例", "that difference as a share of the belt scale", "1",
+    (sum_over(Q, every) - sum_over(Q_take, every)) / sum_over(Q, every), places=4,
 )
 
 # By composition, for comparison with the default only.

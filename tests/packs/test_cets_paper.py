@@ -1,6 +1,7 @@
 """What the guides of the national market ask for beside formulas: boundary, evidence, plan, rules, rounding."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,17 @@ def test_defaults_of_carbon_change_with_the_edition_and_purchased_power_leaves_t
     assert carbon("cn_power_generation_2022") == carbon("cn_power_generation_2026") == {"0.03085", "0.02858"}
     scopes = {name[-4:]: load_pack(PACKS / name).data.quantities["E_total"].scope for name in CETS[:4]}
     assert scopes == {"2021": "both", "2022": "both", "2025": "direct", "2026": "direct"}
+
+
+@pytest.mark.parametrize(
+    ("edition", "punitive"),
+    [("2021", Fraction("0.1218")), ("2022", Fraction("0.1120"))],
+    ids=["2021", "2022"],
+)
+def test_what_a_plant_pays_in_tonnes_a_gigajoule_for_not_testing_carbon(
+    edition: str, punitive: Fraction
+) -> None:
+    rows = load_pack(PACKS / f"cn_power_generation_{edition}").data.factors
+    power = {(row.key, row.column): Fraction(row.value) for row in rows if row.table == "power_defaults"}
+    paid = power["常规燃煤机组", "cc"] * power["燃煤", "of"] * Fraction(44, 12)
+    assert abs(paid - punitive) <= Fraction(1, 20_000)
