@@ -22,6 +22,7 @@ from tansuo.methods.term import MethodData
 from tansuo.monitoring.plan import PlanLine, lines
 from tansuo.monitoring.reading import PeriodSum
 from tansuo.monitoring.series import month_sums
+from tansuo.quantity.finding import Finding
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Provenance
 from tansuo.registry.statement import Statement
@@ -36,7 +37,7 @@ class Bound:
     """The inputs of one subject and period under one method, and where each of them comes from.
 
     ``activities``: every activity cell of the grid. ``locals``: local factor values with their statements.
-    ``inputs`` and ``options`` are what the evaluator is given.
+    ``inputs`` and ``options`` are what the evaluator is given. ``findings``: what laboratory results give to say.
     """
 
     subject: Subject
@@ -48,6 +49,7 @@ class Bound:
     locals: Sequence[LocalFactor]
     sources: Mapping[str, Subject]
     synthetic: bool
+    findings: tuple[Finding, ...] = ()
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -90,7 +92,8 @@ class Binder:
         keys = tuple(SourceKey(one.source.id, self.holdings.own(subject, one, on)) for one in held)
         shape = Shape(keys, tuple(month.text for month in months))
         activities = {one.cell: one for one in self._activities(held, shape, months)}
-        found = self._locals(subject, held, months, on)
+        findings: list[Finding] = []
+        found = self._locals(subject, held, months, period, findings)
         attributes = self.holdings.attributes(subject, on)
         inputs = Inputs(
             shape=shape,
@@ -104,7 +107,7 @@ class Binder:
             about.synthetic
             or any(one.source.synthetic for one in held)
             or any(one.synthetic for one in activities.values())
-            or any(one.statement.synthetic for one in found)
+            or any(one.synthetic for one in found)
         )
         return Bound(
             subject=about,
@@ -116,6 +119,7 @@ class Binder:
             locals=found,
             sources={one.source.id: one.source for one in held},
             synthetic=synthetic,
+            findings=tuple(dict.fromkeys(findings)),
         )
 
     def series_of(self, subject: str) -> tuple[str, ...]:
@@ -142,13 +146,19 @@ class Binder:
         return found
 
     def _locals(
-        self, subject: str, held: Sequence[Holding], months: Sequence[Period], on: date
+        self,
+        subject: str,
+        held: Sequence[Holding],
+        months: Sequence[Period],
+        period: Period,
+        findings: list[Finding],
     ) -> list[LocalFactor]:
-        above = self.holdings.above(subject, on)
-        found = []
+        above = self.holdings.above(subject, period.days()[-1])
+        method, said = self.method.data, self.statements
+        found = local_factors(method, said, "", (subject, *above), months, period)
         for one in held:
             way = tuple(dict.fromkeys((*one.way, *above)))
-            found += local_factors(self.method.data, self.statements, one.source.id, way, months)
+            found += local_factors(method, said, one.source.id, way, months, period, findings)
         return found
 
     def _plan(self) -> dict[str, list[PlanLine]]:

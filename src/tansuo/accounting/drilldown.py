@@ -17,11 +17,12 @@ from tansuo.accounting.activity_data import Activity
 from tansuo.accounting.binding import Bound, compiled
 from tansuo.accounting.completeness import CellState, cell_state
 from tansuo.accounting.figure import Figure
+from tansuo.accounting.tested import Tested
 from tansuo.accounting.wording import refuse
 from tansuo.accounting.working import steps
 from tansuo.methods.evaluate import Cell
 from tansuo.methods.expression import Node
-from tansuo.methods.ladder import Chosen
+from tansuo.methods.ladder import OVERRIDE, Chosen
 from tansuo.methods.lineage import children, factors, feeds
 from tansuo.methods.render import name, text, worked_line
 from tansuo.monitoring.amounts import amount
@@ -58,7 +59,8 @@ class Step:
 class FactorUse:
     """A factor as it was taken: which rung of the ladder, from which source, for which cells.
 
-    ``title`` is the source's title by language; ``statement`` the firm's own statement behind a local value.
+    ``title`` is the source's title by language; ``statement`` the firm's own statement behind a local value,
+    ``tested`` the laboratory results it was worked out from. What an override replaced is in ``chosen.instead_of``.
     """
 
     symbol: str
@@ -67,6 +69,13 @@ class FactorUse:
     cells: tuple[str, ...]
     title: Mapping[str, str]
     statement: Statement | None
+    tested: Tested | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why an operator replaced a default; "" for any other factor."""
+        detail = self.statement.detail if self.statement is not None else None
+        return str(detail.get("reason", "")) if detail else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +133,26 @@ def factors_of(figure: Figure) -> list[FactorUse]:
     bound = figure.bound
     if bound is None:
         return []
-    statements = {
-        (one.value.symbol, f"{one.value.source}/{one.value.month}", one.value.rung): one.statement
-        for one in bound.locals
-    }
+    given = {one.key: one for one in bound.locals}
     grouped: dict[tuple[str, str, str], list[tuple[str, Chosen]]] = {}
     for (symbol, place), chosen in factors(figure.evaluation, figure.result_cell).items():
         grouped.setdefault((symbol, chosen.factor_id, chosen.rung), []).append((place, chosen))
     sources: Mapping[str, Mapping[str, Any]] = figure.method.words.get("sources", {})
-    return [
-        FactorUse(
-            symbol=symbol,
-            names=_names(symbol, figure.method.words),
-            chosen=uses[0][1],
-            cells=tuple(place for place, _ in uses),
-            title=_title(sources.get(uses[0][1].source, {}), uses[0][1]),
-            statement=statements.get((symbol, uses[0][0], rung)),
+    found = []
+    for (symbol, _, rung), uses in grouped.items():
+        local = given.get((symbol, uses[0][0], rung)) if uses[0][1].status in ("local", OVERRIDE) else None
+        found.append(
+            FactorUse(
+                symbol=symbol,
+                names=_names(symbol, figure.method.words),
+                chosen=uses[0][1],
+                cells=tuple(place for place, _ in uses),
+                title=_title(sources.get(uses[0][1].source, {}), uses[0][1]),
+                statement=local.statement if local else None,
+                tested=local.tested if local else None,
+            )
         )
-        for (symbol, _, rung), uses in grouped.items()
-    ]
+    return found
 
 
 def amounts_of(figure: Figure) -> list[Amount]:

@@ -92,19 +92,20 @@ def written(value: Value) -> str:
 def _factors(figure: Figure) -> list[dict[str, Any]]:
     """Each factor taken, once, with the places it was taken for."""
     assert figure.bound is not None
-    statements = {
-        (one.value.symbol, f"{one.value.source}/{one.value.month}", one.value.rung): one.statement
-        for one in figure.bound.locals
-    }
+    locals_ = {one.key: one for one in figure.bound.locals}
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for (symbol, place), chosen in factors(figure.evaluation, figure.result_cell).items():
-        local = chosen.status in ("local", OVERRIDE)
+        given = locals_.get((symbol, place, chosen.rung)) if chosen.status in ("local", OVERRIDE) else None
         row = found.setdefault(
             (symbol, chosen.factor_id, chosen.rung), {"symbol": symbol, **_factor(chosen), "places": []}
         )
         row["places"].append(place)
-        if local and (symbol, place, chosen.rung) in statements:
-            row["statement"] = statements[symbol, place, chosen.rung].entry
+        if given is not None:
+            row["statement"] = given.statement.entry
+            if given.tested is not None:
+                row["tested"] = given.tested.as_json()
+            if given.statement.detail and "reason" in given.statement.detail:
+                row["reason"] = given.statement.detail["reason"]
     return list(found.values())
 
 

@@ -112,6 +112,7 @@ def _statements(connection: Connection, entries: Sequence[Entry]) -> None:
             {
                 **{name: body[name] for name in _STATED},
                 "value": None if body["value"] is None else Decimal(body["value"]),
+                "detail": body.get("detail"),
                 "period_start": about.start,
                 "period_end": about.end,
                 "org_id": entry.org,

@@ -7,7 +7,7 @@ and issuer; a later one with the same seven replaces it, and the older stays rea
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -60,7 +60,10 @@ _STAGES_ZH = {
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement as known at one log size. ``value`` is None exactly when ``state`` has no value."""
+    """One statement as known at one log size. ``value`` is None exactly when ``state`` has no value.
+
+    ``detail``: particulars of its kind (the sample and test of a laboratory result, the reason of an override).
+    """
 
     subject: str
     indicator: str
@@ -77,6 +80,7 @@ class Statement:
     source: Source | None
     org: str
     entry: int
+    detail: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def figure(self) -> Decimal | Missing:
         """The value, or the Missing that says why there is none."""
@@ -99,6 +103,7 @@ def state_(
     synthetic: bool = False,
     issuer: str,
     source: Source | None = None,
+    detail: Mapping[str, Any] | None = None,
     org: str = "public",
     by: Actor = SYSTEM_ACTOR,
     supersedes: int | None = None,
@@ -119,7 +124,7 @@ def state_(
         raise refuse("bad_unit", unit=unit, problem=str(error)) from None
     if not _WORLD.fullmatch(world):
         raise refuse("bad_world", world=world)
-    body = {
+    body: dict[str, Any] = {
         "subject": identifier(subject),
         "indicator": identifier(indicator),
         "period": period,
@@ -134,6 +139,8 @@ def state_(
         "issuer": issuer,
         "source": source and source.as_json(),
     }
+    if detail:
+        body["detail"] = dict(detail)
     return Draft(
         type="statement",
         subject="/".join(["statement", subject, indicator, period, world, basis, stage.value, issuer]),
@@ -249,4 +256,5 @@ def _statement(row: RowMapping) -> Statement:
         source=read_source(row["source"]),
         org=row["org_id"],
         entry=row["entry"],
+        detail=row["detail"],
     )

@@ -92,6 +92,7 @@ statement = Table(
     Column("synthetic", Boolean, nullable=False),
     Column("issuer", Text, nullable=False),
     Column("source", JSONB(none_as_null=True)),
+    Column("detail", JSONB(none_as_null=True)),
     Column("org_id", Text, nullable=False),
     Column("entry", BigInteger, primary_key=True),
     Column("superseded_at", BigInteger),
