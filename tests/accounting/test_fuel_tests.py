@@ -1,4 +1,4 @@
-"""Laboratory results as statements: what is refused, what stands lower, how a month is weighted, what a receipt says."""
+"""Laboratory results as statements: what is refused, what stands lower, how a month is weighted, what it shows."""
 
 from dataclasses import replace
 from datetime import date
@@ -11,7 +11,7 @@ import pytest
 from tansuo.accounting.drilldown import factors_of
 from tansuo.accounting.figure import Figure
 from tansuo.accounting.fuel_basis import Basis
-from tansuo.accounting.fuel_tests import Analysis, Result, Sample, LabReport, analyses, drafts, judge
+from tansuo.accounting.fuel_tests import Analysis, LabReport, Result, Sample, analyses, drafts, judge
 from tansuo.accounting.inventory import Cell, figure
 from tansuo.accounting.local_factor import local_factor
 from tansuo.accounting.tested import month_of
@@ -106,7 +106,11 @@ def test_a_month_is_weighted_by_the_fuel_of_the_days() -> None:
     one = Fraction("58.20") * Fraction("90.2") / Fraction("97.9")
     two = Fraction(60) * 92 / 98
     assert made.values["C_arm", "measured"].number == (one * 1200 + two * 2400) / 3600 / 100
-    assert made.values["C_arm", "measured"].worked[-1].startswith("C_ar = (53.622472… × 1200 + 56.326531… × 2400) / 3600")
+    assert (
+        made.values["C_arm", "measured"]
+        .worked[-1]
+        .startswith("C_ar = (53.622472… × 1200 + 56.326531… × 2400) / 3600")
+    )
     assert ("C_ad", "measured") not in made.values and made.findings == []
 
 
@@ -115,7 +119,9 @@ def test_without_amounts_no_mean_is_made() -> None:
     second = replace(analysis(CARBON, *MOIST), sample=sample(11, 31, "S-2"))
     made = month_of([first, second], JANUARY, "a.coal", own_formula=True)
     assert made.values == {}
-    assert [(one.code, one.params["samples"]) for one in made.findings] == [("accounting.test_unweighted", "S-2")]
+    assert [(one.code, one.params["samples"]) for one in made.findings] == [
+        ("accounting.test_unweighted", "S-2")
+    ]
 
 
 def test_days_that_no_sample_represents_are_said() -> None:
@@ -135,7 +141,9 @@ def _pack() -> Pack:
         name: m.factor(name, name, name, unit, keys=keys, choose=ladder("measured"))
         for name, unit in (("C_ad", "t C/t"), ("C_arm", "t C/t"), ("M_ar", "1"), ("M_ad", "1"))
     }
-    default = m.factor("C_0", "缺省", "default", "t C/t", keys=keys, choose=ladder(rung("stated", local=True)))
+    default = m.factor(
+        "C_0", "缺省", "default", "t C/t", keys=keys, choose=ladder(rung("stated", local=True))
+    )
     c_ar = m.quantity(
         "C_ar", "碳", "carbon", "t C/t",
         first_of(
@@ -146,8 +154,12 @@ def _pack() -> Pack:
         places=4, parents="sum_published",
     )  # fmt: skip
     m.quantity("E", "排放", "emission", "t CO2", fc * c_ar * k, places=1, scope="direct")
-    words = {"terms": {one: {"zh": one, "en": one} for one in m.names if one}, "sources": {}, "title": {"zh": "煤", "en": "Coal"}}
-    return Pack("coal_by_carbon", Path("."), m.data(), words)
+    words = {
+        "terms": {one: {"zh": one, "en": one} for one in m.names if one},
+        "sources": {},
+        "title": {"zh": "煤", "en": "Coal"},
+    }
+    return Pack("coal_by_carbon", Path(), m.data(), words)
 
 
 def _emission(town: Town) -> Figure:

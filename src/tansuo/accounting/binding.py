@@ -7,7 +7,6 @@ What it reads is the state as of one log size, and nothing else: the same size g
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from tansuo.accounting.fuel_basis import (
@@ -203,7 +204,7 @@ def _ordered(one: Analysis) -> None:
     """Shares grow from as received to ash-free: a larger one as received means that two bases were swapped."""
     for parameter in ("carbon", "ash", "hydrogen", "oxygen", "sulphur", "volatile"):
         given = [r for basis in Basis for r in one.results if (r.parameter, r.basis) == (parameter, basis)]
-        for less, more in zip(given, given[1:], strict=False):
+        for less, more in pairwise(given):
             if less.kept > more.kept:
                 what = f"{parameter}_{less.basis} = {plain(less.kept)} %"
                 raise impossible(what, f"≤ {parameter}_{more.basis} = {plain(more.kept)} %")
@@ -310,7 +311,9 @@ def _analysis(group: Sequence[Statement]) -> Analysis:
     taken = [date.fromisoformat(day) for day in said["taken"]]
     represents = [date.fromisoformat(day) for day in said["represents"]]
     amount = None if said["amount"] is None else parse_decimal(said["amount"])
-    sample = Sample(str(said["sample"]), taken[0], taken[1], bool(said["composite"]), *represents, amount)
+    sample = Sample(
+        str(said["sample"]), taken[0], taken[1], bool(said["composite"]), represents[0], represents[1], amount
+    )
     test = LabReport(
         first.issuer, str(said["report"]), date.fromisoformat(said["tested"]), tuple(said["marks"]),
         first.source.document if first.source else "", first.source.status if first.source else Status.MEMORY,

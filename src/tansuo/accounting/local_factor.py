@@ -236,9 +236,14 @@ def _from_tests(
         findings += made.findings
         for (column, rung), tested in made.values.items():
             for term in terms.get(PREFIX + column, ()) if column in COLUMNS else ():
-                if takes(term, rung) and _asked(term, subjects[0], True) and compatible(tested.unit, term.unit):
+                if (
+                    takes(term, rung)
+                    and _asked(term, subjects[0], True)
+                    and compatible(tested.unit, term.unit)
+                ):
                     newest = max(
-                        (said for one in tested.analyses for said in one.statements), key=lambda said: said.entry
+                        (said for one in tested.analyses for said in one.statements),
+                        key=lambda said: said.entry,
                     )
                     yield LocalFactor(tested.local(term.symbol, subjects[0], month.text), newest, tested)
 

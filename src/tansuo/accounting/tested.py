@@ -174,7 +174,9 @@ def _mean(
         made.findings.append(_said("test_unweighted", source, month, {"samples": lacking, "symbol": symbol}))
         return None
     known = [Fraction(weight) for weight in weights if weight is not None]
-    above = sum((value.fraction * weight for (_, value), weight in zip(given, known, strict=True)), Fraction())
+    above = sum(
+        (value.fraction * weight for (_, value), weight in zip(given, known, strict=True)), Fraction()
+    )
     mean = above / sum(known)
     parts = [f"{_digits(v.fraction)} × {_digits(w)}" for (_, v), w in zip(given, known, strict=True)]
     said = " + ".join(parts[:LINES]) + (" + …" if len(parts) > LINES else "")
