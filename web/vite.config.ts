@@ -42,6 +42,16 @@ function measuredWithNonce(): Plugin {
   };
 }
 
+/** What nearly every page has: one file, since on a slow line each further one waits for its turn. */
+const BASE = [
+  /\/src\/(app|client|lib)\//,
+  /\/src\/components\/(?!antd)/,
+  /\/src\/charts\/(Bar|CityMap|TrendChart|chartWords|geometry|charts)\b/,
+  /\/src\/i18n\/[^/]+\/(chart|figure|search|shell)\b/,
+  /\/node_modules\/(react|react-dom|scheduler|react-router|@tanstack)\//,
+  /rolldown[/-]runtime|vite\/preload-helper/,
+];
+
 export default defineConfig({
   base: '/',
   plugins: [react(), measuredWithNonce(), precompressed()],
@@ -54,7 +64,16 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1200,
-    rollupOptions: { input: 'src/app/main.tsx', checks: { pluginTimings: false } },
+    rolldownOptions: {
+      input: 'src/app/main.tsx',
+      checks: { pluginTimings: false },
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: 'base', test: (id) => BASE.some((one) => one.test(id)) }],
+        },
+      },
+    },
   },
   test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' },
 } as Parameters<typeof defineConfig>[0]);

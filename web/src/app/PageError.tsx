@@ -1,4 +1,5 @@
-import { Link, useRouteError } from 'react-router';
+import { Component, type ReactNode } from 'react';
+import { Link, useLocation } from 'react-router';
 
 import zh from '../i18n/zh-CN/shell';
 import en from '../i18n/en/shell';
@@ -19,9 +20,34 @@ export function Missing() {
   );
 }
 
+/** Keeps a page that fails from taking the rest along; another address gets another try. */
+export function PageGuard({ children }: { children: ReactNode }) {
+  return <Guard address={useLocation().pathname}>{children}</Guard>;
+}
+
+interface Guarded {
+  address: string;
+  children: ReactNode;
+}
+
+class Guard extends Component<Guarded, { failed: boolean; error: unknown }> {
+  override state = { failed: false, error: undefined as unknown };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { failed: true, error };
+  }
+
+  override componentDidUpdate(before: Guarded) {
+    if (this.state.failed && before.address !== this.props.address) this.setState({ failed: false, error: undefined });
+  }
+
+  override render() {
+    return this.state.failed ? <PageError error={this.state.error} /> : this.props.children;
+  }
+}
+
 /** A page that failed while it was drawn, or whose files are gone because a newer version was installed. */
-export function PageError() {
-  const error = useRouteError();
+function PageError({ error }: { error: unknown }) {
   const text = error instanceof Error ? error.message : String(error);
   const gone = /dynamically imported module|module script|preload/i.test(text);
   return (

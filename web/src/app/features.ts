@@ -1,14 +1,21 @@
 /** The parts of the workspace: each a folder of its own, loaded when it is opened. */
+import type { FetchQueryOptions } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
 
 import type { ShellWord } from '../i18n/zh-CN/shell';
+
+/** A part's page, and what it asks the server for as soon as it opens at an address with these parameters. */
+export interface Part {
+  default: ComponentType;
+  asks?: (params: URLSearchParams) => readonly FetchQueryOptions[];
+}
 
 export interface Feature {
   /** First part of the address, and the feature's name in the policy. */
   path: string;
   word: ShellWord;
   icon: string;
-  load: () => Promise<{ default: ComponentType }>;
+  load: () => Promise<Part>;
   /** Names in the policy any of which opens it; the path where there are none. */
   needs?: readonly string[];
   /** Not in the navigation: reached from elsewhere. */
@@ -17,7 +24,7 @@ export interface Feature {
   bare?: boolean;
 }
 
-const found = import.meta.glob<{ default: ComponentType }>('../features/*/index.tsx');
+const found = import.meta.glob<Part>('../features/*/index.tsx');
 
 function feature(path: string, word: ShellWord, icon: string, more: Partial<Feature> = {}, folder = path): Feature[] {
   const load = found[`../features/${folder}/index.tsx`];

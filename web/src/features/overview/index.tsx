@@ -8,7 +8,7 @@ import { TrendChart } from '../../charts/TrendChart';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
 import { either, named } from '../../lib/language';
-import { useMoment } from '../../lib/moment';
+import { momentOf, useMoment, type Moment } from '../../lib/moment';
 import { Answers } from './Answers';
 import { Deadlines, Health } from './Duties';
 import { Facts } from './Facts';
@@ -18,15 +18,22 @@ import { Movers } from './Movers';
 import { t } from './words';
 import './overview.css';
 
+function cockpitAt(moment: Moment, params: URLSearchParams) {
+  const period = params.get('period');
+  return getCockpitOptions({ query: { ...moment, ...(period === null ? {} : { period }) } });
+}
+
+/** What the cockpit asks for at once. */
+export function asks(params: URLSearchParams) {
+  const moment = momentOf(params);
+  return [cockpitAt(moment, params), getMapOptions({ query: moment })];
+}
+
 /** 总览: the mayor's questions on the first screen, and what stands behind the answers below. */
 export default function Overview() {
   const moment = useMoment();
   const [params, setParams] = useSearchParams();
-  const period = params.get('period') ?? undefined;
-  const query = useQuery({
-    ...getCockpitOptions({ query: { ...moment, ...(period === undefined ? {} : { period }) } }),
-    placeholderData: keepPreviousData,
-  });
+  const query = useQuery({ ...cockpitAt(moment, params), placeholderData: keepPreviousData });
   const map = useQuery(getMapOptions({ query: moment }));
   if (query.isPending) return <Waiting />;
   if (query.isError) return <ProblemNote error={query.error} retry={() => void query.refetch()} />;
