@@ -1,6 +1,7 @@
 import { lazy, Suspense, type ComponentType } from 'react';
 import { BrowserRouter, useRoutes, type RouteObject } from 'react-router';
 
+import { useFollowedFigures } from '../components/FigureLink';
 import { Waiting } from '../components/Waiting';
 import { queries } from '../lib/api';
 import { language } from './boot';
@@ -67,5 +68,6 @@ function routes(): RouteObject[] {
 }
 
 function Pages({ routes: all }: { routes: RouteObject[] }) {
+  useFollowedFigures();
   return useRoutes(all);
 }

@@ -1,7 +1,6 @@
-import { Link } from 'react-router';
-
 import type { MapBody, SaidBody } from '../client';
-import { amountText, figureOf, useFigureLink } from '../components/Figure';
+import { amountText, figureOf } from '../components/Figure';
+import { FigureLink } from '../components/FigureLink';
 import { named } from '../lib/language';
 import { unitText } from '../lib/unit';
 import { chartWord as t } from './chartWords';
@@ -21,7 +20,6 @@ const GAP = 6;
 
 /** The units as tiles of our own, or in the outlines an operator has loaded; units without one stay tiles. */
 export function CityMap({ title, map, said, synthetic }: Props) {
-  const link = useFigureLink();
   const values = map.places.map((one) => said[one.unit.id]?.now?.value ?? null);
   const largest = Math.max(1, ...values.map((one) => (one === null ? 0 : Number(one))));
   const outlined = !map.schematic && map.width !== null && map.height !== null;
@@ -74,9 +72,9 @@ export function CityMap({ title, map, said, synthetic }: Props) {
               {body}
             </g>
           ) : (
-            <Link key={one.unit.id} to={link(figure)} preventScrollReset className="chart-link">
+            <FigureLink key={one.unit.id} figure={figure} className="chart-link">
               {body}
-            </Link>
+            </FigureLink>
           );
         })}
       </svg>

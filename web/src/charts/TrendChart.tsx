@@ -1,7 +1,8 @@
-import { Link } from 'react-router';
+import { useState } from 'react';
 
 import { language } from '../app/boot';
-import { amountText, Figure, figureOf, useFigureLink } from '../components/Figure';
+import { amountText, Figure, figureOf } from '../components/Figure';
+import { FigureLink } from '../components/FigureLink';
 import { kindWords } from '../components/figureWords';
 import { unitText } from '../lib/unit';
 import type { SaidBody } from '../client';
@@ -55,7 +56,6 @@ function spoken({ period, said }: TrendMonth): string {
  * what is missing as a gap with a mark. A tick shows what was first published where the month has moved since.
  */
 export function TrendChart({ title, unit, months, tone, synthetic, chosen, height = 190, plain = false }: Props) {
-  const link = useFigureLink();
   const inner = height - TOP - BOTTOM;
   const places = bands(months.length, WIDTH - LEFT - 4);
   const top = roundTop(months.flatMap(({ said }) => [said.now?.value ?? null, said.known?.value ?? null, said.first?.value ?? null]));
@@ -129,9 +129,9 @@ export function TrendChart({ title, unit, months, tone, synthetic, chosen, heigh
               {body}
             </g>
           ) : (
-            <Link key={month.period} to={link(figure)} preventScrollReset className="chart-link">
+            <FigureLink key={month.period} figure={figure} className="chart-link">
               {body}
-            </Link>
+            </FigureLink>
           );
         })}
       </svg>
@@ -146,36 +146,43 @@ function monthText(period: string, n: number): string {
   return n === 0 || month === '01' ? `${year.slice(2)}/${month}` : month;
 }
 
-/** The same in a table: now, first published, what is missing. */
+/** The same in a table: now, first published, what is missing. Made when it is opened. */
 function TrendTable({ title, months }: { title: string; months: readonly TrendMonth[] }) {
+  const [open, setOpen] = useState(false);
   return (
-    <details className="twin">
+    <details className="twin" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t('table', { title })}</summary>
-      <div className="scroll">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">{t('month')}</th>
-              <th scope="col" className="number">{t('now')}</th>
-              <th scope="col" className="number">{t('known')}</th>
-              <th scope="col" className="number">{t('first')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...months].reverse().map(({ period, said }) => (
-              <tr key={period}>
-                <th scope="row">{period}</th>
-                <td className="number">{said.now === null ? t('not_published') : <Figure amount={said.now} bare />}</td>
-                <td className="number">{said.now?.value == null && said.known !== null ? <Figure amount={said.known} bare still quiet /> : ''}</td>
-                <td className="number">
-                  {said.first === null ? '' : <Figure amount={said.first} bare quiet />}
-                  {said.moved && <span className="mark mark-warn">{t('moved')}</span>}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {open && <TrendRows months={months} />}
     </details>
+  );
+}
+
+function TrendRows({ months }: { months: readonly TrendMonth[] }) {
+  return (
+    <div className="scroll">
+      <table className="plain">
+        <thead>
+          <tr>
+            <th scope="col">{t('month')}</th>
+            <th scope="col" className="number">{t('now')}</th>
+            <th scope="col" className="number">{t('known')}</th>
+            <th scope="col" className="number">{t('first')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...months].reverse().map(({ period, said }) => (
+            <tr key={period}>
+              <th scope="row">{period}</th>
+              <td className="number">{said.now === null ? t('not_published') : <Figure amount={said.now} bare />}</td>
+              <td className="number">{said.now?.value == null && said.known !== null ? <Figure amount={said.known} bare still quiet /> : ''}</td>
+              <td className="number">
+                {said.first === null ? '' : <Figure amount={said.first} bare quiet />}
+                {said.moved && <span className="mark mark-warn">{t('moved')}</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -1,8 +1,9 @@
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 
 import type { Amount } from '../client';
 import { grouped, rounded } from '../lib/decimal';
 import { unitText } from '../lib/unit';
+import { FigureLink } from './FigureLink';
 import { codeWord, figureWord as t, kindWords } from './figureWords';
 import './figure.css';
 
@@ -48,7 +49,6 @@ export function amountText(amount: Amount, places?: number): string {
  * What is missing is said in a word and never drawn as 0.
  */
 export function Figure({ amount, places, bare = false, still = false, quiet = false }: Props) {
-  const link = useFigureLink();
   const figure = still ? null : figureOf(amount);
   const text = amountText(amount, places);
   const unit = amount.value === null || bare ? '' : unitText(amount.unit);
@@ -65,9 +65,9 @@ export function Figure({ amount, places, bare = false, still = false, quiet = fa
       {figure === null ? (
         body
       ) : (
-        <Link to={link(figure)} className="figure-link" preventScrollReset aria-label={t('open', { text: `${text} ${unit}`.trim() })}>
+        <FigureLink figure={figure} className="figure-link" label={t('open', { text: `${text} ${unit}`.trim() })}>
           {body}
-        </Link>
+        </FigureLink>
       )}
       {!quiet && <Marks amount={amount} />}
     </span>
