@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from tansuo.evidence.as_of import visible
 from tansuo.monitoring import plan, tables
-from tansuo.monitoring.grid import cell_end, civil_day, instant
+from tansuo.monitoring.grid import cell_end, civil_day, day_bounds, instant
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.quality import STOPPED, STOPPED_WITH_VALUE, place_of, plausibility
 from tansuo.monitoring.reading import Reading, Version
@@ -68,18 +68,29 @@ def _lines_of(connection: Connection, series: Iterable[str], as_of: int | None) 
 
 def versions(connection: Connection, series: str, first: date, last: date) -> list[Version]:
     """Every accepted version of the civil days [first, last), open and closed, by start and revision."""
+    return _versions_of(connection, [series], first, last)[series]
+
+
+def _versions_of(
+    connection: Connection, series: Sequence[str], first: date, last: date
+) -> dict[str, list[Version]]:
+    """`versions` of many series with two statements, and every row group they lie in decoded once."""
     table, manifest = tables.reading, tables.segment_day
-    open_days = select(table).where(table.c.series == series, table.c.day >= first, table.c.day < last)
+    open_days = select(table).where(table.c.series.in_(series), table.c.day >= first, table.c.day < last)
     closed_days = select(manifest.c.file, manifest.c.row_group, manifest.c.row_in_group).where(
-        manifest.c.series == series,
+        manifest.c.series.in_(series),
         manifest.c.day >= first,
         manifest.c.day < last,
         manifest.c.reopened_at.is_(None),
     )
     places = [Location(*row) for row in connection.execute(closed_days)]
-    found = [_version(row) for row in connection.execute(open_days)]
-    found += [version for _, stored in read(places) for version in unfold(stored)]
-    return sorted(found, key=lambda one: (one.start, one.revision))
+    found: dict[str, list[Version]] = {one: [] for one in series}
+    for row in connection.execute(open_days):
+        found[row.series].append(_version(row))
+    for _, stored in read(places):
+        for version in unfold(stored):
+            found[version.series].append(version)
+    return {name: sorted(those, key=lambda one: (one.start, one.revision)) for name, those in found.items()}
 
 
 def readings(
@@ -136,8 +147,31 @@ def check(connection: Connection, line: PlanLine, period: Period, as_of: int | N
     `monitoring.stopped_with_value` for amounts that came with the mark of a stopped source, as long as nobody
     has decided on them, and `monitoring.register_decreased` for a register that fell without a declared life
     event."""
+    return checks(connection, [line], [period], as_of)
+
+
+def checks(
+    connection: Connection, lines: Sequence[PlanLine], periods: Sequence[Period], as_of: int | None = None
+) -> list[Finding]:
+    """`check` of every line over every period, by line, then period; the readings of all are read at once."""
     size = NOW if as_of is None else as_of
-    found = [one for one in versions(connection, line.series, period.start, period.end) if one.in_force(size)]
+    if not lines or not periods:
+        return []
+    first, last = min(one.start for one in periods), max(one.end for one in periods)
+    known = _versions_of(connection, sorted({line.series for line in lines}), first, last)
+    findings: list[Finding] = []
+    for line in lines:
+        for period in periods:
+            start, end = (day_bounds(line.zone, day)[0] for day in (period.start, period.end))
+            found = [one for one in known[line.series] if start <= one.start < end and one.in_force(size)]
+            findings += _judged(connection, line, found, as_of)
+    return findings
+
+
+def _judged(
+    connection: Connection, line: PlanLine, found: Sequence[Version], as_of: int | None
+) -> list[Finding]:
+    """What is to be said of the readings in force of a line over one period."""
     findings = [*_disowned(connection, found), *plausibility(line, found)]
     if line.form == "register":
         counts = [

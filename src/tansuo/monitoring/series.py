@@ -30,6 +30,7 @@ __all__ = [
     "Reading",
     "check",
     "curve",
+    "curves",
     "day_readings",
     "latest",
     "line_of",
@@ -81,12 +82,22 @@ def curve(
     FindingError `monitoring.unknown_series`, `monitoring.ratio_not_summed`.
     """
     found = plan.lines(connection, as_of, series=series) or [line_of(connection, series, as_of)]
+    return curves(connection, found, start, end, as_of)[series]
+
+
+def curves(
+    connection: Connection, lines: Sequence[PlanLine], start: date, end: date, as_of: int | None = None
+) -> dict[str, list[PeriodSum]]:
+    """`curve` of every series of ``lines``, which holds all lines of theirs; one statement for all."""
     asked: list[Asked] = []
-    for line in found:
+    for line in lines:
         days = days_between(start, end, line.step_s)
         one = Period.of_day if line.step_s != MONTHLY else _month_of
         asked += [(line, one(day)) for day in days if line.covers(day)]
-    return _sums(connection, asked, as_of, by_day=True)
+    found: dict[str, list[PeriodSum]] = {line.series: [] for line in lines}
+    for total in _sums(connection, asked, as_of, by_day=True):
+        found[total.series].append(total)
+    return found
 
 
 def _month_of(day: date) -> Period:

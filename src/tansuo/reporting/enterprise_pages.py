@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.memory import Memory
 from tansuo.accounting.methods_store import listings
 from tansuo.accounting.overview import DIRECT, INDIRECT
 from tansuo.accounting.receipt import histories_of
@@ -20,7 +21,8 @@ from tansuo.evidence.tables import entry
 from tansuo.methods.render import name
 from tansuo.monitoring import lookup, plan
 from tansuo.monitoring.plan import PlanLine
-from tansuo.monitoring.series import curve, month_sums
+from tansuo.monitoring.reading import PeriodSum
+from tansuo.monitoring.series import curves, month_sums
 from tansuo.quantity.finding import render
 from tansuo.quantity.period import Period
 from tansuo.registry import relation, subject
@@ -33,13 +35,16 @@ from tansuo.reporting.numbers import grouped, percent, shown
 from tansuo.reporting.overview_pages import months_until, published_rows
 
 DAYS_SHOWN = 35
+CURVE = timedelta(days=90)
 SILENT = timedelta(days=62)
 FLUE = "flue_gas_co2"
 
 
-def enterprise_page(connection: Connection, page: Page, firm: Subject, as_of: int | None) -> str:
+def enterprise_page(
+    connection: Connection, page: Page, firm: Subject, as_of: int | None, memory: Memory | None = None
+) -> str:
     """Everything about one enterprise as known at `as_of`."""
-    inventory = Inventory(connection, as_of)
+    inventory = Inventory(connection, as_of, memory)
     size = inventory.as_of
     lines = plan.lines(connection, size, org=firm.id)
     counted = [line for line in lines if line.authoritative and line.form != "ratio"]
@@ -52,6 +57,7 @@ def enterprise_page(connection: Connection, page: Page, firm: Subject, as_of: in
     method = published[-1].id if published else ""
     made = _figures(inventory, firm, months, method) if method and months else {}
     known = histories_of(connection, [one.cell for pair in made.values() for one in pair])
+    daily = _daily(connection, counted, lines, today, size)
     view = {
         "name": firm.name_zh if page.language == "zh" else firm.name_en,
         "unit": _units(connection, page, firm, size, today),
@@ -71,9 +77,9 @@ def enterprise_page(connection: Connection, page: Page, firm: Subject, as_of: in
             for month in reversed(months)
             if month.text in made
         ],
-        "charts": [_curve(connection, page, line, names, today, size) for line in counted],
-        "comparison": _comparison(connection, page, lines, made, months, size, today),
-        "grid": _grid(connection, page, counted, names, today, size),
+        "charts": [_curve(page, line, names, today, daily[line.series]) for line in counted],
+        "comparison": _comparison(connection, page, lines, made, months, size, today, daily),
+        "grid": _grid(page, counted, names, today, daily),
         "plan": [_plan_row(page, line, names) for line in lines],
         "findings": _findings(connection, page, counted, today, size),
         "documents": _documents(connection, page, firm, size),
@@ -158,13 +164,29 @@ def _live(
     ]
 
 
+def _daily(
+    connection: Connection, counted: Sequence[PlanLine], lines: Sequence[PlanLine], today: date, as_of: int
+) -> dict[str, list[PeriodSum]]:
+    """The daily sums that charts, comparison and grid are drawn from, by series."""
+    wanted = {line.series for line in [*counted, *filter(None, [_flue(lines)])]}
+    drawn = [line for line in lines if line.series in wanted]
+    return curves(connection, drawn, today - CURVE, today + timedelta(days=1), as_of)
+
+
+def _flue(lines: Sequence[PlanLine]) -> PlanLine | None:
+    return next((line for line in lines if line.indicator == FLUE), None)
+
+
+def _between(daily: Sequence[PeriodSum], start: date, end: date) -> list[PeriodSum]:
+    return [one for one in daily if start <= one.period.start < end]
+
+
 def _curve(
-    connection: Connection, page: Page, line: PlanLine, names: dict[str, str], today: date, as_of: int
+    page: Page, line: PlanLine, names: dict[str, str], today: date, daily: Sequence[PeriodSum]
 ) -> dict[str, object]:
     t = words(page.language)
-    start = max(line.valid_from, today - timedelta(days=90))
     bars = []
-    for one in curve(connection, line.series, start, today, as_of):
+    for one in _between(daily, max(line.valid_from, today - CURVE), today):
         value = one.total if one.total is not None else one.partial
         look = "measured" if one.total is not None else "incomplete" if value is not None else "missing"
         day = one.period.start
@@ -187,10 +209,11 @@ def _comparison(
     months: Sequence[Period],
     as_of: int,
     today: date,
+    daily: dict[str, list[PeriodSum]],
 ) -> dict[str, object] | None:
     """Fuel against flue gas, month by month; the flue-gas series is never an input of a figure."""
     t = words(page.language)
-    flue = next((line for line in lines if line.indicator == FLUE), None)
+    flue = _flue(lines)
     if flue is None or not months:
         return None
     window = Period(f"{months[0].start}..{months[-1].end}", months[0].start, months[-1].end, "years")
@@ -214,8 +237,7 @@ def _comparison(
         )
     start = max(flue.valid_from, today - timedelta(days=60))
     points = [
-        (one.period.start.strftime("%m-%d"), one.total)
-        for one in curve(connection, flue.series, start, today, as_of)
+        (one.period.start.strftime("%m-%d"), one.total) for one in _between(daily[flue.series], start, today)
     ]
     badge = t("synthetic") if flue.synthetic else ""
     drawing: Markup = line_chart(
@@ -225,19 +247,18 @@ def _comparison(
 
 
 def _grid(
-    connection: Connection,
     page: Page,
     lines: Sequence[PlanLine],
     names: dict[str, str],
     today: date,
-    as_of: int,
+    daily: dict[str, list[PeriodSum]],
 ) -> Markup:
     t = words(page.language)
     start, end = today - timedelta(days=DAYS_SHOWN - 1), today + timedelta(days=1)
     rows = []
     for line in lines:
         squares = day_squares(
-            connection, line, start, end, as_of, page,
+            daily[line.series], start, end, page,
             lambda day, series=line.series: page.link(f"series/{series}/{day}"),  # type: ignore[misc]
         )  # fmt: skip
         rows.append((f"{names.get(line.source, line.series)} · {line.indicator}", squares))
@@ -262,12 +283,7 @@ def _findings(
     connection: Connection, page: Page, lines: Sequence[PlanLine], today: date, as_of: int
 ) -> list[str]:
     month = Period.of_month(today.year, today.month)
-    found = [
-        finding
-        for line in lines
-        for period in (month.previous(), month)
-        for finding in lookup.check(connection, line, period, as_of)
-    ]
+    found = lookup.checks(connection, lines, (month.previous(), month), as_of)
     return [render(one, page.language) for one in found[:40]]
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import Connection
-
-from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.reading import PeriodSum
-from tansuo.monitoring.series import curve
 from tansuo.quantity.state import State
 from tansuo.reporting.charts import Square
 from tansuo.reporting.html import Language, Page
@@ -17,16 +13,11 @@ from tansuo.reporting.words import state_word
 
 
 def day_squares(
-    connection: Connection,
-    line: PlanLine,
-    start: date,
-    end: date,
-    as_of: int | None,
-    page: Page,
-    href: Callable[[date], str],
+    daily: Iterable[PeriodSum], start: date, end: date, page: Page, href: Callable[[date], str]
 ) -> list[Square]:
-    """Squares for the civil days [start, end) of a series; days not over on the page's day are "future"."""
-    sums = {one.period.start: one for one in curve(connection, line.series, start, end, as_of)}
+    """Squares for the civil days [start, end) of a series, from its daily sums (`curve`) over them or longer;
+    days not over on the page's day are "future"."""
+    sums = {one.period.start: one for one in daily}
     today = date.fromisoformat(page.as_of_day)
     squares: list[Square] = []
     day = start

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -16,7 +16,9 @@ from tansuo.accounting.methods_store import listings
 from tansuo.accounting.overview import DIRECT, INDIRECT, Line, Overview, overview
 from tansuo.accounting.receipt import Published, histories_of
 from tansuo.evidence.moment import zone_of
-from tansuo.monitoring import lookup, plan
+from tansuo.monitoring import plan
+from tansuo.monitoring.last_end import last_ends
+from tansuo.monitoring.plan import PlanLine
 from tansuo.quantity.period import Period
 from tansuo.registry import relation, subject
 from tansuo.registry.subject import Subject
@@ -38,9 +40,8 @@ def months_until(now: date, first: str) -> list[Period]:
     return found[::-1]
 
 
-def first_month(connection: Connection, members: frozenset[str], as_of: int | None) -> str:
-    """The month in which the oldest plan of the roll-up's members begins; the present one without any."""
-    lines = plan.lines(connection, as_of)
+def first_month(lines: Sequence[PlanLine], members: frozenset[str]) -> str:
+    """The month in which the oldest of the plans of the roll-up's members begins; the present one without any."""
     days = [line.valid_from for line in lines if line.authoritative and line.org in members]
     return min(days).strftime("%Y-%m") if days else "9999-12"
 
@@ -71,9 +72,10 @@ def overview_page(
     members = frozenset(
         child.subject for child in relation.children(connection, city.id, KEY_FIRMS, now, as_of, deep=True)
     )
-    months = months_until(now, first_month(connection, members, as_of))
-    month = chosen_period(months, now) if period is None else period
     inventory = Inventory(connection, as_of, memory)
+    lines = plan.lines(connection, inventory.as_of)
+    months = months_until(now, first_month(lines, members))
+    month = chosen_period(months, now) if period is None else period
     trend = _trend(inventory, city, months, method)
     found = overview(connection, city.id, month.text, as_of=as_of, method=method, inventory=inventory)
     known = histories_of(connection, [one.cell for pair in trend.values() for one in pair])
@@ -92,7 +94,7 @@ def overview_page(
             *(_unit_row(page, one, total.direct) for one in found.units),
             *(_empty_row(page, one) for one in found.empty),
         ],
-        "enterprises": _enterprises(connection, page, found, month, seen),
+        "enterprises": _enterprises(connection, page, found, month, seen, lines),
     }
     return render_page("overview.html", page, title=t("overview_title"), view=view)
 
@@ -178,7 +180,12 @@ def _empty_row(page: Page, unit: Subject) -> dict[str, object]:
 
 
 def _enterprises(
-    connection: Connection, page: Page, found: Overview, month: Period, seen: Seen
+    connection: Connection,
+    page: Page,
+    found: Overview,
+    month: Period,
+    seen: Seen,
+    lines: Sequence[PlanLine],
 ) -> list[dict[str, object]]:
     zh = page.language == "zh"
     shown = [one for one in found.enterprises if seen.shows(one.subject.org)]
@@ -187,7 +194,8 @@ def _enterprises(
     names = {one.subject.id: one.subject.name_zh if zh else one.subject.name_en for one in found.units}
     ids = [one.subject.id for one in shown]
     belongs = relation.relations(connection, KEY_FIRMS, a=ids, on=month.start, as_of=found.as_of)
-    last = _last_received(connection, [one.subject for one in shown], found.as_of)
+    orgs = {one.subject.org for one in shown}
+    last = _last_received(connection, [line for line in lines if line.org in orgs], found.as_of)
     return [
         {
             "name": one.subject.name_zh if zh else one.subject.name_en,
@@ -208,15 +216,8 @@ def _both(direct: Figure, indirect: Figure, page: Page) -> str:
     return said.completeness
 
 
-def _last_received(connection: Connection, firms: Sequence[Subject], as_of: int) -> dict[str, str]:
+def _last_received(connection: Connection, lines: Sequence[PlanLine], as_of: int) -> dict[str, str]:
     """When each firm's youngest reading ends, in the city's zone."""
     zone = ZoneInfo(zone_of(connection))
-    series = {line.series: line.org for line in plan.lines(connection, as_of)}
-    wanted = {one.org for one in firms}
-    found: dict[str, datetime] = {}
-    names = [name for name, org in series.items() if org in wanted]
-    for name, one in lookup.latest(connection, names, as_of).items():
-        org = series[name]
-        if org not in found or one.end > found[org]:
-            found[org] = one.end
-    return {org: at.astimezone(zone).strftime("%m-%d %H:%M") for org, at in found.items()}
+    ends = last_ends(connection, lines, as_of)
+    return {org: at.astimezone(zone).strftime("%m-%d %H:%M") for org, at in ends.items()}

@@ -21,6 +21,7 @@ from tansuo.methods.lineage import feeds
 from tansuo.methods.render import mathml, name, text
 from tansuo.monitoring import plan
 from tansuo.monitoring.plan import PlanLine
+from tansuo.monitoring.series import curve
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing
@@ -266,12 +267,13 @@ def _series_view(
     holes = sum(hole.cells for item in sums for hole in item.holes)
     revised, conflicts = sum(item.revised for item in sums), sum(item.conflicts for item in sums)
     start, end = period.start, min(period.end, period.start + timedelta(days=400))
+    whole = Period(period.text, start, end, period.grain)
+    months = [period] if period.grain == "month" else whole.months()
+    daily = curve(connection, line.series, months[0].start, months[-1].end, figure.as_of) if months else []
     rows = []
-    for month in (
-        Period(period.text, start, end, period.grain).months() if period.grain != "month" else [period]
-    ):
+    for month in months:
         squares = day_squares(
-            connection, line, month.start, month.end, figure.as_of, page,
+            daily, month.start, month.end, page,
             lambda day: page.link(f"series/{line.series}/{day}", as_of=figure.as_of),
         )  # fmt: skip
         rows.append((month.text, squares))

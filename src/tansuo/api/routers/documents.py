@@ -144,7 +144,7 @@ def enterprise_page_(
         if found is None or found.kind != "enterprise":
             raise not_found("enterprise", name)
         own(viewer, found.org, "enterprise", name)
-        return enterprise_page(connection, page, found, _as_of(page))
+        return enterprise_page(connection, page, found, _as_of(page), memory_of(request))
 
 
 @router.get("/{language}/receipts/{receipt}", name="receipt_page")
