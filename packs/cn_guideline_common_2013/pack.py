@@ -16,6 +16,10 @@ m = Method(
     title_en="Common part of the sector guidelines (fuel, bought electricity and heat)",
     valid="2013-01/..", source="guidelines_2013", gwp="AR2",
 )
+m.use("factors_cn_fuels_2013", "fuel_defaults_2013")
+m.use("factors_cn_grid", "grid_reporting")
+m.use("factors_cn_grid", "grid")
+m.use("factors_cn_grid", "grid_regional_2012")
 m.option(
     "grid", "电力排放因子取哪一级", "which factor counts electricity",
     choices=("national", "regional", "stated"), default="national",
@@ -74,14 +78,17 @@ SE = m.activity(
     "SE", "外供电量", "electricity sold", "MWh",
     indicator="electricity_sold", keys={"family": "electricity_sold"}, lower="0",
 )
-GRID = {"table": "grid_reporting", "column": "average"}
+REPORT = {"table": "grid_reporting", "column": "average", "key": "=全国", "when": {"grid": "national"}}
+REGION = {"table": "grid", "column": "average", "level": "regional", "key": "grid_region", "when": {"grid": "regional"}}
+OLD = {"table": "grid_regional_2012", "column": "average", "key": "grid_region", "when": {"grid": "regional"}}
 EF_grid = m.factor(
     "EF_grid", "电力排放因子", "factor of electricity", "t CO2/MWh", lower="0", upper="1.5",
     choose=ladder(
-        rung("national", key="=全国", when={"grid": "national"}, **GRID),
-        rung("national, latest published", key="=全国", when={"grid": "national"}, reach="before", **GRID),
-        rung("regional", key="grid_region", when={"grid": "regional"}, **GRID),
-        rung("regional, latest published", key="grid_region", when={"grid": "regional"}, reach="before", **GRID),
+        rung("national", **REPORT),
+        rung("national, latest published", reach="before", **REPORT),
+        rung("regional", **REGION),
+        rung("regional, latest published", reach="before", **REGION),
+        rung("regional of 2012", reach="before", **OLD),
         rung("stated", local=True),
     ),
     clause="by reporting year; range: proposal",
@@ -149,6 +156,17 @@ metered, steam, water, heat_sold, steam_sold = heats
 E_heat = m.quantity(
     "E_heat", "净购入热力排放量（间接）", "net bought heat (indirect)", "t CO2",
     metered + steam + water - heat_sold - steam_sold, places=2, parents="sum_published",
+)
+
+m.rule(
+    "生物质燃料的二氧化碳按零计；外供的电力、热力按与购入相同的因子扣减。",
+    "CO2 of biomass counts as zero; electricity and heat sold are taken off at the factors of what is bought.",
+    status="memory",
+)
+m.rule(
+    "燃料做了元素碳检测的，单位热值含碳量填元素碳含量除以同一样品的低位发热量，标为实测。",
+    "Where the carbon of the fuel itself was tested, the carbon of heat is that carbon divided by the calorific value "
+    "of the same sample, entered as measured.", status="proposal",
 )
 
 # What a sector's pack writes anew: its process emissions enter E_direct, other gases enter E.
