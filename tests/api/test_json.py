@@ -13,7 +13,7 @@ from tansuo.registry.zhenjiang import CITY
 DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 COUNTS = {
     "as_of", "size", "entry", "decision", "arrival", "record", "received_ms", "recorded_ms", "grade",
-    "index", "old", "new", "witnesses", "checkpoint_size", "step_s", "decimals", "v", "rec", "sup",
+    "index", "old", "new", "checkpoint_size", "step_s", "decimals", "v", "rec", "sup",
     "count", "bytes", "first_ms", "last_ms", "places", "statement", "enterprises", "complete",
     "readings_expected", "readings_present", "expected", "present", "readings", "status", "supersedes",
     "parts", "limit", "missing", "crc_length", "PNUM", "PNO", "frames", "from", "to",
@@ -23,7 +23,7 @@ COUNTS = {
     "plan_entry", "first_entry", "latest_entry", "received", "not_operating", "late", "late_after_hours",
     "times", "moved", "kinds", "figure", "plan", "relation", "subject", "document", "correction", "life_event",
     "attribute", "case", "published", "ready", "incomplete", "complete_enterprises", "population", "waiting",
-    "waiting_records",
+    "waiting_records", "witnessed_size", "witnessed_since_ms", "cosigned_ms",
 }  # fmt: skip
 """Names under which whole numbers are counts, sizes and times, never amounts."""
 

@@ -101,6 +101,7 @@ def _gateway(database: Database, options: Options) -> None:
 
 def _worker(database: Database, options: Options) -> None:
     from tansuo.entry import worker
+    from tansuo.evidence import witnessing
     from tansuo.monitoring.importing import work as importing
 
     stop = _stop_on_signal()
@@ -108,6 +109,10 @@ def _worker(database: Database, options: Options) -> None:
     importer = importing.Importer(database, projections, clock)
     thread = threading.Thread(target=importing.run, args=(importer, stop), name="importer", daemon=True)
     thread.start()
+    watching = threading.Thread(
+        target=witnessing.run, args=(database, home(), stop, clock), name="witnessing", daemon=True
+    )
+    watching.start()
     announce("worker")
     worker.run(worker.Worker(database, projections, clock), stop)
 

@@ -47,6 +47,16 @@ checkpoint = Table(
     Column("created", BigInteger, nullable=False, comment="ms since 1970 by the signer's clock"),
 )
 
+cosignature = Table(
+    "cosignature",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True, comment="the witness's verifier key"),
+    Column("seconds", BigInteger, nullable=False, comment="since 1970, as the witness states"),
+    Column("line", Text, nullable=False),
+    Column("received", BigInteger, nullable=False, comment="ms since 1970 by our clock"),
+)
+
 blob = Table(
     "blob",
     metadata,

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
+from tansuo.database.settings import home
 from tansuo.evidence import canonical
 from tansuo.evidence.browse import heads, spine, type_counts
 from tansuo.evidence.checkpoint import log_keys
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.ledger import get, receipt_id, root_at, stored_nodes
 from tansuo.evidence.moment import civil, zone_of
+from tansuo.evidence.note import with_lines
 from tansuo.evidence.proof import make_inclusion
 from tansuo.evidence.tables import leaf
+from tansuo.evidence.witnessing import lines_of, policy_of, standings, witnessed
 from tansuo.reporting.html import Page, render_page, words
 from tansuo.reporting.record_pages import record_rows
 
@@ -64,13 +67,32 @@ def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before
         for row in spine(connection, page.size, before=before, limit=PAGE_LENGTH, of_type=of_type)
     ]
     head = next(iter(heads(connection, page.size, limit=1)), None)
+    policy = policy_of(home())
+    largest = witnessed(connection, policy, page.size)
     last = int(str(rows[-1]["index"])) if rows else 0
     view = {
         "size": page.size,
         "last": page.size_time,
         "signed": head.size if head else "—",
         "signed_note": _time(head.created_ms, zone) if head else "",
-        "checkpoint": head.note if head else "",
+        "checkpoint": with_lines(head.note, lines_of(connection, head.size)) if head else "",
+        "witnessed": None
+        if largest is None
+        else {
+            "size": largest.size,
+            "by": sorted(largest.by),
+            "since": _time(largest.since * 1000, zone),
+        },
+        "quorum": policy.quorum is not None,
+        "witnesses": [
+            {
+                "name": one.name,
+                "counted": one.counted,
+                "size": one.size,
+                "time": "" if one.seconds is None else _time(one.seconds * 1000, zone),
+            }
+            for one in standings(connection, policy)
+        ],
         "key": " ".join(str(key) for key in log_keys(connection)),
         "types": [
             (name, TYPES.get(name, (name, name))[at], count, page.link("ledger", type=name))

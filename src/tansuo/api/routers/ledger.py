@@ -6,14 +6,16 @@ import base64
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found, refused
 from tansuo.api.viewer import Index, Moment, reading, require
+from tansuo.database.settings import home
 from tansuo.evidence import ledger
 from tansuo.evidence.proof import make_consistency, make_inclusion
 from tansuo.evidence.tables import checkpoint
+from tansuo.evidence.witnessing import policy_of, standings, witnessed
 
 router = APIRouter(prefix="/api/ledger", tags=["ledger"])
 
@@ -26,7 +28,7 @@ def _b64(digest: bytes) -> str:
 def get_ledger(
     request: Request, viewer: Annotated[Viewer, Depends(require("get_ledger"))]
 ) -> dict[str, object]:
-    """Name, size, root, and the newest signed checkpoint (C2SP signed note) of the log."""
+    """Name, size, root, newest signed checkpoint (C2SP signed note) and witnesses; times in ms since 1970."""
     with reading(request, viewer) as connection:
         now = ledger.size(connection)
         newest = connection.execute(
@@ -38,8 +40,31 @@ def get_ledger(
             "root": _b64(ledger.root_at(connection, now)),
             "checkpoint": newest.note if newest else None,
             "checkpoint_size": newest.size if newest else None,
-            "witnesses": 0,
+            **_witnesses(connection, now),
         }
+
+
+def _witnesses(connection: Connection, size: int) -> dict[str, object]:
+    """Who cosigns this log, how far each has followed, and the largest head that the quorum has cosigned."""
+    policy = policy_of(home())
+    largest = witnessed(connection, policy, size)
+    followed = [
+        {
+            "name": one.name,
+            "key": str(one.key),
+            "counted": one.counted,
+            "size": one.size,
+            "cosigned_ms": None if one.seconds is None else one.seconds * 1000,
+        }
+        for one in standings(connection, policy)
+    ]
+    return {
+        "witnesses": followed,
+        "quorum": policy.quorum is not None,
+        "witnessed_size": None if largest is None else largest.size,
+        "witnessed_since_ms": None if largest is None else largest.since * 1000,
+        "witnessed_by": [] if largest is None else sorted(largest.by),
+    }
 
 
 @router.get("/proofs/inclusion/{index}", name="get_inclusion_proof")

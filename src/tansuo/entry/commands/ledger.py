@@ -1,4 +1,7 @@
-"""``tansuo ledger check``: every promise of the log recomputed; ``export DIR``: files for mirrors."""
+"""``tansuo ledger check``: every promise of the log recomputed; ``export DIR``: files for mirrors.
+
+``ask-witness NAME`` and ``accept-witness FILE``: a witness that no network reaches is asked, and answers, by file.
+"""
 
 import argparse
 import json
@@ -9,13 +12,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from tansuo.database.connect import SYSTEM, admit
+from tansuo.database.connect import SYSTEM, admit, transaction
+from tansuo.database.settings import home
 from tansuo.entry.cli import language, print_findings
-from tansuo.entry.compose import open_database, projections
+from tansuo.entry.compose import open_database, projections, system_clock
 from tansuo.evidence.check import CheckReport, check
 from tansuo.evidence.export import export
 from tansuo.evidence.note import NoteError, VerifierKey
 from tansuo.evidence.rebuild import check_projections
+from tansuo.evidence.witnessing import accept, policy_of, request
 from tansuo.monitoring.intake import ARRIVAL, check_arrival
 from tansuo.quantity.finding import Finding, FindingError
 
@@ -33,6 +38,8 @@ _WORDS = {
         "{blobs} 份原始数据，全部相符",
         "unsound": "账本 {log}：{size} 条，发现 {found} 处不符",
         "keys": "公钥取自账本自身；要防平台自己造假，请用 --key 给出另行取得的公钥",
+        "nothing_to_ask": "没有新的检查点要请它联署",
+        "accepted": "已收下联署：{names}",
         "exported": "已导出 {log}：新写 {written} 个文件，原有 {kept} 个相符",
     },
     "en": {
@@ -46,6 +53,8 @@ _WORDS = {
         "unsound": "Ledger {log}: {size} entries, {found} things do not agree",
         "keys": "The public key is the one the ledger announces; to be safe from the platform itself, give"
         " one obtained elsewhere with --key",
+        "nothing_to_ask": "there is no newer head for it to cosign",
+        "accepted": "Kept the cosignatures of {names}",
         "exported": "Exported {log}: {written} files written, {kept} were there and agree",
     },
 }
@@ -65,13 +74,43 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "export", help="write or extend static tiles for mirrors (C2SP tlog-tiles)"
     )
     exporting.add_argument("directory", type=Path, metavar="DIR")
+    asking = actions.add_parser("ask-witness", help="write what the newest head asks of a witness, as a file")
+    asking.add_argument("witness", metavar="NAME", help="as the policy names it")
+    asking.add_argument("-o", "--output", type=Path, metavar="REQUEST", help="else standard output")
+    accepting = actions.add_parser("accept-witness", help="keep what a witness answered")
+    accepting.add_argument("answer", type=Path, metavar="ANSWER")
     for action in (checking, exporting):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 if all is well, 1 if the check found something."""
-    return _export(args) if args.action == "export" else _check(args)
+    acts = {"export": _export, "ask-witness": _ask_witness, "accept-witness": _accept_witness}
+    return acts.get(args.action, _check)(args)
+
+
+def _ask_witness(args: argparse.Namespace) -> int:
+    policy = policy_of(home())
+    if args.witness not in policy.witnesses:
+        known = ", ".join(policy.witnesses) or "—"
+        raise FindingError(Finding("evidence.no_such_witness", {}, {"name": args.witness, "known": known}))
+    with transaction(open_database(), SYSTEM) as connection:
+        asked = request(connection, policy.witnesses[args.witness].key)
+    if asked is None:
+        print(_WORDS[language()]["nothing_to_ask"], file=sys.stderr)
+    elif args.output is None:
+        print(asked, end="")
+    else:
+        args.output.write_text(asked, encoding="utf-8")
+    return 0
+
+
+def _accept_witness(args: argparse.Namespace) -> int:
+    answer = args.answer.read_text(encoding="utf-8")
+    with transaction(open_database(), SYSTEM) as connection:
+        names = accept(connection, policy_of(home()), answer, system_clock())
+    print(_WORDS[language()]["accepted"].format(names=", ".join(names) or "—"))
+    return 0
 
 
 def _check(args: argparse.Namespace) -> int:
