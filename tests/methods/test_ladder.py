@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 from tansuo.methods import Method, ladder, rung
+from tansuo.methods.check import check_method
 from tansuo.methods.ladder import Chosen, LocalValue, choose
-from tansuo.methods.term import MethodData
-from tansuo.quantity.finding import Finding
+from tansuo.methods.term import MethodData, Rung
+from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, Provenance, State
 
@@ -194,3 +195,90 @@ def test_choosing_is_pure(data: MethodData) -> None:
     grid(data, "2021-06")
     assert grid(data, "2022-06") == first
     assert data.factors[3].valid_from == date(2021, 1, 1)
+
+
+def test_the_last_published_before_a_day_of_the_year_before() -> None:
+    m = complete().method
+    m.factor(
+        "EP",
+        "上年10月31日前最新发布的因子",
+        "the last published up to 31 October of the year before",
+        "t CO2/MWh",
+        over="month",
+        choose=ladder(
+            rung("by rule", table="grid", column="ef", key="=全国", published_before="year-1/11-01")
+        ),
+    )
+    published = ("2024-04-12", "2024-12-20", "2025-10-31")
+    dated = [
+        replace(one, published_on=day, data_year=one.valid_from.isoformat()[:4])
+        for one, day in zip(ROWS[3:], published, strict=True)
+    ]
+    data = m.data((*ROWS[:3], *dated), SOURCES)
+    assert not [one for one in check_method(data) if one.severity == "error"]
+
+    def taken(period: str) -> tuple[str, str] | None:
+        got = choose(data, "EP", keys={}, period=Period.parse(period))
+        return None if isinstance(got, Missing) else (str(got.value), got.status)
+
+    # What is prescribed is no proposal, although the row is of an earlier year's data.
+    assert taken("2025-03") == ("0.5568", "official")
+    assert taken("2026-01") == taken("2026-12") == ("0.5306", "official")
+    assert taken("2024-06") is None
+    assert taken("2025") == ("0.5568", "official")
+    assert taken("2025/2026") is None  # two reporting years, two answers
+
+
+def test_what_is_published_in_a_month_is_known_after_it_and_later_data_of_one_day_go_first() -> None:
+    m = complete().method
+    step = rung("by rule", table="grid", column="ef", key="=全国", published_before="year/03-01")
+    m.factor("EP", "某", "some", "t CO2/MWh", over="month", choose=ladder(step))
+
+    def taken(*dates: tuple[str, str]) -> str:
+        dated = [
+            replace(one, published_on=day, data_year=year)
+            for one, (day, year) in zip(ROWS[3:], dates, strict=False)
+        ]
+        got = choose(m.data((*ROWS[:3], *dated), SOURCES), "EP", keys={}, period=Period.parse("2025-06"))
+        return "missing" if isinstance(got, Missing) else str(got.value)
+
+    assert taken(("2024", "2021"), ("2025-02", "2022"), ("2025-03", "2023")) == "0.5366"
+    assert taken(("2024", "2021"), ("2025-02-28", "2022"), ("2025-03-01", "2023")) == "0.5366"
+    assert taken(("2024", "2022"), ("2024", "2021"), ("2025", "2023")) == "0.5568"
+    assert taken(("2024", "2021"), ("2024", "2021"), ("", "2023")) == "missing"
+    assert taken(("before", "2021"), ("", "2021"), ("", "2023")) == "missing"
+
+
+def test_the_rule_is_in_the_document_only_where_it_is_used() -> None:
+    plain, ruled = (
+        rung("x", table="t", column="c"),
+        rung("x", table="t", column="c", published_before="year/04-01"),
+    )
+    assert "published_before" not in plain.as_json()
+    assert ruled.as_json() == {**plain.as_json(), "published_before": "year/04-01"}
+    assert Rung(**ruled.as_json()) == ruled  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("day", ["31 October", "year-1/10-32", "year-12/10-31", "10-31", "2025"])
+def test_another_way_of_writing_the_day_is_refused(day: str) -> None:
+    with pytest.raises(FindingError, match="not well written"):
+        rung("x", published_before=day)
+    with pytest.raises(FindingError, match="not supported"):
+        rung("x", reach="befor")
+    with pytest.raises(FindingError, match="not supported"):
+        rung("x", reach="before", published_before="year/04-01")
+
+
+def test_two_rows_published_at_once_are_found_at_load() -> None:
+    m = complete().method
+    step = rung("by rule", table="grid", column="ef", key="=全国", published_before="year/04-01")
+    m.factor("EP", "某", "some", "t CO2/MWh", over="month", choose=ladder(step))
+    m.quantity("PP", "某", "some", "t CO2", m["PE"] * m["EP"])
+
+    def codes(*published: str) -> list[str]:
+        dated = [replace(one, published_on=day) for one, day in zip(ROWS[3:], published, strict=True)]
+        return [one.code for one in check_method(m.data((*ROWS[:3], *dated), SOURCES))]
+
+    assert codes("2024", "2025", "2026") == []
+    assert codes("2024", "2024", "2026") == ["methods.ambiguous_factor"]
+    assert codes("", "", "") == ["methods.rung_without_row"]

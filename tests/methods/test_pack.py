@@ -101,7 +101,29 @@ def test_a_wrong_formula_names_the_file_the_symbol_and_the_reason(folder: Path) 
     assert pack is None
     (finding,) = findings
     assert finding.code == "methods.two_flows"
-    assert finding.where == {"file": "demo_power/pack.py", "method": "demo.power", "symbol": "E"}
+    line = (folder / "pack.py").read_text(encoding="utf-8").splitlines()[int(finding.where["line"]) - 1]
+    assert "m.quantity(" in line
+    assert {**finding.where, "line": 0} == {
+        "file": "demo_power/pack.py",
+        "line": 0,
+        "method": "demo.power",
+        "symbol": "E",
+    }
+
+
+def test_whatever_an_authors_python_raises_is_a_finding_with_its_line(folder: Path) -> None:
+    edit(folder, "pack.py", '"t CO2", pe * ef', '"t CO2", pe * fe')
+    (finding,) = read_pack(folder)[1]
+    assert (finding.code, finding.params["error"]) == (
+        "methods.pack_python",
+        "NameError: name 'fe' is not defined",
+    )
+    assert (
+        "pe * fe"
+        in (folder / "pack.py").read_text(encoding="utf-8").splitlines()[int(finding.where["line"]) - 1]
+    )
+    edit(folder, "pack.py", "pe * fe", "pe * (ef")
+    assert read_pack(folder)[1][0].where["line"] == finding.where["line"]
 
 
 def test_a_folder_without_one_method_is_no_pack(folder: Path) -> None:

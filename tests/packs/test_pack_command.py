@@ -95,7 +95,9 @@ FAULTS = {
     "direct and indirect added unsaid": Fault(
         "pack.py", f'{TOTAL}, scope="both"', TOTAL, "formulas", "methods.direct_and_indirect", "T_national"
     ),
-    "Python error": Fault("pack.py", "m = Method(", "m = Metod(", "formulas", "entry.pack_broken", "pack.py"),
+    "Python error": Fault(
+        "pack.py", "m = Method(", "m = Metod(", "formulas", "methods.pack_python", "pack.py"
+    ),
     "other id": Fault(
         "pack.py", f'"{GENERAL}", ed', '"other", ed', "formulas", "entry.pack_other_name", GENERAL
     ),

@@ -1,23 +1,29 @@
 """Which factor: a ladder of named rungs, tried in order; the rung taken is part of the answer.
 
 Validity is half-open: a row holds for a period when ``valid_from`` ≤ first day and last day < ``valid_to``.
-Where no rung holds the answer is a Missing that says so, never the nearest row. Only a rung with
-``reach="before"`` takes a row that has ended; the value is its source's, but its use for a later period is a
-proposal, and the status of the choice says so: never "official".
+Where no rung holds the answer is a Missing that says so, never the nearest row. Two kinds of rung take rows
+whose validity is another period's. With ``reach="before"`` the latest that has ended: the value is its source's,
+but its use for a later period is a proposal, and the status of the choice says so: never "official". With
+``published_before`` the last that was published before a day which the method itself fixes for every reporting
+year; there the method prescribes the use, and the status is the row's own.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tansuo.methods.term import Declared, FactorRow, MethodData, Rung
-from tansuo.quantity.finding import Finding
+from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, Provenance, State
 from tansuo.quantity.unit import UnitError, convert
 
 #: The rung of a local value that replaces what a table would give; it stands on every table rung.
 OVERRIDE = "override"
+#: A day of the reporting year, of one before or after it, or one day for all years.
+_DAY = re.compile(r"(?:year([+-]\d)?/(\d\d-\d\d)|(\d{4}-\d\d-\d\d))", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +91,23 @@ def rung(
     applies_to: str = "",
     when: Mapping[str, str] | None = None,
     reach: str = "",
+    published_before: str = "",
 ) -> Rung:
     """A rung with its own selectors; what is left empty is taken from the factor it stands in.
 
     ``reach="before"``: where no row holds, the latest of those that have ended, as a proposal.
+    ``published_before``: whatever its validity, the row published last before that day; "year-1/11-01" is the
+    1 November of the year before the reporting year (what was published up to 31 October), "year/04-01" a day
+    of that year itself, "2025-11-01" one day for all. FindingError for another way of writing either.
     """
+    if reach not in ("", "before") or (reach and published_before):
+        raise FindingError(Finding("methods.rung_reach", params={"rung": name, "reach": reach}))
+    if published_before:
+        try:
+            day_before(published_before, 2024)
+        except ValueError:
+            params = {"rung": name, "day": published_before}
+            raise FindingError(Finding("methods.rung_published", params=params)) from None
     return Rung(
         name,
         "local" if local else "table",
@@ -101,7 +119,17 @@ def rung(
         applies_to,
         dict(when or {}),
         reach,
+        published_before,
     )
+
+
+def day_before(text: str, year: int) -> date:
+    """The day that ``published_before`` names for a reporting year; ValueError where it names none."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} names no day")
+    shift, day, fixed = found.groups()
+    return date.fromisoformat(fixed or f"{year + int(shift or 0):04d}-{day}")
 
 
 def ladder(*rungs: str | Rung) -> tuple[Rung, ...]:
@@ -168,7 +196,7 @@ def choose(
         if step.take == "local":
             got: FactorRow | LocalValue | None = _local(step, term, keys, period, local)
         else:
-            holding = _holding(rows.rows(step, keys), period, step.reach)
+            holding = _holding(rows.rows(step, keys), period, step)
             if len(holding) > 1:
                 ids = ", ".join(row.id for row in holding)
                 found.append(Finding("methods.ambiguous_factor", where, {"rung": step.name, "ids": ids}))
@@ -211,22 +239,46 @@ def _local(
     return max(fitting, key=lambda one: (one.source != "", one.month != ""), default=None)
 
 
-def _holding(rows: Sequence[FactorRow], period: Period, reach: str) -> list[FactorRow]:
+def _holding(rows: Sequence[FactorRow], period: Period, step: Rung) -> list[FactorRow]:
+    if step.published_before:
+        first, last = (
+            _published(rows, day_before(step.published_before, year))
+            for year in (period.start.year, (period.end - timedelta(days=1)).year)
+        )
+        return first if first == last else []
     holding = [
         row
         for row in rows
         if row.valid_from <= period.start and (row.valid_to is None or period.end <= row.valid_to)
     ]
-    if holding or reach != "before":
+    if holding or step.reach != "before":
         return holding
     ended = [row for row in rows if row.valid_to is not None and row.valid_to <= period.start]
     latest = max((row.valid_to for row in ended if row.valid_to is not None), default=None)
     return [row for row in ended if row.valid_to == latest]
 
 
-def _status(row: FactorRow, period: Period) -> str:
-    """The row's own status while it holds; after its last day a proposal at best."""
-    ended = row.valid_to is not None and row.valid_to <= period.start
+def _published(rows: Sequence[FactorRow], day: date) -> list[FactorRow]:
+    """The rows published last before ``day``; of several published at once those with the latest data.
+
+    A month or a year without a day was over before its rows are taken as published.
+    """
+    out = [(known, row.data_year, row) for row in rows if (known := _known_on(row)) and known <= day]
+    latest = max(((known, year) for known, year, _ in out), default=None)
+    return [row for known, year, row in out if (known, year) == latest]
+
+
+def _known_on(row: FactorRow) -> date | None:
+    """The day after the one, month or year in which a row was published; None where that is not said."""
+    try:
+        return Period.parse(row.published_on).end
+    except ValueError:
+        return None
+
+
+def _status(row: FactorRow, period: Period, step: Rung) -> str:
+    """The row's own status while it holds or the method prescribes it; after its last day a proposal at best."""
+    ended = not step.published_before and row.valid_to is not None and row.valid_to <= period.start
     return "proposal" if ended and row.status not in ("draft", "example") else row.status
 
 
@@ -253,7 +305,7 @@ def _chosen(
         rung=step.name,
         source=got.source,
         page=got.page,
-        status=_status(got, period),
+        status=_status(got, period, step),
         citation=f"{got.source} {got.page}".strip(),
         original=got.value,
         original_unit=got.unit,

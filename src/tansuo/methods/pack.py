@@ -7,6 +7,7 @@ document alone (``from_document``) a figure is computed; replay never runs a pac
 
 import hashlib
 import importlib.util
+import traceback
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -189,7 +190,7 @@ def extend(
 def _run(path: Path) -> tuple[Method | None, Pack | None, list[Finding]]:
     """The method that pack.py makes, the pack it extends, and what was found on the way."""
     file = path / "pack.py"
-    where = {"file": f"{path.name}/pack.py"}
+    where: Place = {"file": f"{path.name}/pack.py"}
     if not file.is_file():
         return None, None, [Finding("methods.no_pack", {"file": str(file)})]
     spec = importlib.util.spec_from_file_location(f"_tansuo_pack_{path.name}", file)
@@ -201,11 +202,11 @@ def _run(path: Path) -> tuple[Method | None, Pack | None, list[Finding]]:
         spec.loader.exec_module(module)
         extended = _base.get()
     except FindingError as error:
-        return (
-            None,
-            None,
-            [Finding(one.code, {**where, **one.where}, one.params, one.severity) for one in error.findings],
-        )
+        at: Place = {**where, **_line(error, file)}
+        return None, None, [Finding(one.code, {**at, **one.where}, one.params) for one in error.findings]
+    except Exception as error:  # whatever an author's Python can raise is the pack's fault, not ours
+        params = {"error": f"{type(error).__name__}: {error}"}
+        return None, None, [Finding("methods.pack_python", {**where, **_line(error, file)}, params)]
     finally:
         _home.reset(home)
         _base.reset(base)
@@ -213,6 +214,16 @@ def _run(path: Path) -> tuple[Method | None, Pack | None, list[Finding]]:
     if len(found) != 1:
         return None, None, [Finding("methods.one_method", where, {"count": len(found)})]
     return next(iter(found.values())), extended, []
+
+
+def _line(error: BaseException, file: Path) -> Place:
+    """The line of pack.py that raised, as far as there is one."""
+    if isinstance(error, SyntaxError):
+        return {"line": error.lineno or 1}
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)
+    ]
+    return {"line": lines[-1]} if lines and lines[-1] else {}
 
 
 def _words(method: Method, handed: Handed) -> dict[str, object]:

@@ -2,13 +2,15 @@
 
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from tansuo.methods.plausible import check_likeness
+from tansuo.methods.likeness import check_keys
+from tansuo.methods.plausible import check_constants, check_likeness
 from tansuo.methods.term import Declared, FactorRow, MethodData, Rung, outside
 from tansuo.quantity.decimals import parse_decimal, plain, round_to
 from tansuo.quantity.finding import Finding
@@ -36,6 +38,9 @@ STATUSES = ("official", "secondary", "memory", "proposal", "draft", "example")
 #: A row of one of these statuses must name the page or clause it was read on.
 _PAGED = ("official", "secondary")
 _WORDING = ("title", "note", "publisher")
+#: A day, a month or a year; a year or the first and last of several.
+_PUBLISHED = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
+_DATA_YEAR = re.compile(r"\d{4}([-/]\d{4})?", re.ASCII)
 
 Place = dict[str, str | int]
 
@@ -123,6 +128,13 @@ def _judge_dates(text: Mapping[str, str], where: Place) -> Iterator[Finding]:
     if len(days) == 2 and days[0] >= days[1]:
         params = {"first": text["valid_from"], "last": text["valid_to"]}
         yield Finding("methods.validity_empty", {**where, "column": "valid_to"}, params)
+    for name, form in (("published_on", _PUBLISHED), ("data_year", _DATA_YEAR)):
+        if text[name] and not form.fullmatch(text[name]):
+            yield Finding("methods.date_form", {**where, "column": name}, {"value": text[name]})
+            return
+    if text["published_on"] and text["published_on"][:4] < text["data_year"][:4]:
+        params = {"published": text["published_on"], "year": text["data_year"]}
+        yield Finding("methods.published_before_data", {**where, "column": "data_year"}, params)
 
 
 def _row(cells: Mapping[str, str]) -> FactorRow:
@@ -170,30 +182,43 @@ def check_tables(data: MethodData, place: Callable[[FactorRow], Place] | None = 
     """Judge the rows against each other and against the terms that read them.
 
     ``place`` says where a row stands (file and line); without it the row's id does. Overlapping validity, a
-    unit no reading term can take, a value outside the declared range, a rung that leads to no row or to two
-    at once, and an unlisted source are errors; a gap in validity, more decimals than the term keeps, and a
-    row nobody reads are warnings.
+    unit no reading term can take, a value outside the declared or plausible range, a row that nobody reads or
+    no rung can take, a rung that leads to no row or to two at once, and an unlisted source are errors; a gap in
+    validity and more decimals than the term keeps are warnings.
     """
     at = place or (lambda row: {"method": data.id, "key": row.id})
-    readers: dict[tuple[str, str], list[Declared]] = {}
+    steps: dict[tuple[str, str], list[tuple[Declared, Rung]]] = {}
     for term in data.terms.values():
         for step in term.ladder:
             if step.take == "table":
-                readers.setdefault((step.table, step.column), []).append(term)
+                steps.setdefault((step.table, step.column), []).append((term, step))
+
+    def readers(row: FactorRow) -> list[Declared]:
+        reading = steps.get((row.table, row.column), ())
+        return list({term.symbol: term for term, step in reading if step.may_take(row)}.values())
+
     present = {(row.table, row.column) for row in data.factors}
-    for (table, column), terms in sorted(readers.items()):
+    for table, column in sorted(steps):
         if (table, column) not in present:
-            where: Place = {"method": data.id, "symbol": terms[0].symbol, "table": table}
+            where: Place = {"method": data.id, "symbol": steps[table, column][0][0].symbol, "table": table}
             yield Finding("methods.empty_table", where, {"column": column})
     groups: dict[tuple[str, ...], list[FactorRow]] = {}
     for row in data.factors:
         groups.setdefault((row.table, row.key, row.column, *_selectors(row)), []).append(row)
         if row.source not in data.sources:
             yield Finding("methods.unknown_source", at(row), {"source": row.source})
-        yield from _check_row(row, readers.get((row.table, row.column), []), at(row))
+        if (row.table, row.column) not in steps:
+            yield Finding("methods.row_unread", at(row), {"id": row.id})
+            continue
+        reading = readers(row)
+        if not reading:
+            yield Finding("methods.row_out_of_reach", at(row), _selected(row, steps[row.table, row.column]))
+        yield from _check_row(row, reading, at(row))
     for rows in groups.values():
         yield from _check_validity(sorted(rows, key=lambda row: row.valid_from), at)
-    yield from check_likeness(data.factors, at)
+    yield from check_likeness(data.factors, readers, at)
+    yield from check_keys(data, at)
+    yield from check_constants(data)
     if data.source not in data.sources:
         yield Finding("methods.unknown_source", {"method": data.id}, {"source": data.source})
     for term in data.terms.values():
@@ -207,29 +232,52 @@ def _selectors(row: FactorRow) -> tuple[str, str, str]:
 
 
 def _check_rung(data: MethodData, term: Declared, step: Rung) -> Iterator[Finding]:
-    """A rung must be able to find a row, and never two that hold on one day."""
+    """A rung must be able to find a row, and never two that hold on one day or were published on one."""
     where: Place = {"method": data.id, "symbol": term.symbol, "table": step.table}
     found = [row for row in data.factors if step.may_take(row)]
+    if step.published_before:
+        found = [row for row in found if row.published_on]
     if not found:
         yield Finding("methods.rung_without_row", where, {"rung": step.name})
     groups: dict[tuple[str, str], list[FactorRow]] = {}
     for row in found:
         groups.setdefault((row.key, row.region if step.region else ""), []).append(row)
     for rows in groups.values():
-        for one, following in pairwise(sorted(rows, key=lambda row: row.valid_from)):
-            alike = _selectors(one) == _selectors(following)
-            if not alike and (one.valid_to is None or following.valid_from < one.valid_to):
+        for one, following in _in_turn(rows, step):
+            if _both(one, following, step):
                 params = {"rung": step.name, "ids": f"{one.id}, {following.id}"}
                 yield Finding("methods.ambiguous_factor", where, params)
                 break
 
 
+def _in_turn(rows: Sequence[FactorRow], step: Rung) -> Iterator[tuple[FactorRow, FactorRow]]:
+    if step.published_before:
+        return pairwise(sorted(rows, key=lambda row: (row.published_on, row.data_year)))
+    return pairwise(sorted(rows, key=lambda row: row.valid_from))
+
+
+def _both(one: FactorRow, following: FactorRow, step: Rung) -> bool:
+    """Whether a rung would meet both rows at once; rows alike in all but validity are judged elsewhere."""
+    if step.published_before:
+        return (one.published_on, one.data_year) == (following.published_on, following.data_year)
+    alike = _selectors(one) == _selectors(following)
+    return not alike and (one.valid_to is None or following.valid_from < one.valid_to)
+
+
+def _selected(row: FactorRow, steps: Sequence[tuple[Declared, Rung]]) -> dict[str, str | int]:
+    """What a row says of itself, and what the rungs that read its column ask for."""
+    own = {"key": row.key, "level": row.level, "region": row.region, "applies_to": row.applies_to}
+    asked = [
+        " ".join(f"{name}={text}" for name in own if (text := getattr(step, name))) or "*"
+        for _, step in steps
+    ]
+    said = " ".join(f"{name}={text}" for name, text in own.items() if text)
+    return {"said": said or "—", "asked": "; ".join(dict.fromkeys(asked))}
+
+
 def _check_row(row: FactorRow, readers: Sequence[Declared], where: Place) -> Iterator[Finding]:
-    if not readers:
-        yield Finding("methods.row_unread", where, {"id": row.id}, severity="warning")
-        return
     fitting = [term for term in readers if compatible(row.unit, term.unit)]
-    if not fitting:
+    if readers and not fitting:
         wanted = " / ".join(sorted({term.unit for term in readers}))
         yield Finding("methods.row_unit", {**where, "column": "unit"}, {"unit": row.unit, "wanted": wanted})
     for term in fitting:

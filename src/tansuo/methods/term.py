@@ -31,6 +31,8 @@ class Rung:
     ``key`` and ``region`` name an attribute of the source or the enterprise, or after "=" the text itself;
     ``level`` and ``applies_to`` are texts. An empty selector selects nothing. ``when``: options that must be
     so. ``reach`` "before": the latest row that ended before the period may serve, if none holds in it.
+    ``published_before`` "year-1/11-01": of all rows the one published last before that day of (here) the year
+    before the reporting year, whatever its validity. Both are in the JSON only where they are used.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Rung:
     applies_to: str = ""
     when: Mapping[str, str] = field(default_factory=dict)
     reach: str = ""
+    published_before: str = ""
 
     def may_take(self, row: "FactorRow") -> bool:
         """Whether ``row`` fits what is written out here; attributes of the source are not looked at."""

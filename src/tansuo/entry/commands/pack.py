@@ -93,13 +93,7 @@ class Judged:
 
 def examine(path: Path) -> Judged:
     """Load the pack in ``path``, judge what it says and run its cases; whatever is wrong is a finding."""
-    try:
-        pack, findings = read_pack(path)
-    except Exception as error:  # pack.py is its author's code and may raise anything
-        line = _line(error, path / "pack.py")
-        where: dict[str, str | int] = {"file": f"{path.name}/pack.py", **({"line": line} if line else {})}
-        broken = Finding("entry.pack_broken", where, {"problem": f"{type(error).__name__}: {error}"})
-        return Judged(path.name, None, 0, (broken,))
+    pack, findings = read_pack(path)
     if pack is None:
         return Judged(path.name, None, 0, tuple(findings))
     findings = list(findings)
@@ -111,18 +105,6 @@ def examine(path: Path) -> Judged:
     if not any(one.severity == "error" for one in findings):
         findings += check_cases(pack) or unguarded(pack)
     return Judged(path.name, pack, len(cases), tuple(findings))
-
-
-def _line(error: BaseException, file: Path) -> int:
-    """The last line of ``file`` on the way to the error; 0 where it never got there."""
-    if isinstance(error, SyntaxError):
-        return error.lineno or 0
-    last, step = 0, error.__traceback__
-    while step is not None:
-        if Path(step.tb_frame.f_code.co_filename) == file:
-            last = step.tb_lineno
-        step = step.tb_next
-    return last
 
 
 def _part(finding: Finding) -> str:
