@@ -128,8 +128,9 @@ def day_before(text: str, year: int) -> date:
     found = _DAY.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} names no day")
-    shift, day, fixed = found.groups()
-    return date.fromisoformat(fixed or f"{year + int(shift or 0):04d}-{day}")
+    shift, day, fixed = found.groups("")
+    named = year + int(shift) if shift else year
+    return date.fromisoformat(fixed or f"{named:04d}-{day}")
 
 
 def ladder(*rungs: str | Rung) -> tuple[Rung, ...]:
