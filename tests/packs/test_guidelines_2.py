@@ -1,0 +1,145 @@
+"""Sector guidelines of 2014 and 2015, second half: what they add up to, what they refuse, what stays missing."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tansuo.methods.calculation import read_inputs
+from tansuo.methods.evaluate import CompiledMethod, evaluate
+from tansuo.methods.pack import Pack, load_pack, read_pack
+from tansuo.quantity.state import Missing, Value
+
+PACKS = Path(__file__).resolve().parents[2] / "packs"
+SECTORS = (
+    "cn_guideline_paper_2015",
+    "cn_guideline_food_2015",
+    "cn_guideline_other_industry_2015",
+)
+MONTH = "2018-06"
+Given = Mapping[str, Any]
+
+
+def given(
+    sources: Mapping[str, Mapping[str, str]], values: Mapping[str, Mapping[str, str]], *local: Given
+) -> Given:
+    """Inputs of one month: sources with their attributes, activities by source, the firm's own factors."""
+    return {
+        "sources": [{"id": name, "attributes": attributes} for name, attributes in sources.items()],
+        "months": [MONTH],
+        "values": {
+            symbol: {f"{source}/{MONTH}": value for source, value in cells.items()}
+            for symbol, cells in values.items()
+        },
+        "local": [{"rung": "measured", "citation": "test", **one} for one in local],
+    }
+
+
+def results(pack: str, inputs: Given) -> Mapping[tuple[str, str], Value]:
+    made = load_pack(PACKS / pack)
+    return evaluate(CompiledMethod(made.data), *read_inputs(inputs, made.data)).quantities
+
+
+def number(value: Value) -> Decimal:
+    assert isinstance(value, Decimal), value
+    return value
+
+
+def exact(value: Fraction, places: int = 2) -> Decimal:
+    """``value`` rounded half to even, worked out on integers."""
+    scaled, rest = divmod(value.numerator * 10**places, value.denominator)
+    if 2 * rest > value.denominator or (2 * rest == value.denominator and scaled % 2):
+        scaled += 1
+    return Decimal(scaled).scaleb(-places)
+
+
+@pytest.fixture
+def spoilt(tmp_path: Path) -> Callable[[str, str, str], list[str]]:
+    """Codes of the errors of a pack in which one text of pack.py stands for another."""
+
+    def codes(pack: str, old: str, new: str) -> list[str]:
+        packs = tmp_path / "packs"
+        shutil.copytree(PACKS, packs, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        path = packs / pack / "pack.py"
+        written = path.read_text(encoding="utf-8")
+        assert old in written
+        path.write_text(written.replace(old, new), encoding="utf-8")
+        return [one.code for one in read_pack(path.parent)[1] if one.severity == "error"]
+
+    return codes
+
+
+@pytest.mark.parametrize("sector", SECTORS)
+def test_a_sector_builds_on_the_common_part_and_says_what_it_covers(sector: str) -> None:
+    made = load_pack(PACKS / sector)
+    assert made.data.gwp == "AR2"
+    base: Pack = made
+    while base.data.extends:
+        base = load_pack(PACKS / base.data.extends["id"])
+    assert base.data.id == "cn_guideline_common_2013"
+    paper = made.words["paper"]
+    assert paper["boundary"]
+    assert paper["evidence"]
+    assert paper["plan"]
+
+
+@pytest.mark.parametrize("sector", SECTORS)
+def test_a_firm_that_burns_coal_and_buys_power_has_the_figures_of_the_common_part(sector: str) -> None:
+    inputs = given(
+        {"boiler": {"family": "solid_liquid", "fuel": "烟煤"}, "supply": {"family": "electricity"}},
+        {"FC": {"boiler": "1000"}, "PE": {"supply": "2000"}},
+    )
+    found = results(sector, inputs)
+    coal = exact(
+        Fraction(1000) * Fraction("19.570") * Fraction("0.02618") * Fraction("0.93") * Fraction(44, 12)
+    )
+    power = exact(2000 * Fraction("0.6101"))
+    assert number(found["E_fuel", ""]) == number(found["E_direct", ""]) == coal
+    assert number(found["E_indirect", ""]) == power
+    assert number(found["E", ""]) == coal + power
+
+
+def test_acetylene_is_carbon_once_and_not_twice(spoilt: Callable[[str, str, str], list[str]]) -> None:
+    other = "cn_guideline_other_industry_2015"
+    found = results(other, given({"torch": {"family": "acetylene"}}, {"MA": {"torch": "1000"}}))
+    assert number(found["E_cutting", ""]) == exact(1000 * Fraction(24, 26) * Fraction(44, 12))
+    assert spoilt(other, 'MA * C_C2H2 * m["K"]', "MA * C_C2H2")
+    assert spoilt(other, 'MA * C_C2H2 * m["K"]', 'MA * C_C2H2 * m["K"] * m["K"]')
+
+
+def test_methane_is_not_added_to_co2_without_its_warming_potential(
+    spoilt: Callable[[str, str, str], list[str]],
+) -> None:
+    block = "cn_guideline_wastewater_2015"
+    assert spoilt(block, "COD_w * BO * MCF * GWP_CH4", "COD_w * BO * MCF")
+    assert spoilt(block, '"t CO2e[AR2]/t CH4"', '"t CO2e[AR5]/t CH4"')
+
+
+def test_biogas_is_measured_at_0_degrees_and_volume_at_20_does_not_pass(
+    spoilt: Callable[[str, str, str], list[str]],
+) -> None:
+    assert spoilt("cn_guideline_wastewater_2015", '"t CH4/万Nm3@0C"', '"t CH4/万Nm3@20C"')
+
+
+def test_no_record_of_sludge_counts_more_and_is_said() -> None:
+    inputs = given(
+        {"a": {"family": "wastewater"}, "b": {"family": "wastewater"}},
+        {"WW": {"a": "1000", "b": "1000"}, "SL": {"a": "1"}},
+        {"symbol": "COD_in", "value": "5", "unit": "kg COD/m3"},
+        {"symbol": "COD_out", "value": "500", "unit": "mg COD/L"},
+    )
+    found = results("cn_guideline_paper_2015", inputs)
+    counted, unknown = (number(found["E_w", f"{source}/{MONTH}"]) for source in "ab")
+    assert counted == exact((Fraction("4.5") - 1) * Fraction("0.25") * Fraction("0.5") * 21)
+    assert unknown == exact(Fraction("4.5") * Fraction("0.25") * Fraction("0.5") * 21)
+
+
+def test_a_hole_is_a_hole_and_not_a_smaller_total() -> None:
+    inputs = given({"fill": {"family": "bought_co2", "filling": "三次灌装"}}, {"MB": {"fill": "10"}})
+    found = results("cn_guideline_food_2015", inputs)["E", ""]
+    assert isinstance(found, Missing)
+    assert found.names == (f"LOSS @ fill/{MONTH}",)
