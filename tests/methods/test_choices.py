@@ -140,12 +140,23 @@ def test_an_option_closes_a_branch_and_the_figure_says_so_on_its_face() -> None:
     assert nonstandard(run(data, values, local=[test]), ("E", "")) == {}
 
 
-def test_where_no_branch_has_a_value_the_holes_of_the_first_are_named() -> None:
+def test_where_no_branch_has_a_value_the_last_resort_is_named() -> None:
     made = run(carbon()[0].data(ROWS), {("FC", "boiler/2019-12"): Decimal(1)}, months=["2019-12"])
     found = made.quantities["C_ar", "boiler/2019-12"]
     assert isinstance(found, Missing)
-    assert found.names == ("C_ad @ boiler/2019-12",)
+    assert found.names == ("NCV @ boiler/2019-12",)
     assert [one.code for one in made.findings] == ["methods.no_factor"]  # of NCV, the last resort
+
+
+def test_what_every_branch_lacks_is_named_alone() -> None:
+    m = carbon()[0]
+    fuel, tested, heat = m["FC"], m["C_ad"], m["NCV"]
+    ladder_ = first_of(branch("a", fuel * tested), branch("b", fuel * heat * m["CC"]))
+    m.quantity("C_total", "", "", "t C", ladder_)
+    made = run(m.data(ROWS), {})
+    found = made.quantities["C_total", "boiler/2023-01"]
+    assert isinstance(found, Missing)
+    assert found.names == ("FC @ boiler/2023-01",)
 
 
 def test_a_month_without_operation_takes_a_branch_and_adds_nothing() -> None:
@@ -206,7 +217,7 @@ def test_bands_are_half_open_and_reach_to_both_ends(value: str, points: str) -> 
 def test_below_a_first_bound_there_is_no_score() -> None:
     found = score(lambda x: bands(x, ("60", "3"), ("80", "5")), "10")
     assert isinstance(found, Missing)
-    assert found.names == ("s (< 60) @ ",)
+    assert found.names == ("s (< 60)",)
 
 
 def test_a_bound_is_reached_exactly_however_the_value_was_divided() -> None:

@@ -76,7 +76,7 @@ def first_of(*branches: Branch) -> Node:
     """A ladder of formulas: the first branch without a hole, in the order given.
 
     Only as the whole formula of a quantity, so that the choice has a name: which branch was taken is part of the
-    result. Where none has a value, the first one's holes are named.
+    result. Where none has a value, what all of them lack is named, else what the last one does.
     """
     names = [one.name for one in branches]
     if len(branches) < 2 or len(set(names)) < len(names) or not all(names):

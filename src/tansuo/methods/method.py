@@ -135,8 +135,7 @@ class Method:
         self, name: str, zh: str, en: str, *, choices: tuple[str, ...], default: str, override: bool = False
     ) -> None:
         """A choice the standard leaves open; rungs refer to it by ``when={name: choice}``."""
-        if override != (name in self.options):
-            raise self._refuse("nothing_to_override" if override else "symbol_twice", name)
+        self._judge_override(name, override, name in self.options)
         if default not in choices:
             raise self._refuse("option_default", name, default=default, choices=", ".join(choices))
         self.options[name] = Option(tuple(choices), default)
@@ -378,10 +377,16 @@ class Method:
     def _check_name(self, symbol: str, rounding: str, override: bool) -> None:
         if not _SYMBOL.fullmatch(symbol):
             raise self._refuse("symbol_form", symbol)
-        if override != (symbol in self.names):
-            raise self._refuse("nothing_to_override" if override else "symbol_twice", symbol)
+        self._judge_override(symbol, override, symbol in self.names)
         if rounding not in RULES:
             raise self._refuse("rounding_form", symbol, rounding=rounding, rules=", ".join(RULES))
+
+    def _judge_override(self, name: str, override: bool, there: bool) -> None:
+        """What is there is replaced only on purpose, and what is not there cannot be."""
+        if there and not override:
+            raise self._refuse("symbol_twice", name)
+        if override and not there:
+            raise self._refuse("nothing_to_override", name)
 
     def _unit(self, symbol: str, unit: str, clause: str) -> str:
         try:

@@ -111,12 +111,20 @@ def taken(values: Sequence[Value], slots: Sequence[int]) -> int:
 
 
 def first_of(slots: Sequence[int]) -> Step:
-    """The first slot without a hole; where all have one, the holes of the first."""
+    """The first slot without a hole; where all have one, what all of them lack, else what the last one does."""
 
     def step(values: Sequence[Value]) -> Value:
-        return values[slots[max(0, taken(values, slots))]]
+        position = taken(values, slots)
+        return values[slots[position]] if position >= 0 else _lacking([values[slot] for slot in slots])
 
     return step
+
+
+def _lacking(branches: Sequence[Value]) -> Value:
+    """The holes to name where no branch has a value: filling any other would not be enough, or not be needed."""
+    absent = [one for one in branches if isinstance(one, Missing)]
+    shared = [part for part in absent[-1].parts if all(part in one.parts for one in absent)]
+    return Missing.of(shared) if shared else absent[-1]
 
 
 def nothing(symbol: str, cell: str) -> Step:

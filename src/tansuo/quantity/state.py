@@ -70,8 +70,8 @@ class Missing:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """``what @ where`` of every part."""
-        return tuple(f"{part.what} @ {part.where}" for part in self.parts)
+        """``what @ where`` of every part; ``what`` alone of one that has no cell."""
+        return tuple(f"{part.what} @ {part.where}" if part.where else part.what for part in self.parts)
 
     def join(self, other: "Missing") -> "Missing":
         """This and ``other`` in one; states that tell of a hole come before those that add nothing."""
