@@ -19,6 +19,11 @@ SECTORS = (
     "cn_guideline_paper_2015",
     "cn_guideline_food_2015",
     "cn_guideline_other_industry_2015",
+    "cn_guideline_public_buildings_2015",
+    "cn_guideline_mining_2015",
+    "cn_guideline_other_nonferrous_2015",
+    "cn_guideline_land_transport_2015",
+    "cn_guideline_fluorine_2015",
 )
 MONTH = "2018-06"
 Given = Mapping[str, Any]
@@ -143,3 +148,46 @@ def test_a_hole_is_a_hole_and_not_a_smaller_total() -> None:
     found = results("cn_guideline_food_2015", inputs)["E", ""]
     assert isinstance(found, Missing)
     assert found.names == (f"LOSS @ fill/{MONTH}",)
+
+
+def test_urea_holds_a_fifth_of_carbon_once(spoilt: Callable[[str, str, str], list[str]]) -> None:
+    transport = "cn_guideline_land_transport_2015"
+    inputs = given({"scr": {"family": "urea"}}, {"MU": {"scr": "1000"}})
+    found = results(transport, inputs)
+    assert number(found["E_urea", ""]) == exact(
+        1000 * Fraction(12, 60) * Fraction("0.996") * Fraction(44, 12)
+    )
+    assert spoilt(transport, 'C_urea * PUR_u * m["K"]', "C_urea * PUR_u")
+    assert spoilt(transport, "C_urea * PUR_u", "C_urea * C_urea * PUR_u")
+
+
+def test_milligrams_are_not_taken_for_grams(spoilt: Callable[[str, str, str], list[str]]) -> None:
+    assert spoilt("cn_guideline_land_transport_2015", "D * EF_CH4 * T_mg", "D * EF_CH4")
+    assert spoilt("cn_guideline_land_transport_2015", "1/1000000000", "1/1000000")
+
+
+def test_hfc_23_that_is_destroyed_leaves_and_comes_back_as_co2() -> None:
+    inputs = given(
+        {"line": {"family": "hcfc22"}, "kiln": {"family": "hfc23_destruction"}},
+        {"P22": {"line": "1000"}, "IN23": {"kiln": "30"}, "OUT23": {"kiln": "0"}},
+        {"symbol": "EF_23", "value": "3", "unit": "%"},
+    )
+    found = results("cn_guideline_fluorine_2015", inputs)
+    assert number(found["E_HFC23", ""]) == 0
+    assert number(found["E", ""]) == exact(30 * Fraction(44, 70))
+
+
+def test_an_ore_is_roasted_by_what_was_decomposed_of_it() -> None:
+    inputs = given(
+        {
+            "ore": {"family": "ore", "carbonate": "MgCO3"},
+            "lime": {"family": "carbonation", "carbonate": "CaCO3"},
+        },
+        {"MO": {"ore": "1000"}, "MK": {"lime": "100"}},
+        {"symbol": "ETA_o", "value": "50", "unit": "%"},
+        {"symbol": "PUR_o", "value": "90", "unit": "%"},
+        {"symbol": "PUR_k", "value": "100", "unit": "%"},
+    )
+    found = results("cn_guideline_mining_2015", inputs)
+    given_off = exact(1000 * Fraction("0.5") * Fraction("0.9") * Fraction("0.5220"))
+    assert number(found["E", ""]) == given_off - exact(100 * Fraction("0.4397"))
