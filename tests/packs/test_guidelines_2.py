@@ -16,6 +16,10 @@ from tansuo.quantity.state import Missing, Value
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 SECTORS = (
+    "cn_guideline_coking_2014",
+    "cn_guideline_coal_2014",
+    "cn_guideline_electronics_2015",
+    "cn_guideline_machinery_2015",
     "cn_guideline_paper_2015",
     "cn_guideline_food_2015",
     "cn_guideline_other_industry_2015",
@@ -191,3 +195,90 @@ def test_an_ore_is_roasted_by_what_was_decomposed_of_it() -> None:
     found = results("cn_guideline_mining_2015", inputs)
     given_off = exact(1000 * Fraction("0.5") * Fraction("0.9") * Fraction("0.5220"))
     assert number(found["E", ""]) == given_off - exact(100 * Fraction("0.4397"))
+
+
+def coking(*local: Given) -> Mapping[tuple[str, str], Value]:
+    """1,000 t of coking coal as received, 700 t of coke of 86 % carbon."""
+    inputs = given(
+        {
+            "coal": {"family": "coking_coal", "fuel": "洗精煤", "process": "coking"},
+            "coke": {"family": "product", "process": "coking"},
+        },
+        {"MC": {"coal": "1000"}, "MO": {"coke": "700"}},
+        {"symbol": "C_s", "source": "coke", "value": "0.86", "unit": "t C/t"},
+        *local,
+    )
+    return results("cn_guideline_coking_2014", inputs)
+
+
+def test_carbon_of_dry_coal_is_brought_to_coal_as_received() -> None:
+    found = coking(
+        {"symbol": "C_d", "value": "0.80", "unit": "t C/t coal.d"},
+        {"symbol": "M_ar", "value": "10", "unit": "%"},
+    )
+    assert number(found["E_coking", ""]) == exact((Fraction(720) - 602) * Fraction(44, 12))
+
+
+def test_without_a_test_the_default_of_washed_coal_serves() -> None:
+    default = Fraction(1000) * Fraction("26.344") * Fraction("0.02540")
+    assert number(coking()["E_coking", ""]) == exact((default - 602) * Fraction(44, 12))
+
+
+def test_dry_is_not_wet_and_carbon_is_not_co2(spoilt: Callable[[str, str, str], list[str]]) -> None:
+    coal = "cn_guideline_coking_2014"
+    assert spoilt(coal, "MC * DRY * (1 - M_ar) * C_d", "MC * C_d")
+    assert spoilt(coal, "T * K, places=2", "T, places=2")
+
+
+def test_mine_gas_from_the_mean_of_a_minute_is_the_volume_of_the_days() -> None:
+    inputs = given(
+        {"shaft": {"family": "ventilation"}},
+        {"DAYS": {"shaft": "30"}},
+        {"symbol": "q", "value": "10", "unit": "Nm3@0C/min"},
+    )
+    found = results("cn_guideline_coal_2014", inputs)
+    assert number(found["E_under", ""]) == exact(Fraction("43.2") * Fraction("7.17") * 21)
+
+
+def test_mine_gas_at_20_degrees_does_not_pass(spoilt: Callable[[str, str, str], list[str]]) -> None:
+    assert spoilt("cn_guideline_coal_2014", '"t CH4/万Nm3@0C"', '"t CH4/万Nm3@20C"')
+
+
+def test_a_tool_without_treatment_is_not_given_the_default_of_treatment() -> None:
+    sources = {
+        "new": {"family": "gas_treated", "gas": "SF6"},
+        "old": {"family": "gas_untreated", "gas": "SF6"},
+    }
+    found = results("cn_guideline_electronics_2015", given(sources, {"FA": {"new": "1"}, "FN": {"old": "1"}}))
+    left = Fraction("0.9") * Fraction("0.2") * 23900
+    assert number(found["E_fn", f"old/{MONTH}"]) == exact(left)
+    assert number(found["E_fa", f"new/{MONTH}"]) == exact(left * (1 - Fraction("0.81")))
+    assert number(found["E_byproduct", ""]) == 0
+
+
+def test_what_left_the_stock_and_is_in_no_equipment_has_escaped() -> None:
+    inputs = given(
+        {"sf6": {"family": "f_gas", "gas": "SF6"}},
+        {
+            "IB": {"sf6": "2"},
+            "BUY": {"sf6": "10"},
+            "IE": {"sf6": "3"},
+            "MB": {"sf6": "11"},
+            "MA": {"sf6": "2"},
+            "N": {"sf6": "1000"},
+        },
+    )
+    leak = 1000 * Fraction("0.342") * Fraction("146.05") / 10**6
+    found = results("cn_guideline_machinery_2015", inputs)
+    assert number(found["E_fgas", ""]) == exact((2 + 10 - 3 - (9 - leak)) * 23900)
+
+
+def test_a_mixture_is_argon_only_where_that_was_chosen() -> None:
+    inputs = given(
+        {"mix": {"family": "shield_gas"}},
+        {"W": {"mix": "100"}},
+        {"symbol": "P_CO2", "value": "100", "unit": "%"},
+    )
+    assert isinstance(results("cn_guideline_machinery_2015", inputs)["E_weld", ""], Missing)
+    chosen = results("cn_guideline_machinery_2015", {**inputs, "options": {"shield": "co2_argon"}})
+    assert number(chosen["E_weld", ""]) == 100
