@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { NavLink, Outlet, useLocation, useSearchParams } from 'react-router';
 
 import zh from '../i18n/zh-CN/shell';
@@ -15,6 +15,8 @@ import { ThemePicker } from './ThemePicker';
 import { useSession } from './session';
 
 const t = words(zh, en);
+
+const Remembered = lazy(() => import('../features/ledger/Remembered'));
 
 /** Header, navigation and the page; everything of it works by keyboard and without antd. */
 export function Shell() {
@@ -35,10 +37,25 @@ export function Shell() {
         <main id="main" tabIndex={-1} ref={main}>
           <Outlet />
         </main>
+        <LedgerMemory />
       </div>
       <DrawerHost />
     </div>
   );
+}
+
+/** What this browser saw of the ledger, held against what is there now; when the page itself has long been drawn. */
+function LedgerMemory() {
+  const [idle, setIdle] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIdle(true), 3000);
+    return () => clearTimeout(timer);
+  }, []);
+  return idle ? (
+    <Suspense fallback={null}>
+      <Remembered />
+    </Suspense>
+  ) : null;
 }
 
 function Header({ open, toggle }: { open: boolean; toggle: () => void }) {

@@ -444,7 +444,7 @@ export const previewImport = <ThrowOnError extends boolean = true>(options: Opti
 /**
  * Get Ledger
  *
- * Name, size, root, and the newest signed checkpoint (C2SP signed note) of the log.
+ * Name, size, root, newest signed checkpoint (C2SP signed note) and witnesses; times in ms since 1970.
  */
 export const getLedger = <ThrowOnError extends boolean = true>(options?: Options<GetLedgerData, ThrowOnError>): RequestResult<GetLedgerResponses, GetLedgerErrors, ThrowOnError> => (options?.client ?? client).get<GetLedgerResponses, GetLedgerErrors, ThrowOnError>({ url: '/api/ledger', ...options });
 

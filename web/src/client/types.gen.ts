@@ -1006,6 +1006,34 @@ export type CompletenessRow = {
 };
 
 /**
+ * ConsistencyBody
+ *
+ * A consistency proof; hashes in base64.
+ */
+export type ConsistencyBody = {
+    /**
+     * New
+     */
+    new: number;
+    /**
+     * New Root
+     */
+    new_root: string;
+    /**
+     * Old
+     */
+    old: number;
+    /**
+     * Old Root
+     */
+    old_root: string;
+    /**
+     * Proof
+     */
+    proof: Array<string>;
+};
+
+/**
  * CorrectionRequest
  *
  * What a reading shall be: `value` a decimal text in the series' unit, or `state` where it has no number.
@@ -3987,6 +4015,54 @@ export type LaboratoryHome = {
      * Reports
      */
     reports: Array<ReportBody>;
+};
+
+/**
+ * LedgerBody
+ *
+ * The head of the log. `witnessed_size`: the largest head that meets the quorum; null while none does.
+ */
+export type LedgerBody = {
+    /**
+     * Checkpoint
+     */
+    checkpoint: string | null;
+    /**
+     * Checkpoint Size
+     */
+    checkpoint_size: number | null;
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Quorum
+     */
+    quorum: boolean;
+    /**
+     * Root
+     */
+    root: string;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Witnessed By
+     */
+    witnessed_by: Array<string>;
+    /**
+     * Witnessed Since Ms
+     */
+    witnessed_since_ms: number | null;
+    /**
+     * Witnessed Size
+     */
+    witnessed_size: number | null;
+    /**
+     * Witnesses
+     */
+    witnesses: Array<WitnessBody>;
 };
 
 /**
@@ -7145,6 +7221,34 @@ export type Withdrawn = {
 };
 
 /**
+ * WitnessBody
+ *
+ * A witness of the policy: whether the quorum counts it, and the largest head it has cosigned, with its time.
+ */
+export type WitnessBody = {
+    /**
+     * Cosigned Ms
+     */
+    cosigned_ms: number | null;
+    /**
+     * Counted
+     */
+    counted: boolean;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Size
+     */
+    size: number | null;
+};
+
+/**
  * YearBody
  *
  * A stated year, with and without exported power. No figure of ours and no city account.
@@ -9587,13 +9691,9 @@ export type GetLedgerError = GetLedgerErrors[keyof GetLedgerErrors];
 
 export type GetLedgerResponses = {
     /**
-     * Response Get Ledger
-     *
      * Successful Response
      */
-    200: {
-        [key: string]: unknown;
-    };
+    200: LedgerBody;
 };
 
 export type GetLedgerResponse = GetLedgerResponses[keyof GetLedgerResponses];
@@ -9786,13 +9886,9 @@ export type GetConsistencyProofError = GetConsistencyProofErrors[keyof GetConsis
 
 export type GetConsistencyProofResponses = {
     /**
-     * Response Get Consistency Proof
-     *
      * Successful Response
      */
-    200: {
-        [key: string]: unknown;
-    };
+    200: ConsistencyBody;
 };
 
 export type GetConsistencyProofResponse = GetConsistencyProofResponses[keyof GetConsistencyProofResponses];

@@ -6,7 +6,8 @@ import base64
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from sqlalchemy import Connection, select
+from pydantic import BaseModel
+from sqlalchemy import select
 
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found, refused
@@ -15,7 +16,7 @@ from tansuo.database.settings import home
 from tansuo.evidence import ledger
 from tansuo.evidence.proof import make_consistency, make_inclusion
 from tansuo.evidence.tables import checkpoint
-from tansuo.evidence.witnessing import policy_of, standings, witnessed
+from tansuo.evidence.witnessing import Standing, policy_of, standings, witnessed
 
 router = APIRouter(prefix="/api/ledger", tags=["ledger"])
 
@@ -24,47 +25,70 @@ def _b64(digest: bytes) -> str:
     return base64.b64encode(digest).decode()
 
 
+class WitnessBody(BaseModel):
+    """A witness of the policy: whether the quorum counts it, and the largest head it has cosigned, with its time."""
+
+    name: str
+    key: str
+    counted: bool
+    size: int | None
+    cosigned_ms: int | None
+
+
+class LedgerBody(BaseModel):
+    """The head of the log. `witnessed_size`: the largest head that meets the quorum; null while none does."""
+
+    origin: str
+    size: int
+    root: str
+    checkpoint: str | None
+    checkpoint_size: int | None
+    witnesses: list[WitnessBody]
+    quorum: bool
+    witnessed_size: int | None
+    witnessed_since_ms: int | None
+    witnessed_by: list[str]
+
+
+class ConsistencyBody(BaseModel):
+    """A consistency proof; hashes in base64."""
+
+    old: int
+    new: int
+    old_root: str
+    new_root: str
+    proof: list[str]
+
+
 @router.get("", name="get_ledger")
-def get_ledger(
-    request: Request, viewer: Annotated[Viewer, Depends(require("get_ledger"))]
-) -> dict[str, object]:
+def get_ledger(request: Request, viewer: Annotated[Viewer, Depends(require("get_ledger"))]) -> LedgerBody:
     """Name, size, root, newest signed checkpoint (C2SP signed note) and witnesses; times in ms since 1970."""
     with reading(request, viewer) as connection:
         now = ledger.size(connection)
         newest = connection.execute(
             select(checkpoint.c.size, checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)
         ).one_or_none()
-        return {
-            "origin": ledger.origin(connection),
-            "size": now,
-            "root": _b64(ledger.root_at(connection, now)),
-            "checkpoint": newest.note if newest else None,
-            "checkpoint_size": newest.size if newest else None,
-            **_witnesses(connection, now),
-        }
+        policy = policy_of(home())
+        largest = witnessed(connection, policy, now)
+        return LedgerBody(
+            origin=ledger.origin(connection),
+            size=now,
+            root=_b64(ledger.root_at(connection, now)),
+            checkpoint=newest.note if newest else None,
+            checkpoint_size=newest.size if newest else None,
+            witnesses=[_witness(one) for one in standings(connection, policy)],
+            quorum=policy.quorum is not None,
+            witnessed_size=None if largest is None else largest.size,
+            witnessed_since_ms=None if largest is None else largest.since * 1000,
+            witnessed_by=[] if largest is None else sorted(largest.by),
+        )
 
 
-def _witnesses(connection: Connection, size: int) -> dict[str, object]:
-    """Who cosigns this log, how far each has followed, and the largest head that the quorum has cosigned."""
-    policy = policy_of(home())
-    largest = witnessed(connection, policy, size)
-    followed = [
-        {
-            "name": one.name,
-            "key": str(one.key),
-            "counted": one.counted,
-            "size": one.size,
-            "cosigned_ms": None if one.seconds is None else one.seconds * 1000,
-        }
-        for one in standings(connection, policy)
-    ]
-    return {
-        "witnesses": followed,
-        "quorum": policy.quorum is not None,
-        "witnessed_size": None if largest is None else largest.size,
-        "witnessed_since_ms": None if largest is None else largest.since * 1000,
-        "witnessed_by": [] if largest is None else sorted(largest.by),
-    }
+def _witness(one: Standing) -> WitnessBody:
+    cosigned = None if one.seconds is None else one.seconds * 1000
+    return WitnessBody(
+        name=one.name, key=str(one.key), counted=one.counted, size=one.size, cosigned_ms=cosigned
+    )
 
 
 @router.get("/proofs/inclusion/{index}", name="get_inclusion_proof")
@@ -94,17 +118,17 @@ def get_consistency_proof(
     old: Annotated[int, Query(ge=1)],
     new: Annotated[int, Query(ge=1)],
     viewer: Annotated[Viewer, Depends(require("get_consistency_proof"))],
-) -> dict[str, object]:
+) -> ConsistencyBody:
     """RFC 9162 proof that the log of size `new` continues the log of size `old`; hashes in base64."""
     with reading(request, viewer) as connection:
         now = ledger.size(connection)
         if not old <= new <= now:
             raise refused("bad_sizes", old=str(old), new=str(new), size=now)
         proof = make_consistency(ledger.stored_nodes(connection), old, new)
-        return {
-            "old": old,
-            "new": new,
-            "old_root": _b64(ledger.root_at(connection, old)),
-            "new_root": _b64(ledger.root_at(connection, new)),
-            "proof": [_b64(step) for step in proof],
-        }
+        return ConsistencyBody(
+            old=old,
+            new=new,
+            old_root=_b64(ledger.root_at(connection, old)),
+            new_root=_b64(ledger.root_at(connection, new)),
+            proof=[_b64(step) for step in proof],
+        )

@@ -1071,7 +1071,7 @@ export const getLedgerQueryKey = (options?: Options<GetLedgerData>) => createQue
 /**
  * Get Ledger
  *
- * Name, size, root, and the newest signed checkpoint (C2SP signed note) of the log.
+ * Name, size, root, newest signed checkpoint (C2SP signed note) and witnesses; times in ms since 1970.
  */
 export const getLedgerOptions = (options?: Options<GetLedgerData>) => queryOptions<GetLedgerResponse, GetLedgerError, GetLedgerResponse, ReturnType<typeof getLedgerQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

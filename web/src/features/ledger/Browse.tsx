@@ -10,6 +10,7 @@ import { either } from '../../lib/language';
 import { keeping, useMoment } from '../../lib/moment';
 import { Heads } from './Heads';
 import { clock, t } from './naming';
+import { Witnesses } from './Witnesses';
 
 const PAGE = 50;
 
@@ -50,7 +51,7 @@ export function Browse() {
           </div>
         </dl>
       )}
-      <p className="note">{t('unwitnessed')}</p>
+      <Witnesses />
       <Filter key={`${type}/${subject}`} type={type} subject={subject} />
       {(type !== '' || subject !== '') && <p className="muted">{t('filtered')}</p>}
       {pages.isPending && <Waiting label={t('loading')} />}

@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 
 import type { EntryBody } from '../../client';
 import { Verdict } from './Heads';
-import { fromBase64, problemOf } from './inclusion';
+import { fromBase64 } from '../../lib/hash';
+import { problemOf } from './inclusion';
 import { problemWord, t } from './naming';
 
 /** The way from the leaf to the root, every hash of it, judged by the server and again by this very browser. */
 export function ProofSteps({ entry }: { entry: EntryBody }) {
   const { proof } = entry;
-  const known = typeof crypto.subtle === 'object';
   const own = useQuery({
     queryKey: ['inclusion', entry.index, proof.size, proof.root],
     queryFn: () =>
@@ -21,7 +21,6 @@ export function ProofSteps({ entry }: { entry: EntryBody }) {
         root: proof.root,
         note: proof.head?.note ?? null,
       }),
-    enabled: known,
   });
   return (
     <section className="card">
@@ -35,8 +34,7 @@ export function ProofSteps({ entry }: { entry: EntryBody }) {
         <dt>{t('browser')}</dt>
         <dd>
           <span role="status">
-          {!known && t('browser_absent')}
-          {known && own.isPending && t('checking')}
+          {own.isPending && t('checking')}
           {own.isSuccess && <Verdict good={own.data === null} yes={t('passed')} no={`${t('failed')}: ${problemWord(own.data ?? '')}`} />}
           {own.isError && <Verdict good={false} yes="" no={t('failed')} />}
           </span>

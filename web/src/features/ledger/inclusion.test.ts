@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { fromHex, hex, problemOf, type Proof } from './inclusion';
+import { fromHex, hex } from '../../lib/hash';
+import { problemOf, type Proof } from './inclusion';
 
 // The eight standard leaves of RFC 6962's reference tests, as bytes in hex; roots of every size are in roots.json there.
 const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map(fromHex);

@@ -5,6 +5,8 @@
  * only compared. Nothing the server computed on the way is used.
  */
 
+import { fromBase64, fromHex, hex, prefixed, sha256 } from '../../lib/hash';
+
 export interface Proof {
   index: number;
   size: number;
@@ -19,7 +21,7 @@ export interface Proof {
 
 export type Problem = 'leaf' | 'root' | 'short' | 'long' | 'side' | 'note';
 
-/** What is wrong with the proof; null where it holds. Rejects where the browser offers no SHA-256. */
+/** What is wrong with the proof; null where it holds. */
 export async function problemOf(proof: Proof): Promise<Problem | null> {
   if (proof.bytes !== null && hex(await sha256(prefixed(0, proof.bytes))) !== proof.leafHash) return 'leaf';
   let head = fromHex(proof.leafHash);
@@ -50,36 +52,4 @@ export async function problemOf(proof: Proof): Promise<Problem | null> {
 function states(note: string, size: number, root: string): boolean {
   const [, said, written] = note.split('\n');
   return said === String(size) && written !== undefined && hex(fromBase64(written)) === root;
-}
-
-async function sha256(data: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-}
-
-function prefixed(prefix: number, ...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(1 + parts.reduce((sum, one) => sum + one.length, 0));
-  whole[0] = prefix;
-  let at = 1;
-  for (const one of parts) {
-    whole.set(one, at);
-    at += one.length;
-  }
-  return whole;
-}
-
-export function hex(data: Uint8Array): string {
-  return [...data].map((one) => one.toString(16).padStart(2, '0')).join('');
-}
-
-export function fromHex(text: string): Uint8Array {
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-}
-
-/** Bytes from base64; what is not base64 gives none. */
-export function fromBase64(text: string): Uint8Array {
-  try {
-    return Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
-  } catch {
-    return new Uint8Array();
-  }
 }
