@@ -12,7 +12,7 @@ from tansuo.evidence.as_of import visible
 from tansuo.monitoring import plan, tables
 from tansuo.monitoring.grid import cell_end, civil_day, day_bounds, instant
 from tansuo.monitoring.plan import PlanLine
-from tansuo.monitoring.quality import STOPPED, STOPPED_WITH_VALUE, place_of, plausibility
+from tansuo.monitoring.quality import STOPPED, STOPPED_WITH_VALUE, has_limits, place_of, plausibility
 from tansuo.monitoring.reading import Reading, Version
 from tansuo.monitoring.registers import Count, differences, life_events
 from tansuo.monitoring.segment_file import Location, read
@@ -155,6 +155,7 @@ def checks(
 ) -> list[Finding]:
     """`check` of every line over every period, by line, then period; the readings of all are read at once."""
     size = NOW if as_of is None else as_of
+    lines = _with_rules(connection, lines)
     if not lines or not periods:
         return []
     first, last = min(one.start for one in periods), max(one.end for one in periods)
@@ -166,6 +167,16 @@ def checks(
             found = [one for one in known[line.series] if start <= one.start < end and one.in_force(size)]
             findings += _judged(connection, line, found, as_of)
     return findings
+
+
+def _with_rules(connection: Connection, lines: Sequence[PlanLine]) -> list[PlanLine]:
+    """The lines of which `checks` could say anything at all; the readings of others need not be looked at."""
+    table = tables.monitoring_finding
+    query = select(table.c.series).where(
+        table.c.code == STOPPED_WITH_VALUE, table.c.series.in_({line.series for line in lines})
+    )
+    noted = set(connection.execute(query.distinct()).scalars()) if lines else set()
+    return [one for one in lines if one.form == "register" or has_limits(one) or one.series in noted]
 
 
 def _judged(

@@ -111,6 +111,17 @@ def plausibility(line: PlanLine, versions: Sequence[Version]) -> list[Finding]:
     return [*_limits(line, valued), *_jumps(line, valued), *_stuck(line, valued)]
 
 
+def has_limits(line: PlanLine) -> bool:
+    """Whether the plan states anything by which `plausibility` could find fault with a reading of the line."""
+    stated = line.attributes
+    return bool(
+        line.lower is not None
+        or line.upper is not None
+        or "largest_change" in stated
+        or "stuck_after" in stated
+    )
+
+
 def _finding(code: str, line: PlanLine, version: Version, **params: str | int) -> Finding:
     value = "" if version.value is None else plain(unscaled(version.value, line.decimals))
     where: dict[str, str | int] = {
