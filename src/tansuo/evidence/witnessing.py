@@ -90,7 +90,8 @@ def request(connection: Connection, key: VerifierKey, remembered: int | None = N
     newest = checkpoint.latest(connection)
     if newest is None:
         return None
-    old = _last(connection, key)[0] or 0 if remembered is None else remembered
+    known, _ = _last(connection, key)
+    old = remembered if remembered is not None else 0 if known is None else known
     if old > newest.size or (old == newest.size and remembered is None):
         return None
     proof = (

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from tansuo.evidence.checkpoint import latest
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.ledger import get, size
 from tansuo.evidence.moment import recorded_at, zone_of
@@ -61,7 +62,13 @@ def frame(
         form_token=form_token,
         kept=kept,
         pick_date=pick_date,
+        head=_head(connection),
     )
+
+
+def _head(connection: Connection) -> str:
+    newest = latest(connection)
+    return "" if newest is None else newest.note
 
 
 def _day(moment: datetime) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from tansuo.reporting.head_code import head_code
 from tansuo.reporting.numbers import grouped, percent, short_hash, shown
 
 Language = Literal["zh", "en"]
@@ -68,7 +69,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(grouped=grouped, shown=shown, short_hash=short_hash)
+    environment.filters.update(grouped=grouped, shown=shown, short_hash=short_hash, head_code=head_code)
     environment.globals.update(percent=percent)
     return environment
 
@@ -80,7 +81,10 @@ def _quoted(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the frame of every page needs. `path` has no language; `kept` are query parameters that stay."""
+    """What the frame of every page needs. `path` has no language; `kept` are query parameters that stay.
+
+    `head`: the newest signed checkpoint, printed as a QR code.
+    """
 
     language: Language
     section: str
@@ -98,6 +102,7 @@ class Page:
     form_token: str = ""
     kept: Sequence[tuple[str, str]] = ()
     pick_date: bool = True
+    head: str = ""
     extra: Mapping[str, object] = field(default_factory=dict)
 
     @property
