@@ -36,8 +36,12 @@ from tansuo.quantity.decimals import CONTEXT, RULES, Ratio
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Value
 
-_Ref = tuple[str, int]  # ("input" | "constant" | "step", position)
+_Ref = tuple[str, int]  # ("input" | "constant" | "step" | "ending", position)
 _Exact = tuple[_Ref, int]  # a decimal, and the integer it is still to be divided by
+
+
+#: A rounding that no formula reads: slot, the divisor it is still over (or None), quantum, rule.
+Ending = tuple[int, Decimal | None, Decimal, str]
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Program:
 
     ``unrounded``: for each output the slot of the value before rounding and the integer it is over.
     ``choices``: for each cell whose formula is a ladder the names of its branches and their slots.
+    ``endings``: the last slots, published values that are read by nobody.
     """
 
     inputs: tuple[Cell, ...]
@@ -55,9 +60,10 @@ class Program:
     published: tuple[int, ...]
     unrounded: tuple[tuple[int, int], ...]
     choices: tuple[tuple[Cell, tuple[str, ...], tuple[int, ...]], ...] = ()
+    endings: tuple[Ending, ...] = ()
 
     def trace(self, values: Sequence[Value]) -> list[Value]:
-        """Every slot: the inputs, the constants, one value a step."""
+        """Every slot: the inputs, the constants, one value a step, one an ending."""
         if len(values) != len(self.inputs):
             raise ValueError(f"{len(values)} values for {len(self.inputs)} inputs")
         with localcontext(CONTEXT):
@@ -65,6 +71,10 @@ class Program:
             push = slots.append
             for step in self.steps:
                 push(step(slots))
+            slots += [
+                (slots[at] if divisor is None else slots[at] / divisor).quantize(quantum, rule)
+                for at, divisor, quantum, rule in self.endings
+            ]
         return slots
 
     def run(self, values: Sequence[Value]) -> list[Value]:
@@ -128,12 +138,19 @@ class _Builder:
         self.exact: dict[tuple[str, Place], _Exact] = {}
         self.published: dict[tuple[str, Place], _Ref] = {}
         self.choices: list[tuple[Cell, tuple[str, ...], list[_Ref]]] = []
+        self.endings: list[tuple[_Ref, Decimal | None, Decimal, str]] = []
         self.keeps: dict[_Exact, _Ref] = {}
         self.stocks: dict[tuple[Node, str], list[_Ref]] = {}
         self.current = ("", "")
 
     def link(self) -> Program:
-        firsts = {"input": 0, "constant": len(self.inputs), "step": len(self.inputs) + len(self.constants)}
+        given = len(self.inputs) + len(self.constants)
+        firsts = {
+            "input": 0,
+            "constant": len(self.inputs),
+            "step": given,
+            "ending": given + len(self.steps),
+        }
 
         def slot(ref: _Ref) -> int:
             return firsts[ref[0]] + ref[1]
@@ -148,6 +165,7 @@ class _Builder:
             choices=tuple(
                 (cell, names, tuple(slot(ref) for ref in refs)) for cell, names, refs in self.choices
             ),
+            endings=tuple((slot(ref), over, quantum, rule) for ref, over, quantum, rule in self.endings),
         )
 
     def step(self, link: Callable[[Callable[[_Ref], int]], Step]) -> _Ref:
@@ -163,10 +181,17 @@ class _Builder:
         ref, under = self.value(quantity.expression, place)
         self.exact[at] = (ref, under)
         if quantity.places is not None:
-            quantum, rule = make.quantum_of(quantity.places), RULES[quantity.rounding]
-            self.published[at] = self.step(lambda slot: make.rounded(slot(ref), under, quantum, rule))
+            self.published[at] = self.publish(quantity, quantity.places, ref, under)
         else:
             self.published[at] = self.bare((ref, under))
+
+    def publish(self, quantity: Quantity, places: int, ref: _Ref, under: int) -> _Ref:
+        """The rounded value: a step where formulas may read it, else an ending."""
+        quantum, rule = make.quantum_of(places), RULES[quantity.rounding]
+        if quantity.parents == "sum_published":
+            return self.step(lambda slot: make.rounded(slot(ref), under, quantum, rule))
+        self.endings.append((ref, None if under == 1 else Decimal(under), quantum, rule))
+        return ("ending", len(self.endings) - 1)
 
     def term(self, symbol: str, place: Place) -> _Exact:
         """What a formula reads where it names ``symbol``, at the term's own place within ``place``."""

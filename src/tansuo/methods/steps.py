@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from functools import reduce
-from operator import add, itemgetter, mul
+from operator import add, itemgetter, mul, sub
 
 from tansuo.quantity.decimals import CONTEXT
 from tansuo.quantity.state import Missing, State, Value
@@ -36,6 +36,12 @@ def multiply(slots: Sequence[int]) -> Step:
     if len(slots) == 2:
         first, second = slots
         return lambda values: values[first] * values[second]
+    if len(slots) == 3:
+        first, second, third = slots
+        return lambda values: values[first] * values[second] * values[third]
+    if len(slots) == 5:
+        a, b, c, d, e = slots
+        return lambda values: values[a] * values[b] * values[c] * values[d] * values[e]
     get = _several(slots)
     return lambda values: reduce(mul, get(values))
 
@@ -50,17 +56,13 @@ def plus_and_minus(plus: Sequence[int], minus: Sequence[int]) -> Step:
             return total if total.__class__ is Decimal else _incomplete(get(values), ())
 
         return added
-    first, others, taken = plus[:1], plus[1:], minus
+    more, less = (_several(plus) if plus else lambda _: (_ZERO,)), _several(minus)
 
     def signed(values: Sequence[Value]) -> Value:
-        total: Value = values[first[0]] if first else _ZERO
-        for slot in others:
-            total = total + values[slot]
-        for slot in taken:
-            total = total - values[slot]
+        total = reduce(sub, less(values), reduce(add, more(values)))
         if total.__class__ is Decimal:
             return total
-        return _incomplete([values[slot] for slot in plus], [values[slot] for slot in minus])
+        return _incomplete(more(values) if plus else (), less(values))
 
     return signed
 
@@ -95,6 +97,8 @@ def rounded(at: int, under: int, quantum: Decimal, rule: str) -> Step:
             return lambda values: values[at].quantize(quantum)
         return lambda values: values[at].quantize(quantum, rule)
     divisor = Decimal(under)
+    if rule == CONTEXT.rounding:
+        return lambda values: (values[at] / divisor).quantize(quantum)
     return lambda values: (values[at] / divisor).quantize(quantum, rule)
 
 
