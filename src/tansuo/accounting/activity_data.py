@@ -3,6 +3,10 @@
 The monitoring plan says which authoritative series measure an activity of a source; their sums over the
 plan's grid are converted to the term's unit. Where a series has holes the amount is Missing and the known
 part is kept beside it. Nothing is filled in here.
+
+An amount that nobody meters (clinker by stock-taking, output, raw material bought) is a statement of the source
+with the indicator ``activity.<indicator>`` for exactly that month. It counts where the plan has no authoritative
+series for the activity on any day of the month: a quantity has one stream, and a statement never mends a meter.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,11 +22,15 @@ from tansuo.quantity.decimals import CONTEXT
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, Provenance, State, Value
 from tansuo.quantity.unit import compatible, convert
+from tansuo.registry.statement import Statement, highest
 
 LineMonth = tuple[str, date, str]
 """A plan line (series and first day) and the text of a month."""
 
 Sums = Mapping[LineMonth, PeriodSum]
+
+PREFIX = "activity."
+"""Indicators of statements that say an amount: ``activity.clinker_production``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,8 @@ class Activity:
     the amount that is there (None where nothing is); ``by_provenance`` adds up to it. ``share`` is the part
     of the source that counts for the subject. ``sums`` are the series it was made from, in their own units.
     ``unplanned`` are spans of days [first, last) on which the source belongs to the subject and no series of
-    the plan is valid: nobody said then what was to be measured, so the month cannot be complete.
+    the plan is valid: nobody said then what was to be measured, so the month cannot be complete. ``statement`` is
+    the one that says the amount where no series measures it.
     """
 
     term: str
@@ -47,6 +56,7 @@ class Activity:
     share: Decimal = Decimal(1)
     synthetic: bool = False
     unplanned: tuple[tuple[date, date], ...] = ()
+    statement: Statement | None = None
 
     @property
     def cell(self) -> tuple[str, str]:
@@ -74,11 +84,13 @@ def activity(
     lines: Sequence[PlanLine],
     sums: Sums,
     held: Sequence[Span],
+    said: Sequence[Statement] = (),
 ) -> Activity:
     """The amount of ``term`` for ``source`` in ``month`` from the sums of its series.
 
     ``held``: the spans of the month in which the source belongs to the subject (``Holding.counted``). None at
-    all: nothing is added and nothing is missing. Without a series in the plan the amount is missing.
+    all: nothing is added and nothing is missing. Without a series in the plan the amount is what a statement of
+    ``said`` (all of the source) states of it; without either it is missing.
     """
     cell = f"{source}/{month.text}"
 
@@ -88,19 +100,44 @@ def activity(
     if not held:
         return absent(State.NOT_OCCURRING)
     here = lines_for(term, source, lines, month)
-    if not here:
+    statement = None if here else declared(term, source, month, said)
+    if not here and statement is None:
         return absent(State.MISSING)
-    if any(not compatible(line.amount_unit, term.unit) for line in here):
+    units = [line.amount_unit for line in here] if statement is None else [statement.unit]
+    if any(not compatible(unit, term.unit) for unit in units):
         return absent(State.MISSING, f"{term.symbol} (unit)")
     shares = [one.share for one in held if one.share is not None]
     if len(shares) < len(held):
         return absent(State.MISSING, f"{term.symbol} (share)")
+    if statement is not None:
+        return _stated(term, source, month, statement, sum(shares, Decimal()))
     found = tuple(sums[line.series, line.valid_from, month.text] for line in here)
     made = _joined(term, source, month, found, sum(shares, Decimal()))
     gaps = _unplanned(month, here, held)
     if not gaps:
         return made
     return replace(made, unplanned=gaps, value=Missing(State.MISSING, f"{term.symbol} (plan)", cell))
+
+
+def declared(
+    term: Declared, source: str, month: Period, said: Sequence[Statement]
+) -> Statement | None:
+    """Of statements about one source the one that says ``term`` of ``month``: highest stage, then latest entry."""
+    wanted = PREFIX + (term.indicator or term.symbol)
+    return highest(
+        [one for one in said if (one.subject, one.indicator, one.period) == (source, wanted, month.text)]
+    )
+
+
+def _stated(term: Declared, source: str, month: Period, one: Statement, share: Decimal) -> Activity:
+    """The amount a statement says: a number of its own provenance, or the state it gives instead of one."""
+    usual = {"share": share, "synthetic": one.synthetic, "statement": one}
+    if one.value is None:
+        value = Missing(one.state, term.symbol, f"{source}/{month.text}")
+        return Activity(term.symbol, source, month.text, term.unit, value, None, **usual)  # type: ignore[arg-type]
+    amount = _in(term.unit, one.value, one.unit, share)
+    kinds = {one.provenance: amount}
+    return Activity(term.symbol, source, month.text, term.unit, amount, amount, kinds, **usual)  # type: ignore[arg-type]
 
 
 def _unplanned(

@@ -141,7 +141,10 @@ class Binder:
             for source, month in shape.places(term.over, term.keys):
                 if source in by_source and month:
                     spans = counted[source, month]
-                    found.append(activity(term, source, by_month[month], self._of(source), self._sums, spans))
+                    said = self.statements.get(source, ())
+                    found.append(
+                        activity(term, source, by_month[month], self._of(source), self._sums, spans, said)
+                    )
         return found
 
     def _locals(

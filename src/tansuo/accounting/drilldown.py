@@ -223,7 +223,7 @@ def _alone(bound: Bound, result: Cell, cell: Cell, given: Sequence[Decimal | Non
     """The result with nothing but one amount in ``cell``, for each amount."""
     if bound.method.data.quantities[result[0]].additivity != "flow":
         return [None for _ in given]
-    program = compiled(bound.method).program(bound.inputs.shape)
+    program = compiled(bound.method).program(bound.inputs.shape, bound.options)
     terms = bound.evaluation.terms
     values: list[Value] = [
         Missing(State.NOT_OCCURRING, *one) if one in bound.activities else terms[one]

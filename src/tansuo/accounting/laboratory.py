@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from tansuo.accounting.fuel_tests import PREFIX as TESTS
 from tansuo.accounting.local_factor import PREFIX
 from tansuo.quantity.period import Period
 from tansuo.registry.relation import relations
@@ -73,7 +74,7 @@ def reports(
     """
     stated: dict[tuple[str, str], list[Statement]] = {}
     for one in find(connection, issuer=laboratory, as_of=as_of):
-        if one.indicator.startswith(PREFIX) and one.org in firms:
+        if one.indicator.startswith((PREFIX, TESTS)) and one.org in firms:
             stated.setdefault((one.org, one.period), []).append(one)
     found = []
     for firm in firms:

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from tansuo.accounting.activity_data import PREFIX as ACTIVITY
 from tansuo.accounting.fuel_tests import INDICATORS, Analysis, analyses
 from tansuo.accounting.tested import COLUMNS, Tested, month_of
 from tansuo.accounting.wording import refuse
@@ -143,8 +144,14 @@ def local_terms(method: MethodData) -> Mapping[str, list[Declared]]:
 def stated(
     connection: Connection, method: MethodData, subjects: Sequence[str], as_of: int | None = None
 ) -> list[Statement]:
-    """Every statement of ``subjects`` that a factor of ``method`` could be read from, laboratory results too."""
-    indicators = sorted({*local_terms(method), *INDICATORS})
+    """Every statement of ``subjects`` that a factor or an activity of ``method`` could be read from, laboratory
+    results among them."""
+    amounts = {
+        ACTIVITY + (term.indicator or term.symbol)
+        for term in method.terms.values()
+        if term.kind == "activity"
+    }
+    indicators = sorted({*local_terms(method), *amounts, *INDICATORS})
     if not subjects:
         return []
     return find(connection, subject=subjects, indicator=indicators, world="actual", as_of=as_of)

@@ -15,6 +15,7 @@ from tansuo.accounting.build import build_hash
 from tansuo.accounting.drilldown import Amount as AmountMade
 from tansuo.accounting.drilldown import FactorUse, amounts_of, factors_of, month_by_days, steps_of
 from tansuo.accounting.drilldown import Step as StepMade
+from tansuo.accounting.face import face
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.receipt import histories_of
@@ -27,10 +28,12 @@ from tansuo.evidence.entry import PUBLIC, Entry
 from tansuo.evidence.ledger import origin
 from tansuo.evidence.moment import recorded_at, zone_of
 from tansuo.methods.evaluate import EVALUATOR
+from tansuo.methods.ladder import OVERRIDE, Default
 from tansuo.methods.render import mathml, text
 from tansuo.monitoring import plan
 from tansuo.monitoring.intake import PARSERS
 from tansuo.quantity.decimals import plain
+from tansuo.quantity.finding import render
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, State
 from tansuo.registry import subject
@@ -38,6 +41,7 @@ from tansuo.reporting.cells import Seen
 from tansuo.reporting.method_pages import citation
 from tansuo.reporting.numbers import percent
 from tansuo.reporting.receipt_pages import WORKED_SHOWN, basis, quantity_name
+from tansuo.reporting.words import mark_words
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ def steps(figure: Figure) -> list[shape.DrawerStep]:
 
 
 def _step(figure: Figure, symbol: str, made: Sequence[StepMade]) -> shape.DrawerStep:
-    first, words = made[0], figure.method.words
+    first, words, taken = made[0], figure.method.words, figure.evaluation.taken
     return shape.DrawerStep(
         symbol=symbol,
         name_zh=first.names["zh"],
@@ -141,6 +145,7 @@ def _step(figure: Figure, symbol: str, made: Sequence[StepMade]) -> shape.Drawer
         mathml=mathml(first.expression, figure.method.data, symbol),
         worked=[Text(zh=one.worked["zh"], en=one.worked["en"]) for one in made[:WORKED_SHOWN]],
         more=max(0, len(made) - WORKED_SHOWN),
+        branches=list(dict.fromkeys(taken[one.cell] for one in made if one.cell in taken)),
     )
 
 
@@ -155,7 +160,7 @@ def _factor(figure: Figure, use: FactorUse) -> shape.DrawerFactor:
         zh=citation(figure.method, chosen.source, chosen.page, "zh"),
         en=citation(figure.method, chosen.source, chosen.page, "en"),
     )
-    if chosen.status == "local" and chosen.citation:
+    if chosen.status in ("local", OVERRIDE) and chosen.citation:
         source = Text(zh=chosen.citation, en=chosen.citation)
     return shape.DrawerFactor(
         symbol=use.symbol,
@@ -173,7 +178,29 @@ def _factor(figure: Figure, use: FactorUse) -> shape.DrawerFactor:
         valid_to=chosen.valid_to,
         cells=len(use.cells),
         statement=None if use.statement is None else use.statement.entry,
+        instead_of=_replaced(chosen.instead_of),
+        reason=use.reason,
+        tested=None if use.tested is None else shape.TestedValue.model_validate(use.tested.as_json()),
     )
+
+
+def _replaced(default: Default | None) -> shape.ReplacedDefault | None:
+    if default is None:
+        return None
+    return shape.ReplacedDefault(
+        id=default.factor_id, value=plain(default.value), unit=default.unit, status=default.status
+    )
+
+
+def nonstandard(figure: Figure) -> list[Text]:
+    """What the figure says on its face, in both languages."""
+    return [Text(zh=mark_words(one, "zh"), en=mark_words(one, "en")) for one in face(figure)]
+
+
+def remarks(figure: Figure) -> list[Text]:
+    """What laboratory results of the period leave open."""
+    found = figure.bound.findings if figure.bound is not None else ()
+    return [Text(zh=render(one, "zh"), en=render(one, "en")) for one in found]
 
 
 def activities(reader: Reader, figure: Figure) -> list[shape.DrawerActivity]:
@@ -191,7 +218,8 @@ def activities(reader: Reader, figure: Figure) -> list[shape.DrawerActivity]:
                 series[line.series] = shape.DrawerSeries(
                     series=line.series, meter=line.meter, channel=line.channel, device=line.device, days=days
                 )
-    return [_activity(one, series) for one in amounts_of(figure)]
+    details = reader.details(figure)
+    return [_activity(one, series, details=details) for one in amounts_of(figure)]
 
 
 def _days(reader: Reader, figure: Figure, series: str) -> list[shape.DrawerDay]:
@@ -207,8 +235,11 @@ def _days(reader: Reader, figure: Figure, series: str) -> list[shape.DrawerDay]:
     ]
 
 
-def _activity(one: AmountMade, series: dict[str, shape.DrawerSeries]) -> shape.DrawerActivity:
+def _activity(
+    one: AmountMade, series: dict[str, shape.DrawerSeries], *, details: bool
+) -> shape.DrawerActivity:
     made, value = one.activity, one.activity.value
+    said = made.statement if details else None
     return shape.DrawerActivity(
         symbol=made.term,
         name_zh=one.names["zh"],
@@ -232,6 +263,8 @@ def _activity(one: AmountMade, series: dict[str, shape.DrawerSeries]) -> shape.D
         revised=one.state.revised,
         conflicts=one.state.conflicts,
         series=[series[part.series] for part in made.sums if part.series in series],
+        statement=None if said is None else said.entry,
+        origin="" if said is None else said.source.text if said.source else said.issuer,
     )
 
 

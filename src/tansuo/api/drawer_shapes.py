@@ -24,7 +24,8 @@ class KindShare(BaseModel):
 
 class DrawerStep(BaseModel):
     """A quantity on the way to the figure: formula in symbols, in words and as MathML, and the worked lines
-    (symbols = numbers with units = result). `more` lines are left out; the document has the same selection."""
+    (symbols = numbers with units = result). `more` lines are left out; the document has the same selection.
+    `branches`: of a ladder of formulas, the names of the branches taken."""
 
     symbol: str
     name_zh: str
@@ -34,11 +35,55 @@ class DrawerStep(BaseModel):
     mathml: str
     worked: list[Text]
     more: int
+    branches: list[str]
+
+
+class ReplacedDefault(BaseModel):
+    """The provider's row that an override stands in for; it stays visible beside what replaced it."""
+
+    id: str
+    value: str
+    unit: str
+    status: str
+
+
+class TestedSample(BaseModel):
+    """One analysis: sample with the days it was taken on and represents, test with its marks, results by basis."""
+
+    sample: str
+    composite: bool
+    taken: list[str]
+    represents: list[str]
+    amount: str | None
+    tested: str
+    laboratory: str
+    report: str
+    marks: list[str]
+    document: str
+    results: list[TestedResult]
+    entries: list[int]
+
+
+class TestedResult(BaseModel):
+    """One reported value; `basis` is ar, ad, d or daf."""
+
+    parameter: str
+    basis: str
+    value: str
+    unit: str
+
+
+class TestedValue(BaseModel):
+    """The way from laboratory results to a factor: worked lines of the conversion and of the weighted mean."""
+
+    worked: list[str]
+    samples: list[TestedSample]
 
 
 class DrawerFactor(BaseModel):
     """A factor as it was taken: value, the rung of its ladder, its source with page and standing, and for how
-    many cells. `original` is what the source prints; `statement` the firm's own entry behind a local value."""
+    many cells. `original` is what the source prints; `statement` the firm's own entry behind a local value;
+    `instead_of` the default that an override replaced, with the operator's `reason`."""
 
     symbol: str
     name_zh: str
@@ -55,6 +100,9 @@ class DrawerFactor(BaseModel):
     valid_to: str
     cells: int
     statement: int | None
+    instead_of: ReplacedDefault | None
+    reason: str
+    tested: TestedValue | None
 
 
 class DrawerSeries(BaseModel):
@@ -78,7 +126,8 @@ class DrawerDay(BaseModel):
 
 
 class DrawerActivity(BaseModel):
-    """An amount the figure rests on: one term of one source in one month."""
+    """An amount the figure rests on: one term of one source in one month. `statement` is the entry that says it
+    where no series measures it, with its `origin`."""
 
     symbol: str
     name_zh: str
@@ -93,6 +142,8 @@ class DrawerActivity(BaseModel):
     revised: int
     conflicts: int
     series: list[DrawerSeries]
+    statement: int | None
+    origin: str
 
 
 class DrawerHole(BaseModel):
@@ -194,10 +245,10 @@ class Since(BaseModel):
 
 
 class Drawer(BaseModel):
-    """Everything that explains one figure. `details` tells whether the viewer may see readings and what came
-    later; `newer` tells the others that something came later. `running`: the period had not
-    ended. `document` is the address of the receipt document,
-    without its language."""
+    """Everything that explains one figure. `nonstandard` says what the method alone does not decide (options,
+    overrides), `remarks` what laboratory results leave open. `details` tells whether the viewer may see readings
+    and what came later; `newer` tells the others that something came later. `running`: the period had not
+    ended. `document` is the address of the receipt document, without its language."""
 
     receipt: str | None
     title: Text
@@ -212,6 +263,8 @@ class Drawer(BaseModel):
     known: str | None
     kinds: list[KindShare]
     basis: Text
+    nonstandard: list[Text]
+    remarks: list[Text]
     completeness: CompletenessBody
     steps: list[DrawerStep]
     factors: list[DrawerFactor]

@@ -12,17 +12,21 @@ from sqlalchemy import Connection
 
 from tansuo.accounting.activity_data import Activity
 from tansuo.accounting.drilldown import Step, steps_of
+from tansuo.accounting.face import face
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.local_factor import LocalFactor
 from tansuo.accounting.receipt import history_of
 from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import Entry
+from tansuo.methods.ladder import OVERRIDE, Chosen
 from tansuo.methods.lineage import feeds
 from tansuo.methods.render import mathml, name, text
 from tansuo.monitoring import plan
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.series import curve
 from tansuo.quantity.decimals import plain
+from tansuo.quantity.finding import render
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing
 from tansuo.registry import subject
@@ -40,8 +44,9 @@ from tansuo.reporting.receipt_facts import (
     now_known,
     provisional_facts,
 )
+from tansuo.reporting.sample_lines import sample_lines
 from tansuo.reporting.why_pages import correction_rows, hole_rows
-from tansuo.reporting.words import kind_word, state_word, status_word
+from tansuo.reporting.words import kind_word, mark_words, state_word, status_word
 
 WORKED_SHOWN = 14
 
@@ -86,6 +91,8 @@ def receipt_page(
         "kinds": _kinds(figure, page.language),
         "kinds_bar": kinds_bar(figure.by_kind, page.language),
         "basis": basis(figure, page.language),
+        "nonstandard": [mark_words(one, page.language) for one in face(figure)],
+        "said": _said(figure, page.language),
         "children": children_rows(connection, page, figure, entry, seen) if cell.relation else [],
         "children_note": t("children_note"),
         "steps": [] if cell.relation or nothing else _steps(figure, page.language),
@@ -149,7 +156,7 @@ def _steps(figure: Figure, language: Language) -> list[dict[str, object]]:
         by_symbol.setdefault(step.cell[0], []).append(step)
     shown: list[dict[str, object]] = []
     for symbol, steps in by_symbol.items():
-        lines = [one.worked[language] for one in steps[:WORKED_SHOWN]]
+        lines = [_line(figure, one, language) for one in steps[:WORKED_SHOWN]]
         if len(steps) > WORKED_SHOWN:
             lines.append(f"… +{len(steps) - WORKED_SHOWN}")
         said = steps[0].names[language]
@@ -166,8 +173,21 @@ def _steps(figure: Figure, language: Language) -> list[dict[str, object]]:
     return shown
 
 
+def _line(figure: Figure, step: Step, language: Language) -> str:
+    """The worked line, and of a ladder of formulas the branch taken."""
+    branch = figure.evaluation.taken.get(step.cell)
+    said = f" [{words(language)('branch_taken')}: {branch}]" if branch else ""
+    return step.worked[language] + said
+
+
+def _said(figure: Figure, language: Language) -> list[str]:
+    """What laboratory results of the period leave open."""
+    return [render(one, language) for one in figure.bound.findings] if figure.bound is not None else []
+
+
 def _terms(page: Page, figure: Figure, *, details: bool) -> list[dict[str, object]]:
     evaluation = figure.evaluation
+    given = {one.key: one for one in figure.bound.locals} if figure.bound is not None else {}
     rows: list[dict[str, object]] = []
     for symbol, place in feeds(
         evaluation.method, evaluation.inputs.shape, figure.result_cell, evaluation.taken
@@ -182,33 +202,38 @@ def _terms(page: Page, figure: Figure, *, details: bool) -> list[dict[str, objec
             "unit": declared.unit,
             "origin": "",
             "note": "",
+            "lines": [],
             "status": "",
             "href": "",
         }
         chosen = evaluation.chosen.get((symbol, place))
         if chosen is not None:
-            row |= _factor_row(page, figure, chosen)
+            row |= _factor_row(page, figure, chosen, given.get((symbol, place, chosen.rung)))
         elif figure.bound is not None and (symbol, place) in figure.bound.activities:
             row |= _activity_row(page, figure.bound.activities[symbol, place], details=details)
         rows.append(row)
     return rows
 
 
-def _factor_row(page: Page, figure: Figure, chosen: Any) -> dict[str, object]:
+def _factor_row(page: Page, figure: Figure, chosen: Chosen, local: LocalFactor | None) -> dict[str, object]:
     t = words(page.language)
-    named = chosen.citation or citation(figure.method, chosen.source, chosen.page, page.language)
-    if chosen.status != "local":
-        named = citation(figure.method, chosen.source, chosen.page, page.language)
-    note = f"{t('rung')}: {chosen.rung}"
+    own = chosen.status in ("local", OVERRIDE)
+    named = chosen.citation if own else citation(figure.method, chosen.source, chosen.page, page.language)
+    notes = [f"{t('rung')}: {chosen.rung}"]
     if (chosen.original_unit, chosen.original) != (chosen.unit, chosen.value):
-        note += f" · {t('as_printed')} {plain(chosen.original)} {chosen.original_unit}"
+        notes.append(f"{t('as_printed')} {plain(chosen.original)} {chosen.original_unit}")
+    if chosen.instead_of is not None:
+        default = chosen.instead_of
+        notes.append(f"{t('instead_of')} {plain(default.value)} {default.unit} ({default.factor_id})")
+    href = page.link(f"methods/{figure.method.fingerprint}") + "#factors"
+    if own:
+        href = page.link(f"ledger/{local.statement.entry}", as_of=None) if local is not None else ""
     return {
         "origin": named,
-        "note": note,
+        "note": " · ".join(notes),
+        "lines": sample_lines(local.tested, page.language) if own and local is not None and local.tested else [],
         "status": status_word(chosen.status, page.language),
-        "href": ""
-        if chosen.status == "local"
-        else page.link(f"methods/{figure.method.fingerprint}") + "#factors",
+        "href": href,
     }
 
 
@@ -216,6 +241,10 @@ def _activity_row(page: Page, one: Activity, *, details: bool) -> dict[str, obje
     kinds = [kind_word(kind, page.language) for kind in one.by_provenance]
     href = "#readings" if details and one.sums else ""
     origin = ", ".join(item.series for item in one.sums)
+    if one.statement is not None:
+        cited = one.statement.source.text if one.statement.source else one.statement.issuer
+        origin = f"{words(page.language)('declared_amount')}: {cited}" if details else ""
+        href = page.link(f"ledger/{one.statement.entry}", as_of=None) if details else ""
     return {"origin": origin, "note": " · ".join(kinds), "status": "", "href": href}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tansuo.accounting.face import Mark
 from tansuo.quantity.state import Provenance, State
 from tansuo.reporting.html import Language, words
 
@@ -28,3 +29,16 @@ def kind_words(kinds: Iterable[Provenance], language: Language) -> str:
 def status_word(status: str, language: Language) -> str:
     """The standing of a source in words."""
     return words(language)(f"status.{status}")
+
+
+def mark_words(mark: Mark, language: Language) -> str:
+    """What is not standard about a figure, in one sentence."""
+    t = words(language)
+    text = t(
+        f"nonstandard.{mark.kind}",
+        value=mark.value,
+        usual=mark.usual or "—",
+        name=mark.names.get(language, ""),
+        symbol=mark.symbol,
+    )
+    return f"{text} {t('nonstandard.reason', reason=mark.reason)}" if mark.reason else text

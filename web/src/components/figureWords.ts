@@ -6,7 +6,7 @@ import { words } from '../lib/language';
 
 export const figureWord = words(zh, en);
 
-type Family = 'state' | 'kind' | 'stage' | 'status';
+type Family = 'state' | 'kind' | 'stage' | 'status' | 'parameter';
 
 /** The word for a code of the API; a code we have no word for is said as it is. */
 export function codeWord(family: Family, code: string): string {

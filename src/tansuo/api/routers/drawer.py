@@ -113,6 +113,8 @@ def _drawer(reader: Reader, inventory: Inventory, figure: Figure, entry: Entry |
         known=None if figure.partial is None else plain(figure.partial),
         kinds=made.kinds(figure),
         basis=made.method_words(figure),
+        nonstandard=made.nonstandard(figure),
+        remarks=made.remarks(figure),
         completeness=made.completeness(reader, figure),
         steps=made.steps(figure),
         factors=made.factors(figure),

@@ -1,7 +1,10 @@
+import { Link, useSearchParams } from 'react-router';
+
 import type { DrawerActivity as Activity, DrawerDay as Day, Drawer, DrawerSeries as Series } from '../../client';
 import { Figure } from '../../components/Figure';
 import { language } from '../../app/boot';
 import { either, named } from '../../lib/language';
+import { keeping } from '../../lib/moment';
 import { t } from './naming';
 
 /** What was burnt and bought, by source and month; and for a month every day, which leads on to the frames. */
@@ -41,6 +44,7 @@ export function Activities({ drawer }: { drawer: Drawer }) {
 }
 
 function Row({ activity }: { activity: Activity }) {
+  const [params] = useSearchParams();
   return (
     <tr>
       <td>
@@ -52,7 +56,13 @@ function Row({ activity }: { activity: Activity }) {
         <Figure amount={activity.amount} still />
       </td>
       <td>
-        {activity.expected === null ? '—' : t('readings_of', { present: activity.present, expected: activity.expected })}
+        {activity.statement !== null && (
+          <>
+            <Link to={`/ledger/${activity.statement}${keeping(params)}`}>{t('declared', { entry: activity.statement })}</Link>{' '}
+            <small className="muted">{activity.origin}</small>
+          </>
+        )}
+        {activity.statement !== null ? null : activity.expected === null ? '—' : t('readings_of', { present: activity.present, expected: activity.expected })}
         {activity.revised > 0 && <span className="mark mark-warn">{t('revised', { count: activity.revised })}</span>}
         {activity.conflicts > 0 && <span className="mark mark-warn">{t('conflicts', { count: activity.conflicts })}</span>}
       </td>

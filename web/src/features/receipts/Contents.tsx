@@ -43,6 +43,7 @@ function Headline({ drawer }: { drawer: Drawer }) {
       <p className="drawer-badges">
         <span className="badge">{codeWord('stage', drawer.stage)}</span>
         {scope !== '' && <span className="badge">{scope}</span>}
+        {drawer.nonstandard.length > 0 && <span className="badge badge-warn">{t('nonstandard')}</span>}
         {drawer.running && <span className="badge badge-warn">{t('running')}</span>}
         {amount.synthetic && <span className="badge badge-synthetic">{figureWord('synthetic_long')}</span>}
       </p>
@@ -58,6 +59,18 @@ function Headline({ drawer }: { drawer: Drawer }) {
       <dl className="drawer-facts">
         <dt>{t('basis')}</dt>
         <dd>{said(drawer.basis)}</dd>
+        {drawer.nonstandard.length > 0 && (
+          <>
+            <dt>{t('nonstandard')}</dt>
+            <dd>{drawer.nonstandard.map(said).join(either(';', '; '))}</dd>
+          </>
+        )}
+        {drawer.remarks.length > 0 && (
+          <>
+            <dt>{t('remarks')}</dt>
+            <dd>{drawer.remarks.map(said).join(' ')}</dd>
+          </>
+        )}
         {drawer.kinds.length > 0 && (
           <>
             <dt>{t('kinds')}</dt>

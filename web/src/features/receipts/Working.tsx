@@ -1,4 +1,4 @@
-import type { Drawer, DrawerFactor as Factor, DrawerStep as Step } from '../../client';
+import type { Drawer, DrawerFactor as Factor, DrawerStep as Step, TestedValue } from '../../client';
 import { codeWord } from '../../components/figureWords';
 import { MathML } from '../../components/MathML';
 import { grouped } from '../../lib/decimal';
@@ -61,6 +61,7 @@ function Formula({ step }: { step: Step }) {
         ))}
       </ul>
       {step.more > 0 && <p className="muted">{t('more', { count: step.more })}</p>}
+      {step.branches.length > 0 && <p className="muted">{t('branches', { names: step.branches.join(' · ') })}</p>}
     </div>
   );
 }
@@ -96,7 +97,47 @@ function Row({ factor }: { factor: Factor }) {
             <small className="muted">{t('own_statement', { entry: factor.statement })}</small>
           </>
         )}
+        {factor.instead_of !== null && (
+          <p className="factor-note">
+            <span className="badge badge-warn">{t('nonstandard')}</span>{' '}
+            {t('instead_of', { value: `${grouped(factor.instead_of.value)} ${unitText(factor.instead_of.unit)}`, id: factor.instead_of.id })}
+            {factor.reason !== '' && <> · {t('reason', { reason: factor.reason })}</>}
+          </p>
+        )}
+        {factor.tested !== null && <Tested value={factor.tested} />}
       </td>
     </tr>
+  );
+}
+
+/** The way from a laboratory's results to the factor. */
+function Tested({ value }: { value: TestedValue }) {
+  return (
+    <details className="factor-note">
+      <summary>{t('tested', { count: value.samples.length })}</summary>
+      <ul className="worked">
+        {value.worked.map((line, at) => (
+          <li key={at}>{line}</li>
+        ))}
+      </ul>
+      <ul className="drawer-list">
+        {value.samples.map((one) => (
+          <li key={`${one.report}${one.sample}`}>
+            {t('tested_sample', {
+              sample: one.sample,
+              form: t(one.composite ? 'composite' : 'single'),
+              taken: one.taken.join(' – '),
+              represents: one.represents.join(' – '),
+            })}
+            {one.amount !== null && ` · ${grouped(one.amount)} t`}
+            <br />
+            <small className="muted">
+              {t('tested_report', { report: one.report, marks: one.marks.join(' ') || t('no_mark'), tested: one.tested })}
+              {one.results.map((said) => ` · ${codeWord('parameter', said.parameter)} ${said.basis} ${said.value} ${unitText(said.unit)}`).join('')}
+            </small>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -2,6 +2,18 @@ import type { ReceiptsWord } from '../zh-CN/receipts';
 
 const en: Record<ReceiptsWord, string> = {
   drawer: 'Receipt',
+  nonstandard: 'Nonstandard',
+  remarks: 'What the laboratory leaves open',
+  branches: 'Branch taken: {names}',
+  instead_of: 'instead of the default {value} ({id})',
+  reason: 'reason: {reason}',
+  tested: 'Laboratory results and conversion ({count} samples)',
+  tested_sample: 'Sample {sample} ({form}), taken {taken}, represents {represents}',
+  tested_report: 'report {report} ({marks}), tested {tested}',
+  composite: 'composite',
+  single: 'single',
+  no_mark: 'no CMA or CNAS mark',
+  declared: 'declared, entry {entry}',
   close: 'Close',
   loading: 'Fetching the receipt…',
   provisional: 'Not published: computed from what the ledger holds now',
