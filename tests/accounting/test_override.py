@@ -93,7 +93,10 @@ def test_a_value_of_another_kind_of_unit_is_not_meant(town: Town) -> None:
 def test_an_option_that_is_not_the_methods_own_is_said(town: Town) -> None:
     town.firm("a", "dantu", (POWER,))
     town.days("a", POWER, "2026-01", "10")
-    town.enter(set_attribute("a", "option.grid", "regional", org="a"), set_attribute("a", "grid_region", "华东", org="a"))
+    town.enter(
+        set_attribute("a", "option.grid", "regional", org="a"),
+        set_attribute("a", "grid_region", "华东", org="a"),
+    )
     (mark,) = face(town.figure("a", "E_power", "2026-01"))
     assert (mark.kind, mark.symbol, mark.value, mark.usual) == ("option", "grid", "regional", "national")
     assert is_standard(town.figure("a", "T_national", "2026-01"))

@@ -68,6 +68,44 @@ def _publication(city: DemoCity, thing: Things) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _results(city: DemoCity, thing: Things) -> dict[str, object]:
+    source = thing.series.partition("/")[2].partition("/")[0]
+    days = {
+        f"{name}_{end}": day
+        for name in ("taken", "represents")
+        for end, day in (("from", "2026-04-01"), ("to", "2026-04-30"))
+    }
+    return {
+        "source": f"{thing.firm}.{source}", "sample": "S1", "laboratory": "demo.laboratory", "report": "R1",
+        "tested": "2026-05-04", "marks": ["CMA"], **days,
+        "results": [{"parameter": "moisture", "basis": "ar", "value": "9.8", "unit": "%"}],
+    }  # fmt: skip
+
+
+def _amount(city: DemoCity, thing: Things) -> dict[str, object]:
+    return {
+        "source": thing.firm, "indicator": "steam_purchased", "month": "2026-04", "value": "12.5", "unit": "t",
+        "citation": "the bill of April",
+    }  # fmt: skip
+
+
+def _override(city: DemoCity, thing: Things) -> dict[str, object]:
+    return {
+        "subject": thing.firm, "column": "of", "period": "2020", "value": "1", "unit": "1",
+        "reason": "tried out", "citation": "a letter",
+    }  # fmt: skip
+
+
+def _basis(city: DemoCity, thing: Things) -> dict[str, object]:
+    return {
+        "basis": "project",
+        "method": METHOD,
+        "valid_from": "2019-01-01",
+        "valid_to": "2019-02-01",
+        "reason": "tried",
+    }
+
+
 def _link(city: DemoCity, thing: Things) -> dict[str, object]:
     return {"role": "verifier", "subject": "zj.city" if thing.firm != NOBODY else NOBODY, "label": "test.new"}
 
@@ -140,6 +178,11 @@ PROBES = {
     "get_enterprise_months": ONE_OF_SOMEBODY,
     "get_enterprise_completeness": ONE_OF_SOMEBODY,
     "get_enterprise_series": ONE_OF_SOMEBODY,
+    "get_enterprise_bases": ONE_OF_SOMEBODY,
+    "choose_enterprise_basis": Probe(201, hidden=404, absent=404, body=_basis),
+    "submit_laboratory_results": Probe(201, hidden=404, absent=404, body=_results),
+    "declare_amount": Probe(201, hidden=404, absent=404, body=_amount),
+    "override_default": Probe(201, hidden=404, absent=404, body=_override),
     "list_enterprise_documents": ONE_OF_SOMEBODY,
     "get_enterprise_document": ONE_OF_SOMEBODY,
     "download_enterprise_document": ONE_OF_SOMEBODY,

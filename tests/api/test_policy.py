@@ -45,7 +45,7 @@ THE_BUSINESS = {
     "list_enterprises", "export_enterprises", "get_enterprise", "get_enterprise_months",
     "get_enterprise_completeness", "get_enterprise_series", "list_enterprise_documents",
     "get_enterprise_document", "download_enterprise_document", "list_enterprise_figures",
-    "get_enterprise_history", "list_waiting_corrections",
+    "get_enterprise_history", "list_waiting_corrections", "get_enterprise_bases",
 }  # fmt: skip
 IMPORTERS = {"city_manager", "department", "enterprise_clerk", "enterprise_reviewer"}
 IMPORTING = {
@@ -62,6 +62,10 @@ FEW = {
     "confirm_correction": {"enterprise_reviewer", "city_approver"},
     "decline_correction": {"enterprise_reviewer", "city_approver"},
     "list_corrections": {"enterprise_clerk", "enterprise_reviewer", "county_manager"} | CITY,
+    "choose_enterprise_basis": {"city_manager"},
+    "override_default": CITY,
+    "declare_amount": {"enterprise_clerk", "enterprise_reviewer"},
+    "submit_laboratory_results": {"laboratory", "enterprise_clerk", "enterprise_reviewer"},
     "get_publication_desk": CITY | {"verifier"},
     "draw_sample": {"verifier"},
     "list_samples": CITY | {"verifier"},
@@ -103,7 +107,7 @@ OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys() | {"get_home", "get_drawer"}) - {
     "replay_receipt",
     *ADMINISTRATION,
 }
-FRESH = {"publish_figures", "confirm_correction"}
+FRESH = {"publish_figures", "confirm_correction", "choose_enterprise_basis", "override_default"}
 OVER_THE_CITY = {
     "overview_page", "get_overview", "get_cockpit", "get_publication_desk", "draw_sample", "list_samples",
 }  # fmt: skip

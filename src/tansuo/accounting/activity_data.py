@@ -119,9 +119,7 @@ def activity(
     return replace(made, unplanned=gaps, value=Missing(State.MISSING, f"{term.symbol} (plan)", cell))
 
 
-def declared(
-    term: Declared, source: str, month: Period, said: Sequence[Statement]
-) -> Statement | None:
+def declared(term: Declared, source: str, month: Period, said: Sequence[Statement]) -> Statement | None:
     """Of statements about one source the one that says ``term`` of ``month``: highest stage, then latest entry."""
     wanted = PREFIX + (term.indicator or term.symbol)
     return highest(

@@ -178,13 +178,14 @@ def _factor(figure: Figure, use: FactorUse) -> shape.DrawerFactor:
         valid_to=chosen.valid_to,
         cells=len(use.cells),
         statement=None if use.statement is None else use.statement.entry,
-        instead_of=_replaced(chosen.instead_of),
+        instead_of=replaced_default(chosen.instead_of),
         reason=use.reason,
         tested=None if use.tested is None else shape.TestedValue.model_validate(use.tested.as_json()),
     )
 
 
-def _replaced(default: Default | None) -> shape.ReplacedDefault | None:
+def replaced_default(default: Default | None) -> shape.ReplacedDefault | None:
+    """The default that an override replaced; None where none was."""
     if default is None:
         return None
     return shape.ReplacedDefault(

@@ -231,7 +231,9 @@ def _factor_row(page: Page, figure: Figure, chosen: Chosen, local: LocalFactor |
     return {
         "origin": named,
         "note": " · ".join(notes),
-        "lines": sample_lines(local.tested, page.language) if own and local is not None and local.tested else [],
+        "lines": sample_lines(local.tested, page.language)
+        if own and local is not None and local.tested
+        else [],
         "status": status_word(chosen.status, page.language),
         "href": href,
     }

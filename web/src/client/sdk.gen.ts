@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, DeclineCorrectionData, DeclineCorrectionErrors, DeclineCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentErrors, DownloadEnterpriseDocumentResponses, DrawSampleData, DrawSampleErrors, DrawSampleResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportEnterprisesData, ExportEnterprisesErrors, ExportEnterprisesResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEnterpriseCompletenessData, GetEnterpriseCompletenessErrors, GetEnterpriseCompletenessResponses, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentErrors, GetEnterpriseDocumentResponses, GetEnterpriseErrors, GetEnterpriseHistoryData, GetEnterpriseHistoryErrors, GetEnterpriseHistoryResponses, GetEnterpriseMonthsData, GetEnterpriseMonthsErrors, GetEnterpriseMonthsResponses, GetEnterpriseResponses, GetEnterpriseSeriesData, GetEnterpriseSeriesErrors, GetEnterpriseSeriesResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetHomeData, GetHomeErrors, GetHomeResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetLiveNowData, GetLiveNowErrors, GetLiveNowResponses, GetLoadingData, GetLoadingErrors, GetLoadingResponses, GetMapData, GetMapErrors, GetMapResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPublicationDeskData, GetPublicationDeskErrors, GetPublicationDeskResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCorrectionsData, ListCorrectionsErrors, ListCorrectionsResponses, ListEnterpriseDocumentsData, ListEnterpriseDocumentsErrors, ListEnterpriseDocumentsResponses, ListEnterpriseFiguresData, ListEnterpriseFiguresErrors, ListEnterpriseFiguresResponses, ListEnterprisesData, ListEnterprisesErrors, ListEnterprisesResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, ListWaitingCorrectionsData, ListWaitingCorrectionsErrors, ListWaitingCorrectionsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PutBoundariesData, PutBoundariesErrors, PutBoundariesResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, WithdrawBoundariesData, WithdrawBoundariesErrors, WithdrawBoundariesResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
+import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, ChooseEnterpriseBasisData, ChooseEnterpriseBasisErrors, ChooseEnterpriseBasisResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, DeclareAmountData, DeclareAmountErrors, DeclareAmountResponses, DeclineCorrectionData, DeclineCorrectionErrors, DeclineCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentErrors, DownloadEnterpriseDocumentResponses, DrawSampleData, DrawSampleErrors, DrawSampleResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportEnterprisesData, ExportEnterprisesErrors, ExportEnterprisesResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEnterpriseBasesData, GetEnterpriseBasesErrors, GetEnterpriseBasesResponses, GetEnterpriseCompletenessData, GetEnterpriseCompletenessErrors, GetEnterpriseCompletenessResponses, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentErrors, GetEnterpriseDocumentResponses, GetEnterpriseErrors, GetEnterpriseHistoryData, GetEnterpriseHistoryErrors, GetEnterpriseHistoryResponses, GetEnterpriseMonthsData, GetEnterpriseMonthsErrors, GetEnterpriseMonthsResponses, GetEnterpriseResponses, GetEnterpriseSeriesData, GetEnterpriseSeriesErrors, GetEnterpriseSeriesResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetHomeData, GetHomeErrors, GetHomeResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetLiveNowData, GetLiveNowErrors, GetLiveNowResponses, GetLoadingData, GetLoadingErrors, GetLoadingResponses, GetMapData, GetMapErrors, GetMapResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPublicationDeskData, GetPublicationDeskErrors, GetPublicationDeskResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCorrectionsData, ListCorrectionsErrors, ListCorrectionsResponses, ListEnterpriseDocumentsData, ListEnterpriseDocumentsErrors, ListEnterpriseDocumentsResponses, ListEnterpriseFiguresData, ListEnterpriseFiguresErrors, ListEnterpriseFiguresResponses, ListEnterprisesData, ListEnterprisesErrors, ListEnterprisesResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, ListWaitingCorrectionsData, ListWaitingCorrectionsErrors, ListWaitingCorrectionsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, OverrideDefaultData, OverrideDefaultErrors, OverrideDefaultResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PutBoundariesData, PutBoundariesErrors, PutBoundariesResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, SubmitLaboratoryResultsData, SubmitLaboratoryResultsErrors, SubmitLaboratoryResultsResponses, WithdrawBoundariesData, WithdrawBoundariesErrors, WithdrawBoundariesResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -168,6 +168,41 @@ export const exportEnterprises = <ThrowOnError extends boolean = true>(options: 
 export const getEnterprise = <ThrowOnError extends boolean = true>(options: Options<GetEnterpriseData, ThrowOnError>): RequestResult<GetEnterpriseResponses, GetEnterpriseErrors, ThrowOnError> => (options.client ?? client).get<GetEnterpriseResponses, GetEnterpriseErrors, ThrowOnError>({ url: '/api/enterprises/{name}', ...options });
 
 /**
+ * Declare Amount
+ *
+ * State the amount of an activity that no meter of the plan measures; it never mends a metered one.
+ */
+export const declareAmount = <ThrowOnError extends boolean = true>(options: Options<DeclareAmountData, ThrowOnError>): RequestResult<DeclareAmountResponses, DeclareAmountErrors, ThrowOnError> => (options.client ?? client).post<DeclareAmountResponses, DeclareAmountErrors, ThrowOnError>({
+    url: '/api/enterprises/{name}/amounts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Enterprise Bases
+ *
+ * The month that ended last, if no period is said.
+ */
+export const getEnterpriseBases = <ThrowOnError extends boolean = true>(options: Options<GetEnterpriseBasesData, ThrowOnError>): RequestResult<GetEnterpriseBasesResponses, GetEnterpriseBasesErrors, ThrowOnError> => (options.client ?? client).get<GetEnterpriseBasesResponses, GetEnterpriseBasesErrors, ThrowOnError>({ url: '/api/enterprises/{name}/bases', ...options });
+
+/**
+ * Choose Enterprise Basis
+ *
+ * Say which method applies to an enterprise as a basis over a span of days.
+ */
+export const chooseEnterpriseBasis = <ThrowOnError extends boolean = true>(options: Options<ChooseEnterpriseBasisData, ThrowOnError>): RequestResult<ChooseEnterpriseBasisResponses, ChooseEnterpriseBasisErrors, ThrowOnError> => (options.client ?? client).post<ChooseEnterpriseBasisResponses, ChooseEnterpriseBasisErrors, ThrowOnError>({
+    url: '/api/enterprises/{name}/bases',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Get Enterprise Completeness
  *
  * What came of what the plan expects: expected, received, missing, late, not operating, not measured.
@@ -217,11 +252,39 @@ export const listEnterpriseFigures = <ThrowOnError extends boolean = true>(optio
 export const getEnterpriseHistory = <ThrowOnError extends boolean = true>(options: Options<GetEnterpriseHistoryData, ThrowOnError>): RequestResult<GetEnterpriseHistoryResponses, GetEnterpriseHistoryErrors, ThrowOnError> => (options.client ?? client).get<GetEnterpriseHistoryResponses, GetEnterpriseHistoryErrors, ThrowOnError>({ url: '/api/enterprises/{name}/history', ...options });
 
 /**
+ * Submit Laboratory Results
+ *
+ * State a report's results; a laboratory may for the firms that name it. 422 with findings for what cannot be.
+ */
+export const submitLaboratoryResults = <ThrowOnError extends boolean = true>(options: Options<SubmitLaboratoryResultsData, ThrowOnError>): RequestResult<SubmitLaboratoryResultsResponses, SubmitLaboratoryResultsErrors, ThrowOnError> => (options.client ?? client).post<SubmitLaboratoryResultsResponses, SubmitLaboratoryResultsErrors, ThrowOnError>({
+    url: '/api/enterprises/{name}/laboratory-results',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Get Enterprise Months
  *
  * Figures by month, from the plan's first month (at most 24 back) to the present one if not said.
  */
 export const getEnterpriseMonths = <ThrowOnError extends boolean = true>(options: Options<GetEnterpriseMonthsData, ThrowOnError>): RequestResult<GetEnterpriseMonthsResponses, GetEnterpriseMonthsErrors, ThrowOnError> => (options.client ?? client).get<GetEnterpriseMonthsResponses, GetEnterpriseMonthsErrors, ThrowOnError>({ url: '/api/enterprises/{name}/months', ...options });
+
+/**
+ * Override Default
+ *
+ * Replace a provider's default, with a reason and a citation; the default stays visible on every figure.
+ */
+export const overrideDefault = <ThrowOnError extends boolean = true>(options: Options<OverrideDefaultData, ThrowOnError>): RequestResult<OverrideDefaultResponses, OverrideDefaultErrors, ThrowOnError> => (options.client ?? client).post<OverrideDefaultResponses, OverrideDefaultErrors, ThrowOnError>({
+    url: '/api/enterprises/{name}/overrides',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Get Enterprise Series

@@ -225,6 +225,344 @@ export type AuditHome = {
 };
 
 /**
+ * Basis
+ *
+ * What a hundred per cent is: 收到基, 空气干燥基, 干燥基, 干燥无灰基.
+ */
+export type Basis = 'ar' | 'ad' | 'd' | 'daf';
+
+/**
+ * BasisAmount
+ *
+ * An activity amount of a source on one side; null where nothing is known.
+ */
+export type BasisAmount = {
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string | null;
+};
+
+/**
+ * BasisChoice
+ *
+ * Which method applies as a basis from a day on: a method's id (`id#quantity` to name its total); null: none.
+ */
+export type BasisChoice = {
+    /**
+     * Basis
+     */
+    basis: string;
+    /**
+     * Method
+     */
+    method?: string | null;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Valid From
+     */
+    valid_from?: string | null;
+    /**
+     * Valid To
+     */
+    valid_to?: string | null;
+};
+
+/**
+ * BasisComparison
+ *
+ * Two bases explained: the lines and `left` (rounding, joint terms) add up to `difference`, which is null
+ * where either total is not known.
+ */
+export type BasisComparison = {
+    /**
+     * Against
+     */
+    against: string;
+    against_quantity: Text;
+    /**
+     * Basis
+     */
+    basis: string;
+    chosen: Amount;
+    /**
+     * Complete
+     */
+    complete: boolean;
+    /**
+     * Difference
+     */
+    difference: string | null;
+    /**
+     * Left
+     */
+    left: string;
+    /**
+     * Lines
+     */
+    lines: Array<BasisLine>;
+    other: Amount;
+    quantity: Text;
+};
+
+/**
+ * BasisFactor
+ *
+ * A factor of a source on one side of a comparison.
+ */
+export type BasisFactor = {
+    instead_of: ReplacedDefault | null;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Rung
+     */
+    rung: string;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
+ * BasisLine
+ *
+ * A source in two bases: what each counts, the difference (other minus chosen), and the reasons: boundary,
+ * factor, amount, formula or same.
+ */
+export type BasisLine = {
+    chosen: BasisSide;
+    /**
+     * Difference
+     */
+    difference: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    other: BasisSide;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Why
+     */
+    why: Array<string>;
+};
+
+/**
+ * BasisQuantity
+ *
+ * A quantity of the chosen basis with the line that shows it; `head` marks the one that stands for the whole.
+ */
+export type BasisQuantity = {
+    amount: Amount;
+    /**
+     * Branch
+     */
+    branch: string;
+    /**
+     * Clause
+     */
+    clause: string;
+    /**
+     * Head
+     */
+    head: boolean;
+    /**
+     * Holes
+     */
+    holes: number;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Nonstandard
+     */
+    nonstandard: boolean;
+    /**
+     * Readings Expected
+     */
+    readings_expected: number;
+    /**
+     * Readings Present
+     */
+    readings_present: number;
+    /**
+     * Scope
+     */
+    scope: string;
+    sources: BasisSources;
+    /**
+     * Symbol
+     */
+    symbol: string;
+    worked: Text;
+};
+
+/**
+ * BasisSide
+ *
+ * What one basis counts of a source; `added` null: nothing of it.
+ */
+export type BasisSide = {
+    /**
+     * Added
+     */
+    added: string | null;
+    /**
+     * Amounts
+     */
+    amounts: Array<BasisAmount>;
+    /**
+     * Factors
+     */
+    factors: Array<BasisFactor>;
+};
+
+/**
+ * BasisSources
+ *
+ * How many factor uses come from the firm's own values, from tables, and from overrides.
+ */
+export type BasisSources = {
+    /**
+     * Default
+     */
+    default: number;
+    /**
+     * Local
+     */
+    local: number;
+    /**
+     * Override
+     */
+    override: number;
+};
+
+/**
+ * BasisTotal
+ *
+ * One basis of the period: the method that applies, its total, and what stands in the way of one.
+ */
+export type BasisTotal = {
+    amount: Amount | null;
+    /**
+     * Basis
+     */
+    basis: string;
+    completeness: Text;
+    /**
+     * Edition
+     */
+    edition: string | null;
+    /**
+     * Fingerprint
+     */
+    fingerprint: string | null;
+    /**
+     * Known
+     */
+    known: string | null;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Nonstandard
+     */
+    nonstandard: Array<Text>;
+    /**
+     * Problems
+     */
+    problems: Array<FindingBody>;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Quantity En
+     */
+    quantity_en: string;
+    /**
+     * Quantity Zh
+     */
+    quantity_zh: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    sources: BasisSources;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * Valid
+     */
+    valid: string | null;
+};
+
+/**
  * BoundariesBody
  *
  * What came of a file of boundaries: the entries made, the subjects they are about, and findings.
@@ -1229,6 +1567,47 @@ export type DeadlineBody = {
 };
 
 /**
+ * DeclaredAmount
+ *
+ * An amount of a source and month that nobody meters: `value` in `unit`, or the `state` that says why none.
+ */
+export type DeclaredAmount = {
+    /**
+     * Citation
+     */
+    citation: string;
+    /**
+     * Document
+     */
+    document?: string | null;
+    /**
+     * Estimated
+     */
+    estimated?: boolean;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Month
+     */
+    month: string;
+    /**
+     * Source
+     */
+    source: string;
+    state?: State | null;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value?: string | null;
+};
+
+/**
  * Declares
  *
  * What an import would add to the registry and to the monitoring plan.
@@ -1242,6 +1621,50 @@ export type Declares = {
      * Subjects
      */
     subjects: number;
+};
+
+/**
+ * DefaultReplaced
+ *
+ * A provider's default replaced for a subject and period: `column` of the factor (ncv, cc, of) or its symbol.
+ */
+export type DefaultReplaced = {
+    /**
+     * Citation
+     */
+    citation: string;
+    /**
+     * Column
+     */
+    column: string;
+    /**
+     * Document
+     */
+    document?: string | null;
+    /**
+     * Page
+     */
+    page?: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string;
 };
 
 /**
@@ -1440,10 +1863,10 @@ export type DocumentUse = {
 /**
  * Drawer
  *
- * Everything that explains one figure. `details` tells whether the viewer may see readings and what came
- * later; `newer` tells the others that something came later. `running`: the period had not
- * ended. `document` is the address of the receipt document,
- * without its language.
+ * Everything that explains one figure. `nonstandard` says what the method alone does not decide (options,
+ * overrides), `remarks` what laboratory results leave open. `details` tells whether the viewer may see readings
+ * and what came later; `newer` tells the others that something came later. `running`: the period had not
+ * ended. `document` is the address of the receipt document, without its language.
  */
 export type Drawer = {
     /**
@@ -1482,6 +1905,10 @@ export type Drawer = {
      */
     newer: boolean;
     /**
+     * Nonstandard
+     */
+    nonstandard: Array<Text>;
+    /**
      * Parts
      */
     parts: Array<DrawerPart>;
@@ -1498,6 +1925,10 @@ export type Drawer = {
      * Receipt
      */
     receipt: string | null;
+    /**
+     * Remarks
+     */
+    remarks: Array<Text>;
     /**
      * Running
      */
@@ -1526,7 +1957,8 @@ export type Drawer = {
 /**
  * DrawerActivity
  *
- * An amount the figure rests on: one term of one source in one month.
+ * An amount the figure rests on: one term of one source in one month. `statement` is the entry that says it
+ * where no series measures it, with its `origin`.
  */
 export type DrawerActivity = {
     amount: Amount;
@@ -1551,6 +1983,10 @@ export type DrawerActivity = {
      */
     name_zh: string;
     /**
+     * Origin
+     */
+    origin: string;
+    /**
      * Present
      */
     present: number;
@@ -1574,6 +2010,10 @@ export type DrawerActivity = {
      * Source Zh
      */
     source_zh: string;
+    /**
+     * Statement
+     */
+    statement: number | null;
     /**
      * Symbol
      */
@@ -1673,13 +2113,15 @@ export type DrawerDay = {
  * DrawerFactor
  *
  * A factor as it was taken: value, the rung of its ladder, its source with page and standing, and for how
- * many cells. `original` is what the source prints; `statement` the firm's own entry behind a local value.
+ * many cells. `original` is what the source prints; `statement` the firm's own entry behind a local value;
+ * `instead_of` the default that an override replaced, with the operator's `reason`.
  */
 export type DrawerFactor = {
     /**
      * Cells
      */
     cells: number;
+    instead_of: ReplacedDefault | null;
     /**
      * Kind
      */
@@ -1701,6 +2143,10 @@ export type DrawerFactor = {
      */
     original_unit: string;
     /**
+     * Reason
+     */
+    reason: string;
+    /**
      * Rung
      */
     rung: string;
@@ -1717,6 +2163,7 @@ export type DrawerFactor = {
      * Symbol
      */
     symbol: string;
+    tested: TestedValue | null;
     /**
      * Unit
      */
@@ -1845,8 +2292,13 @@ export type DrawerSeries = {
  *
  * A quantity on the way to the figure: formula in symbols, in words and as MathML, and the worked lines
  * (symbols = numbers with units = result). `more` lines are left out; the document has the same selection.
+ * `branches`: of a ladder of formulas, the names of the branches taken.
  */
 export type DrawerStep = {
+    /**
+     * Branches
+     */
+    branches: Array<string>;
     /**
      * Clause
      */
@@ -2111,6 +2563,56 @@ export type Enterprise = {
      * Zone
      */
     zone: string;
+};
+
+/**
+ * EnterpriseBases
+ *
+ * The bases of an enterprise in a period, the chosen one in detail, and it against another.
+ */
+export type EnterpriseBases = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Bases
+     */
+    bases: Array<BasisTotal>;
+    /**
+     * Basis
+     */
+    basis: string;
+    /**
+     * Boundary
+     */
+    boundary: Array<Text>;
+    comparison: BasisComparison | null;
+    enterprise: Named;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Point
+     */
+    point: string;
+    /**
+     * Quantities
+     */
+    quantities: Array<BasisQuantity>;
+    /**
+     * Remarks
+     */
+    remarks: Array<FindingBody>;
+    /**
+     * Running
+     */
+    running: boolean;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
 };
 
 /**
@@ -3921,6 +4423,27 @@ export type InvestorHome = {
 };
 
 /**
+ * Judged
+ *
+ * What was found, the lines by which the results come to the basis as received, and the entries; none where it
+ * was only looked at.
+ */
+export type Judged = {
+    /**
+     * Entries
+     */
+    entries: Array<number>;
+    /**
+     * Findings
+     */
+    findings: Array<FindingBody>;
+    /**
+     * Worked
+     */
+    worked: Array<string>;
+};
+
+/**
  * Kept
  *
  * A file that was kept as a document instead: the receipt and index of its entry.
@@ -4015,6 +4538,71 @@ export type LaboratoryHome = {
      * Reports
      */
     reports: Array<ReportBody>;
+};
+
+/**
+ * LaboratoryResults
+ *
+ * One report on one sample of a source's fuel. Days are both in; `amount` is the fuel burnt (t) that the sample
+ * represents; `laboratory` is the laboratory's id, and of a laboratory that submits always itself.
+ */
+export type LaboratoryResults = {
+    /**
+     * Amount
+     */
+    amount?: string | null;
+    /**
+     * Composite
+     */
+    composite?: boolean;
+    /**
+     * Document
+     */
+    document?: string | null;
+    /**
+     * Laboratory
+     */
+    laboratory?: string;
+    /**
+     * Marks
+     */
+    marks?: Array<string>;
+    /**
+     * Report
+     */
+    report: string;
+    /**
+     * Represents From
+     */
+    represents_from: string;
+    /**
+     * Represents To
+     */
+    represents_to: string;
+    /**
+     * Results
+     */
+    results: Array<TestResult>;
+    /**
+     * Sample
+     */
+    sample: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Taken From
+     */
+    taken_from: string;
+    /**
+     * Taken To
+     */
+    taken_to: string;
+    /**
+     * Tested
+     */
+    tested: string;
 };
 
 /**
@@ -6083,6 +6671,18 @@ export type ReasonBody = {
 };
 
 /**
+ * Recorded
+ *
+ * The entries that state it.
+ */
+export type Recorded = {
+    /**
+     * Entries
+     */
+    entries: Array<number>;
+};
+
+/**
  * Refusal
  *
  * Why a correction is not confirmed.
@@ -6124,6 +6724,30 @@ export type RemarkBody = {
      * What
      */
     what: string;
+};
+
+/**
+ * ReplacedDefault
+ *
+ * The provider's row that an override stands in for; it stays visible beside what replaced it.
+ */
+export type ReplacedDefault = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string;
 };
 
 /**
@@ -7007,6 +7631,123 @@ export type Targets = {
      * Units
      */
     units: Array<string>;
+};
+
+/**
+ * TestResult
+ *
+ * One value: parameter, basis (ar, ad, d, daf), a decimal text in `unit`.
+ */
+export type TestResult = {
+    basis: Basis;
+    /**
+     * Parameter
+     */
+    parameter: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
+ * TestedResult
+ *
+ * One reported value; `basis` is ar, ad, d or daf.
+ */
+export type TestedResult = {
+    /**
+     * Basis
+     */
+    basis: string;
+    /**
+     * Parameter
+     */
+    parameter: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
+ * TestedSample
+ *
+ * One analysis: sample with the days it was taken on and represents, test with its marks, results by basis.
+ */
+export type TestedSample = {
+    /**
+     * Amount
+     */
+    amount: string | null;
+    /**
+     * Composite
+     */
+    composite: boolean;
+    /**
+     * Document
+     */
+    document: string;
+    /**
+     * Entries
+     */
+    entries: Array<number>;
+    /**
+     * Laboratory
+     */
+    laboratory: string;
+    /**
+     * Marks
+     */
+    marks: Array<string>;
+    /**
+     * Report
+     */
+    report: string;
+    /**
+     * Represents
+     */
+    represents: Array<string>;
+    /**
+     * Results
+     */
+    results: Array<TestedResult>;
+    /**
+     * Sample
+     */
+    sample: string;
+    /**
+     * Taken
+     */
+    taken: Array<string>;
+    /**
+     * Tested
+     */
+    tested: string;
+};
+
+/**
+ * TestedValue
+ *
+ * The way from laboratory results to a factor: worked lines of the conversion and of the weighted mean.
+ */
+export type TestedValue = {
+    /**
+     * Samples
+     */
+    samples: Array<TestedSample>;
+    /**
+     * Worked
+     */
+    worked: Array<string>;
 };
 
 /**
@@ -8074,6 +8815,137 @@ export type GetEnterpriseResponses = {
 
 export type GetEnterpriseResponse = GetEnterpriseResponses[keyof GetEnterpriseResponses];
 
+export type DeclareAmountData = {
+    body: DeclaredAmount;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/enterprises/{name}/amounts';
+};
+
+export type DeclareAmountErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type DeclareAmountError = DeclareAmountErrors[keyof DeclareAmountErrors];
+
+export type DeclareAmountResponses = {
+    /**
+     * Successful Response
+     */
+    201: Recorded;
+};
+
+export type DeclareAmountResponse = DeclareAmountResponses[keyof DeclareAmountResponses];
+
+export type GetEnterpriseBasesData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Period
+         */
+        period?: string | null;
+        /**
+         * Basis
+         *
+         * The basis in detail; the first if not said
+         */
+        basis?: string | null;
+        /**
+         * Against
+         *
+         * Another basis to explain it against
+         */
+        against?: string | null;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/enterprises/{name}/bases';
+};
+
+export type GetEnterpriseBasesErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetEnterpriseBasesError = GetEnterpriseBasesErrors[keyof GetEnterpriseBasesErrors];
+
+export type GetEnterpriseBasesResponses = {
+    /**
+     * Successful Response
+     */
+    200: EnterpriseBases;
+};
+
+export type GetEnterpriseBasesResponse = GetEnterpriseBasesResponses[keyof GetEnterpriseBasesResponses];
+
+export type ChooseEnterpriseBasisData = {
+    body: BasisChoice;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/enterprises/{name}/bases';
+};
+
+export type ChooseEnterpriseBasisErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ChooseEnterpriseBasisError = ChooseEnterpriseBasisErrors[keyof ChooseEnterpriseBasisErrors];
+
+export type ChooseEnterpriseBasisResponses = {
+    /**
+     * Successful Response
+     */
+    201: Recorded;
+};
+
+export type ChooseEnterpriseBasisResponse = ChooseEnterpriseBasisResponses[keyof ChooseEnterpriseBasisResponses];
+
 export type GetEnterpriseCompletenessData = {
     body?: never;
     path: {
@@ -8455,6 +9327,47 @@ export type GetEnterpriseHistoryResponses = {
 
 export type GetEnterpriseHistoryResponse = GetEnterpriseHistoryResponses[keyof GetEnterpriseHistoryResponses];
 
+export type SubmitLaboratoryResultsData = {
+    body: LaboratoryResults;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Check
+         *
+         * Only judge and convert; state nothing
+         */
+        check?: boolean;
+    };
+    url: '/api/enterprises/{name}/laboratory-results';
+};
+
+export type SubmitLaboratoryResultsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type SubmitLaboratoryResultsError = SubmitLaboratoryResultsErrors[keyof SubmitLaboratoryResultsErrors];
+
+export type SubmitLaboratoryResultsResponses = {
+    /**
+     * Successful Response
+     */
+    201: Judged;
+};
+
+export type SubmitLaboratoryResultsResponse = SubmitLaboratoryResultsResponses[keyof SubmitLaboratoryResultsResponses];
+
 export type GetEnterpriseMonthsData = {
     body?: never;
     path: {
@@ -8519,6 +9432,40 @@ export type GetEnterpriseMonthsResponses = {
 };
 
 export type GetEnterpriseMonthsResponse = GetEnterpriseMonthsResponses[keyof GetEnterpriseMonthsResponses];
+
+export type OverrideDefaultData = {
+    body: DefaultReplaced;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/enterprises/{name}/overrides';
+};
+
+export type OverrideDefaultErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type OverrideDefaultError = OverrideDefaultErrors[keyof OverrideDefaultErrors];
+
+export type OverrideDefaultResponses = {
+    /**
+     * Successful Response
+     */
+    201: Recorded;
+};
+
+export type OverrideDefaultResponse = OverrideDefaultResponses[keyof OverrideDefaultResponses];
 
 export type GetEnterpriseSeriesData = {
     body?: never;

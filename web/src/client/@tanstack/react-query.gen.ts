@@ -3,8 +3,8 @@
 import { queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { askCorrection, beginImport, checkImport, commitImport, compareMethods, completeImport, confirmCorrection, declineCorrection, discardImport, downloadEnterpriseDocument, drawSample, endSessions, explore, exportEnterprises, exportExplore, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEnterprise, getEnterpriseCompleteness, getEnterpriseDocument, getEnterpriseHistory, getEnterpriseMonths, getEnterpriseSeries, getEntry, getExploreCatalogue, getFigure, getHome, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getLiveNow, getLoading, getMap, getMethod, getMethodSheet, getOverview, getPublicationDesk, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listCorrections, listEnterpriseDocuments, listEnterpriseFigures, listEnterprises, listEntries, listEntryTypes, listImportFindings, listImportMends, listImports, listMethods, listNotices, listPeople, listReceipts, listSamples, listSeries, listSubjects, listWaitingCorrections, live, makeLink, mapImport, type Options, previewImport, publishFigures, putBoundaries, putImportPart, replayReceipt, search, withdrawBoundaries, withdrawLink } from '../sdk.gen';
-import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, DeclineCorrectionData, DeclineCorrectionError, DeclineCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentError, DrawSampleData, DrawSampleError, DrawSampleResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportEnterprisesData, ExportEnterprisesError, ExportExploreData, ExportExploreError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEnterpriseCompletenessData, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, GetEnterpriseError, GetEnterpriseHistoryData, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, GetEnterpriseMonthsData, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, GetEnterpriseResponse, GetEnterpriseSeriesData, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetHomeData, GetHomeError, GetHomeResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetLiveNowData, GetLiveNowError, GetLiveNowResponse, GetLoadingData, GetLoadingError, GetLoadingResponse, GetMapData, GetMapError, GetMapResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPublicationDeskData, GetPublicationDeskError, GetPublicationDeskResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListCorrectionsData, ListCorrectionsError, ListCorrectionsResponse, ListEnterpriseDocumentsData, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ListEnterpriseFiguresData, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ListEnterprisesData, ListEnterprisesError, ListEnterprisesResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, ListWaitingCorrectionsData, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PutBoundariesData, PutBoundariesError, PutBoundariesResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, WithdrawBoundariesData, WithdrawBoundariesError, WithdrawBoundariesResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
+import { askCorrection, beginImport, checkImport, chooseEnterpriseBasis, commitImport, compareMethods, completeImport, confirmCorrection, declareAmount, declineCorrection, discardImport, downloadEnterpriseDocument, drawSample, endSessions, explore, exportEnterprises, exportExplore, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEnterprise, getEnterpriseBases, getEnterpriseCompleteness, getEnterpriseDocument, getEnterpriseHistory, getEnterpriseMonths, getEnterpriseSeries, getEntry, getExploreCatalogue, getFigure, getHome, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getLiveNow, getLoading, getMap, getMethod, getMethodSheet, getOverview, getPublicationDesk, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listCorrections, listEnterpriseDocuments, listEnterpriseFigures, listEnterprises, listEntries, listEntryTypes, listImportFindings, listImportMends, listImports, listMethods, listNotices, listPeople, listReceipts, listSamples, listSeries, listSubjects, listWaitingCorrections, live, makeLink, mapImport, type Options, overrideDefault, previewImport, publishFigures, putBoundaries, putImportPart, replayReceipt, search, submitLaboratoryResults, withdrawBoundaries, withdrawLink } from '../sdk.gen';
+import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, ChooseEnterpriseBasisData, ChooseEnterpriseBasisError, ChooseEnterpriseBasisResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, DeclareAmountData, DeclareAmountError, DeclareAmountResponse, DeclineCorrectionData, DeclineCorrectionError, DeclineCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentError, DrawSampleData, DrawSampleError, DrawSampleResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportEnterprisesData, ExportEnterprisesError, ExportExploreData, ExportExploreError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEnterpriseBasesData, GetEnterpriseBasesError, GetEnterpriseBasesResponse, GetEnterpriseCompletenessData, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, GetEnterpriseError, GetEnterpriseHistoryData, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, GetEnterpriseMonthsData, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, GetEnterpriseResponse, GetEnterpriseSeriesData, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetHomeData, GetHomeError, GetHomeResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetLiveNowData, GetLiveNowError, GetLiveNowResponse, GetLoadingData, GetLoadingError, GetLoadingResponse, GetMapData, GetMapError, GetMapResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPublicationDeskData, GetPublicationDeskError, GetPublicationDeskResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListCorrectionsData, ListCorrectionsError, ListCorrectionsResponse, ListEnterpriseDocumentsData, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ListEnterpriseFiguresData, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ListEnterprisesData, ListEnterprisesError, ListEnterprisesResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, ListWaitingCorrectionsData, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, OverrideDefaultData, OverrideDefaultError, OverrideDefaultResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PutBoundariesData, PutBoundariesError, PutBoundariesResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, SubmitLaboratoryResultsData, SubmitLaboratoryResultsError, SubmitLaboratoryResultsResponse, WithdrawBoundariesData, WithdrawBoundariesError, WithdrawBoundariesResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -395,6 +395,64 @@ export const getEnterpriseOptions = (options: Options<GetEnterpriseData>) => que
     queryKey: getEnterpriseQueryKey(options)
 });
 
+/**
+ * Declare Amount
+ *
+ * State the amount of an activity that no meter of the plan measures; it never mends a metered one.
+ */
+export const declareAmountMutation = (options?: Partial<Options<DeclareAmountData>>): UseMutationOptions<DeclareAmountResponse, DeclareAmountError, Options<DeclareAmountData>> => {
+    const mutationOptions: UseMutationOptions<DeclareAmountResponse, DeclareAmountError, Options<DeclareAmountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await declareAmount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getEnterpriseBasesQueryKey = (options: Options<GetEnterpriseBasesData>) => createQueryKey('getEnterpriseBases', options);
+
+/**
+ * Get Enterprise Bases
+ *
+ * The month that ended last, if no period is said.
+ */
+export const getEnterpriseBasesOptions = (options: Options<GetEnterpriseBasesData>) => queryOptions<GetEnterpriseBasesResponse, GetEnterpriseBasesError, GetEnterpriseBasesResponse, ReturnType<typeof getEnterpriseBasesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getEnterpriseBases({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getEnterpriseBasesQueryKey(options)
+});
+
+/**
+ * Choose Enterprise Basis
+ *
+ * Say which method applies to an enterprise as a basis over a span of days.
+ */
+export const chooseEnterpriseBasisMutation = (options?: Partial<Options<ChooseEnterpriseBasisData>>): UseMutationOptions<ChooseEnterpriseBasisResponse, ChooseEnterpriseBasisError, Options<ChooseEnterpriseBasisData>> => {
+    const mutationOptions: UseMutationOptions<ChooseEnterpriseBasisResponse, ChooseEnterpriseBasisError, Options<ChooseEnterpriseBasisData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await chooseEnterpriseBasis({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const getEnterpriseCompletenessQueryKey = (options: Options<GetEnterpriseCompletenessData>) => createQueryKey('getEnterpriseCompleteness', options);
 
 /**
@@ -535,6 +593,25 @@ export const getEnterpriseHistoryOptions = (options: Options<GetEnterpriseHistor
     queryKey: getEnterpriseHistoryQueryKey(options)
 });
 
+/**
+ * Submit Laboratory Results
+ *
+ * State a report's results; a laboratory may for the firms that name it. 422 with findings for what cannot be.
+ */
+export const submitLaboratoryResultsMutation = (options?: Partial<Options<SubmitLaboratoryResultsData>>): UseMutationOptions<SubmitLaboratoryResultsResponse, SubmitLaboratoryResultsError, Options<SubmitLaboratoryResultsData>> => {
+    const mutationOptions: UseMutationOptions<SubmitLaboratoryResultsResponse, SubmitLaboratoryResultsError, Options<SubmitLaboratoryResultsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await submitLaboratoryResults({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const getEnterpriseMonthsQueryKey = (options: Options<GetEnterpriseMonthsData>) => createQueryKey('getEnterpriseMonths', options);
 
 /**
@@ -554,6 +631,25 @@ export const getEnterpriseMonthsOptions = (options: Options<GetEnterpriseMonthsD
     },
     queryKey: getEnterpriseMonthsQueryKey(options)
 });
+
+/**
+ * Override Default
+ *
+ * Replace a provider's default, with a reason and a citation; the default stays visible on every figure.
+ */
+export const overrideDefaultMutation = (options?: Partial<Options<OverrideDefaultData>>): UseMutationOptions<OverrideDefaultResponse, OverrideDefaultError, Options<OverrideDefaultData>> => {
+    const mutationOptions: UseMutationOptions<OverrideDefaultResponse, OverrideDefaultError, Options<OverrideDefaultData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await overrideDefault({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const getEnterpriseSeriesQueryKey = (options: Options<GetEnterpriseSeriesData>) => createQueryKey('getEnterpriseSeries', options);
 
