@@ -28,20 +28,24 @@ SECTORS = (
     "cn_guideline_other_nonferrous_2015",
     "cn_guideline_land_transport_2015",
     "cn_guideline_fluorine_2015",
+    "cn_guideline_textiles_2018",
 )
 MONTH = "2018-06"
 Given = Mapping[str, Any]
 
 
 def given(
-    sources: Mapping[str, Mapping[str, str]], values: Mapping[str, Mapping[str, str]], *local: Given
+    sources: Mapping[str, Mapping[str, str]],
+    values: Mapping[str, Mapping[str, str]],
+    *local: Given,
+    month: str = MONTH,
 ) -> Given:
     """Inputs of one month: sources with their attributes, activities by source, the firm's own factors."""
     return {
         "sources": [{"id": name, "attributes": attributes} for name, attributes in sources.items()],
-        "months": [MONTH],
+        "months": [month],
         "values": {
-            symbol: {f"{source}/{MONTH}": value for source, value in cells.items()}
+            symbol: {f"{source}/{month}": value for source, value in cells.items()}
             for symbol, cells in values.items()
         },
         "local": [{"rung": "measured", "citation": "test", **one} for one in local],
@@ -282,3 +286,63 @@ def test_a_mixture_is_argon_only_where_that_was_chosen() -> None:
     assert isinstance(results("cn_guideline_machinery_2015", inputs)["E_weld", ""], Missing)
     chosen = results("cn_guideline_machinery_2015", {**inputs, "options": {"shield": "co2_argon"}})
     assert number(chosen["E_weld", ""]) == 100
+
+
+CARBON = "cn_guideline_carbon_materials_2024"
+FURNACES: Mapping[str, tuple[Mapping[str, str], Mapping[str, str], str]] = {
+    # process: amounts, shares, published figure of the vector
+    "calcining": (
+        {"GC": "100", "CAL": "70", "UCC": "5", "DU": "1"},
+        {"w_g": "0.008", "w_c": "0.002", "v_g": "0.10", "v_c": "0.02"},
+        "10.6535",
+    ),
+    "baking": (
+        {"BPM": "10", "BG": "100", "BWT": "0.05", "BP": "95"},
+        {"w_bpm": "0.005", "w_bg": "0.007", "w_bp": "0.006", "v_bpm": "0.10", "v_bg": "0.02"},
+        "3.364166666",
+    ),
+    "graphitising": (
+        {"GPM": "10", "GTA": "100", "GWT": "0.05", "GP": "95"},
+        {"w_gpm": "0.005", "w_gta": "0.007", "w_gp": "0.006", "v_gpm": "0.10"},
+        "1.439166666",
+    ),
+}
+
+
+@pytest.mark.parametrize("process", FURNACES)
+def test_carbon_materials_give_the_published_vectors(process: str) -> None:
+    amounts, shares, published = FURNACES[process]
+    units = {symbol: "1" if symbol.startswith("v_") else "t C/t" for symbol in shares}
+    inputs = given(
+        {"furnace": {"family": process}},
+        {symbol: {"furnace": amount} for symbol, amount in amounts.items()},
+        *({"symbol": symbol, "value": value, "unit": units[symbol]} for symbol, value in shares.items()),
+        month="2025-06",
+    )
+    found = number(results(CARBON, inputs)[f"E_{process}", ""])
+    assert found == exact(Fraction(published))
+
+
+def test_volatile_matter_is_methane_and_fixed_carbon_is_carbon(
+    spoilt: Callable[[str, str, str], list[str]],
+) -> None:
+    assert spoilt(CARBON, "GPM * v_gpm * K3 * V", "GPM * v_gpm * K3 * K")
+    assert spoilt(CARBON, "- GWT - GP * w_gp) * K", "- GWT - GP * w_gp)")
+
+
+def test_carbon_materials_have_no_total_in_co2e() -> None:
+    made = load_pack(PACKS / CARBON)
+    assert "E" not in made.data.quantities
+    assert made.data.gwp == ""
+
+
+def test_each_of_the_24_guidelines_has_a_pack() -> None:
+    guidelines = {
+        "2013": "power_generation grid steel chemical aluminium magnesium flat_glass cement ceramics civil_aviation",
+        "2014": "oil_gas petrochemical coking coal",
+        "2015": "paper other_nonferrous electronics machinery mining food public_buildings land_transport fluorine "
+        "other_industry",
+    }
+    wanted = {f"cn_guideline_{name}_{year}" for year, names in guidelines.items() for name in names.split()}
+    assert len(wanted) == 24
+    assert {name for name in wanted if not (PACKS / name / "pack.py").is_file()} == set()
