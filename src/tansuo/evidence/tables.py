@@ -57,6 +57,16 @@ cosignature = Table(
     Column("received", BigInteger, nullable=False, comment="ms since 1970 by our clock"),
 )
 
+time_stamp = Table(
+    "time_stamp",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("authority", Text, primary_key=True),
+    Column("stamped", BigInteger, nullable=False, comment="ms since 1970, as the authority states"),
+    Column("response", LargeBinary, nullable=False, comment="RFC 3161 TimeStampResp, DER"),
+    Column("received", BigInteger, nullable=False, comment="ms since 1970 by our clock"),
+)
+
 blob = Table(
     "blob",
     metadata,

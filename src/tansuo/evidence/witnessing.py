@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from tansuo.database.connect import SYSTEM, Database, transaction
-from tansuo.evidence import checkpoint, ledger
+from tansuo.evidence import checkpoint, ledger, timestamp
 from tansuo.evidence.checkpoint import Issued
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.note import NoteError, VerifierKey, cosigned_at, open_note, with_lines
@@ -207,7 +207,9 @@ def collect(database: Database, policy: Policy, clock: Clock, timeout: float = T
 def run(
     database: Database, home: Path, stop: threading.Event, clock: Clock, interval: float = INTERVAL
 ) -> None:
-    """Have the newest head cosigned every ``interval`` seconds until ``stop`` is set; the policy is read each time.
+    """Have the newest head cosigned every ``interval`` seconds, and stamped every hour, until ``stop`` is set.
+
+    Policy and authorities are read each time.
 
     What a witness refuses or cannot be reached for is logged when it first happens.
     """
@@ -215,11 +217,13 @@ def run(
     while True:
         try:
             told = collect(database, policy_of(home), clock)
+            told |= timestamp.collect(database, timestamp.authorities_of(home), clock)
         except (FindingError, DBAPIError) as problem:
             told = {"": str(problem)}
         for name, what in told.items():
             if last.get(name) != what:
-                log.log(logging.INFO if what == COSIGNED else logging.ERROR, "witness %s: %s", name, what)
+                good = what == COSIGNED or what.startswith("stamped")
+                log.log(logging.INFO if good else logging.ERROR, "%s: %s", name or "policy", what)
         last = told
         if stop.wait(interval):
             return

@@ -17,6 +17,7 @@ from tansuo.evidence.moment import civil, zone_of
 from tansuo.evidence.note import with_lines
 from tansuo.evidence.proof import make_inclusion
 from tansuo.evidence.tables import leaf
+from tansuo.evidence.timestamp import latest
 from tansuo.evidence.witnessing import lines_of, policy_of, standings, witnessed
 from tansuo.reporting.html import Page, render_page, words
 from tansuo.reporting.record_pages import record_rows
@@ -84,6 +85,7 @@ def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before
             "since": _time(largest.since * 1000, zone),
         },
         "quorum": policy.quorum is not None,
+        "stamps": [(one.authority, one.size, _time(one.stamped_ms, zone)) for one in latest(connection)],
         "witnesses": [
             {
                 "name": one.name,
