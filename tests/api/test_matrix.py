@@ -106,6 +106,11 @@ def _basis(city: DemoCity, thing: Things) -> dict[str, object]:
     }
 
 
+def _factor(city: DemoCity, thing: Things) -> dict[str, object]:
+    year = "1795" if thing.firm == NOBODY else "1995"
+    return {"row": f"gwp_ar2/C2F6/gwp@{year}-01-01", "pack": "factors_gwp"}
+
+
 def _link(city: DemoCity, thing: Things) -> dict[str, object]:
     return {"role": "verifier", "subject": "zj.city" if thing.firm != NOBODY else NOBODY, "label": "test.new"}
 
@@ -210,6 +215,15 @@ PROBES = {
     "get_method": Probe(absent=404),
     "get_method_sheet": Probe(absent=404),
     "compare_methods": Probe(absent=404),
+    "list_method_users": Probe(),
+    "list_packs": Probe(),
+    "get_pack_sheet": Probe(absent=404),
+    "publish_pack": Probe(201, absent=404, body=lambda city, thing: {"reason": "as shipped"}),
+    "list_factors": Probe(),
+    "get_factor": Probe(absent=404, query=_factor),
+    "export_factors": Probe(),
+    "pack_page": Probe(absent=404),
+    "factor_list_page": Probe(),
     "get_ledger": Probe(),
     "list_entries": Probe(),
     "list_entry_types": Probe(),
@@ -240,6 +254,7 @@ ALWAYS = {
     "language_home",
     "overview_page",
     "method_list_page",
+    "factor_list_page",
     "ledger_page",
     "session_page",
     "sign_out",
@@ -332,7 +347,7 @@ def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str
         "other": thing.method,
         "arrival": str(thing.arrival), "number": str(1 if named else thing.record),
         "index": str(thing.entry), "token": token, "fingerprint": thing.method, "path": "overview",
-        "form": "csv",
+        "form": "csv", "pack": "no_such_pack" if target == "nobody" else METHOD,
         "digest": "0" * 64 if target == "nobody" else sha256(_bill(thing)).hexdigest(),
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from demo_city import OWN, DemoCity
+from demo_city import OTHER, OWN, DemoCity
 from demo_things import fingerprint
 from tansuo.accounting.methods_store import publish_method
 from tansuo.methods.pack import load_pack, pack_paths
@@ -63,9 +63,36 @@ def test_two_editions_differ_in_exactly_the_factor_that_changed(demo_copy: DemoC
             "after": f"{first.page} (corrected)",
         }
     ]
-    assert (found["one"]["in_force"], found["other"]["in_force"]) == (False, True)
+    assert found["one"]["entry"] < found["other"]["entry"]
+    assert (found["kinds"], found["periods"], found["quantities"]) == (["citations"], [], [])
+    (row,) = found["factors"]
+    assert row["before"]["value"] == row["after"]["value"] and row["percent"] == "0.00"
+    assert found["shift"]["cases"] > 20 and found["shift"]["moved"] == [] == found["shift"]["refused"]
     sheet = client.get(f"/api/methods/{new}/sheet").json()
     assert [one["fingerprint"] for one in sheet["editions"]] == [old, new]
+
+
+def test_a_sheet_says_what_is_used_where_and_which_cases_pass(demo: DemoCity) -> None:
+    sheet = demo.client().get(f"/api/methods/{fingerprint(demo)}/sheet").json()
+    terms = {one["symbol"]: one for one in sheet["terms"]}
+    quantities = {one["symbol"]: one for one in sheet["quantities"]}
+    assert "E_p" in terms["PE"]["used_in"] and "E_power" in quantities["E_p"]["used_in"]
+    assert {"PE", "EF_grid"} <= set(quantities["E_p"]["uses"])
+    rungs = {one["name"]: one for one in terms["EF_grid"]["rungs"]}
+    assert any(one["when"] == {"grid": "provincial"} for one in rungs.values())
+    assert sheet["pack"] == METHOD and sheet["cases"] and all(one["passed"] for one in sheet["cases"])
+    assert all(one["source"] and one["status"] and one["expects"] for one in sheet["cases"])
+    assert any(expected["missing"] for one in sheet["cases"] for expected in one["expects"])
+
+
+def test_users_are_named_as_far_as_the_viewer_sees_them(demo: DemoCity) -> None:
+    path = f"/api/methods/{fingerprint(demo)}/users"
+    city, clerk = (demo.signed_in(role).get(path).json() for role in ("city_manager", "enterprise_clerk"))
+    assert city["figures"] > clerk["figures"] > 0 and not city["more"]
+    seen = {one["subject"]["id"] for one in clerk["users"]}
+    assert OWN in seen and OTHER not in seen and OTHER in {one["subject"]["id"] for one in city["users"]}
+    assert sum(one["figures"] for one in city["users"]) == city["figures"]
+    assert demo.client().get(path, params={"as_of": "5"}).json() == {"figures": 0, "users": [], "more": 0}
 
 
 @pytest.mark.parametrize("path", ["sheet", f"compare/{'0' * 64}"])

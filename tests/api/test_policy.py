@@ -34,7 +34,8 @@ EVERYBODY = {
     "get_receipt", "list_methods", "get_method", "get_ledger", "get_entry", "get_inclusion_proof",
     "get_consistency_proof", "health", "get_home", "workspace_home", "workspace_page", "workspace_asset",
     "get_explore_catalogue", "explore", "export_explore",
-    "get_drawer", "get_method_sheet", "compare_methods", "list_entries",
+    "get_drawer", "get_method_sheet", "compare_methods", "list_entries", "list_method_users", "list_packs",
+    "get_pack_sheet", "list_factors", "get_factor", "export_factors", "pack_page", "factor_list_page",
     "list_entry_types", "list_checkpoints", "search",
     "get_cockpit", "get_map",
 }  # fmt: skip
@@ -58,6 +59,7 @@ FEW = {
     **dict.fromkeys(IMPORTING, IMPORTERS),
     "replay_receipt": CITY | {"verifier"},
     "publish_figures": {"city_approver"},
+    "publish_pack": {"city_approver"},
     "ask_correction": {"enterprise_clerk", "enterprise_reviewer", "city_manager"},
     "confirm_correction": {"enterprise_reviewer", "city_approver"},
     "decline_correction": {"enterprise_reviewer", "city_approver"},
@@ -92,6 +94,7 @@ FEATURES = {
     "methods": ROLES.keys(),
     "ledger": ROLES.keys(),
     "publish": {"city_approver"},
+    "publish_methods": {"city_approver"},
     "corrections": {"enterprise_reviewer", "city_approver"},
     "imports": IMPORTERS,
     "samples": {"verifier"},
@@ -105,9 +108,12 @@ OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys() | {"get_home", "get_drawer"}) - {
     "list_samples",
     "get_overview",
     "replay_receipt",
+    "publish_pack",
     *ADMINISTRATION,
 }
-FRESH = {"publish_figures", "confirm_correction", "choose_enterprise_basis", "override_default"}
+FRESH = {
+    "publish_figures", "publish_pack", "confirm_correction", "choose_enterprise_basis", "override_default",
+}  # fmt: skip
 OVER_THE_CITY = {
     "overview_page", "get_overview", "get_cockpit", "get_publication_desk", "draw_sample", "list_samples",
 }  # fmt: skip

@@ -11,6 +11,7 @@ from demo_city import HTML, METHOD, OTHER, OWN, DemoCity
 from demo_things import public_receipt, things_of
 from html_page import Element, links, read
 from tansuo.evidence.ledger import size
+from tansuo.methods.pack import pack_paths
 from tansuo.registry.zhenjiang import CITY
 
 LIGHT = 60 * 1024
@@ -36,6 +37,8 @@ PAGES = {
     "frame": "/frames/{arrival}/{record}",
     "methods": "/methods",
     "method": "/methods/{method}",
+    "factor tables": "/factors",
+    **{f"pack {name}": f"/packs/{name}" for name in pack_paths()},
     "ledger": "/ledger",
     "entries of one type": "/ledger?type=figure",
     "entry of an arrival": "/ledger/{arrival}",

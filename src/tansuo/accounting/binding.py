@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from tansuo.accounting.activity_data import Activity, LineMonth, activity
 from tansuo.accounting.holdings import Holding, holdings
 from tansuo.accounting.local_factor import LocalFactor, local_factors, stated
-from tansuo.accounting.methods_store import StoredMethod
+from tansuo.accounting.methods_store import ReadableMethod, StoredMethod
 from tansuo.methods.evaluate import Cell, CompiledMethod, Evaluation, Inputs, Shape, SourceKey, evaluate
 from tansuo.methods.term import MethodData
 from tansuo.monitoring.plan import PlanLine, lines
@@ -191,7 +191,7 @@ _COMPILED: dict[str, CompiledMethod] = {}
 _KEPT = 32
 
 
-def compiled(method: StoredMethod) -> CompiledMethod:
+def compiled(method: ReadableMethod) -> CompiledMethod:
     """The method ready to run, kept by its fingerprint with the programs of the grids it has met."""
     found = _COMPILED.get(method.fingerprint)
     if found is None:

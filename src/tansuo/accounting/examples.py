@@ -1,18 +1,19 @@
-"""Worked examples of a published method: the cases that came with its pack, run against the stored document.
+"""Cases of a method run for readers: which pass, and for each quantity a worked example.
 
 No Python of a pack is run: the cases are data, and the method is the one the ledger names. A case that does not
 give what its source says under this very document (another edition's, for instance) is no example of it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tansuo.accounting.binding import compiled
-from tansuo.accounting.methods_store import StoredMethod
+from tansuo.accounting.methods_store import ReadableMethod
 from tansuo.methods.cases import Case, read_cases, run_case
 from tansuo.methods.evaluate import Evaluation
 from tansuo.methods.pack import Pack, pack_paths
 from tansuo.methods.render import worked_line
+from tansuo.quantity.finding import Finding
 from tansuo.quantity.state import Missing
 
 
@@ -28,35 +29,64 @@ class Example:
     en: str
 
 
-def examples_of(method: StoredMethod, pack: str) -> Mapping[str, Example]:
-    """Quantity → the first case that gives it a value; a quantity of which no case speaks is left out.
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A case and what running it found: nothing where every figure is as its source says."""
 
-    ``pack`` is the folder that the method's entry names; {} where this build does not carry it.
+    case: Case
+    problems: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the method gives exactly what the case expects."""
+        return not self.problems
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The cases of a pack run against one document, and the first worked line of each quantity."""
+
+    results: tuple[CaseResult, ...] = ()
+    examples: Mapping[str, Example] = field(default_factory=dict)
+
+
+def examples_of(method: ReadableMethod, pack: str) -> Mapping[str, Example]:
+    """Quantity → the first case that gives it a value; a quantity of which no case speaks is left out."""
+    return judged(method, pack).examples
+
+
+def judged(method: ReadableMethod, pack: str) -> Judged:
+    """The cases of the pack in folder ``pack`` (the one that a method's entry names), run against ``method``.
+
+    Empty where this build does not carry the pack.
     """
-    known = _EXAMPLES.get(method.fingerprint)
+    key = (method.fingerprint, pack)
+    known = _JUDGED.get(key)
     if known is None:
-        known = _EXAMPLES[method.fingerprint] = _examples(method, pack)
+        known = _JUDGED[key] = _judge(method, pack)
     return known
 
 
-_EXAMPLES: dict[str, Mapping[str, Example]] = {}
-"""By fingerprint: neither a published document nor the pack of this build changes while it runs."""
+_JUDGED: dict[tuple[str, str], Judged] = {}
+"""By fingerprint and folder: neither a document nor the packs of this build change while it runs."""
 
 
-def _examples(method: StoredMethod, pack: str) -> Mapping[str, Example]:
+def _judge(method: ReadableMethod, pack: str) -> Judged:
     folder = pack_paths().get(pack)
     if folder is None:
-        return {}
+        return Judged()
     cases, _ = read_cases(Pack(pack, folder, method.data, method.words))
+    results: list[CaseResult] = []
     found: dict[str, Example] = {}
     for case in cases:
         evaluation, problems = run_case(compiled(method), case)
+        results.append(CaseResult(case, tuple(problems)))
         if evaluation is None or problems:
             continue
         for symbol in method.data.quantities:
             if symbol not in found and (made := _example(evaluation, symbol, case)) is not None:
                 found[symbol] = made
-    return found
+    return Judged(tuple(results), found)
 
 
 def _example(evaluation: Evaluation, symbol: str, case: Case) -> Example | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, func, select
 
@@ -45,6 +45,22 @@ class Listing:
         first, _, last = self.valid.partition("/")
         begins = date.fromisoformat(f"{first}-01")
         return begins <= period.start and (last == ".." or period.end <= date.fromisoformat(f"{last}-01"))
+
+
+class ReadableMethod(Protocol):
+    """A method with its wording, published or not: all that formulas, factors and cases are read from."""
+
+    @property
+    def data(self) -> MethodData:
+        """What computes."""
+
+    @property
+    def words(self) -> Mapping[str, Any]:
+        """What people read."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the canonical document."""
 
 
 @dataclass(frozen=True, slots=True)

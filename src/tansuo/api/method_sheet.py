@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tansuo.accounting.examples import Example, examples_of
-from tansuo.accounting.methods_store import Listing, StoredMethod
+from tansuo.accounting.examples import CaseResult, Example, judged
+from tansuo.accounting.methods_store import Listing, ReadableMethod
+from tansuo.accounting.shipped import Shelf, shelf, users_of
 from tansuo.api import method_shapes as shape
 from tansuo.api.drawer_shapes import Text
+from tansuo.methods.expression import symbols
+from tansuo.methods.paper import PARTS
 from tansuo.methods.render import latex, mathml, name, text
 from tansuo.methods.term import Declared, FactorRow, Quantity
 from tansuo.quantity.decimals import plain
+from tansuo.quantity.finding import render
 from tansuo.reporting.method_pages import citation, rules_text
 
 Usage = Mapping[str, tuple[int, int]]
@@ -34,16 +38,29 @@ def row(one: Listing, used: Usage, standing: frozenset[str]) -> dict[str, Any]:
     }
 
 
-def parts(found: StoredMethod, pack: str) -> dict[str, Any]:
+def parts(found: ReadableMethod, pack: str) -> dict[str, Any]:
     """Everything a sheet says beside its row and its editions; `pack` is the folder its entry names."""
-    data = found.data
-    examples = examples_of(found, pack)
+    data, carried = found.data, shelf()
+    shipped = carried.packs.get(pack)
+    run = judged(found, pack)
+    users = users_of(data)
+    origins = {} if shipped is None else shipped.handed.origins
     return {
+        "pack": "" if shipped is None else pack,
         "gwp": data.gwp,
+        "grain": data.grain,
+        "extends": _base(carried, data.extends),
+        "extended_by": [] if shipped is None else list(carried.extended_by(pack)),
+        "rows_from": [] if shipped is None else list(carried.rows_from(pack)),
+        "rows_used_by": [] if shipped is None else list(carried.rows_used_by(pack)),
+        "paper": _paper(found.words.get("paper", {})),
+        "cases": [_case(one) for one in run.results],
         "source": _cited(found, data.source, ""),
-        "quantities": [_quantity(found, one, examples.get(one.symbol)) for one in data.quantities.values()],
-        "terms": [_term(found, one) for one in data.terms.values()],
-        "factors": [_factor(found, one) for one in data.factors],
+        "quantities": [
+            _quantity(found, one, run.examples.get(one.symbol), users) for one in data.quantities.values()
+        ],
+        "terms": [_term(found, one, users) for one in data.terms.values()],
+        "factors": [factor(found, one, origins.get(one.id, pack)) for one in data.factors],
         "sources": [
             shape.CitedSource(
                 key=key,
@@ -67,16 +84,56 @@ def parts(found: StoredMethod, pack: str) -> dict[str, Any]:
     }
 
 
-def _cited(found: StoredMethod, source: str, page: str) -> Text:
+def _base(carried: Shelf, extends: Mapping[str, str]) -> shape.MethodBase | None:
+    if not extends:
+        return None
+    return shape.MethodBase(**extends, pack=carried.by_fingerprint.get(extends["fingerprint"], ""))
+
+
+def _paper(said: Mapping[str, Any]) -> shape.MethodPaper:
+    return shape.MethodPaper(**{part: [_remark(one) for one in said.get(part, ())] for part in PARTS})
+
+
+def _remark(one: Mapping[str, str]) -> shape.MethodRemark:
+    return shape.MethodRemark(
+        about=one.get("about", ""),
+        text=Text(zh=one["zh"], en=one["en"]),
+        clause=one.get("clause", ""),
+        status=one.get("status", ""),
+    )
+
+
+def _case(one: CaseResult) -> shape.MethodCase:
+    case = one.case
+    return shape.MethodCase(
+        name=case.name,
+        file=case.file,
+        source=case.source,
+        status=case.status,
+        answer=case.answer,
+        expects=[_expected(key, value) for key, value in case.expect.items()],
+        passed=one.passed,
+        problems=[Text(zh=render(found, "zh"), en=render(found, "en")) for found in one.problems],
+    )
+
+
+def _expected(key: str, value: Any) -> shape.ExpectedFigure:
+    missing = list(value.get("missing", ())) if isinstance(value, Mapping) else []
+    return shape.ExpectedFigure(figure=key, value=None if missing else str(value), missing=missing)
+
+
+def _cited(found: ReadableMethod, source: str, page: str) -> Text:
     return Text(zh=citation(found, source, page, "zh"), en=citation(found, source, page, "en"))
 
 
-def _option(found: StoredMethod, key: str, language: str) -> str:
+def _option(found: ReadableMethod, key: str, language: str) -> str:
     named: Mapping[str, Any] = found.words.get("options", {})
     return str(named.get(key, {}).get(language, key))
 
 
-def _quantity(found: StoredMethod, one: Quantity, example: Example | None) -> shape.MethodQuantity:
+def _quantity(
+    found: ReadableMethod, one: Quantity, example: Example | None, users: Mapping[str, Sequence[str]]
+) -> shape.MethodQuantity:
     words = found.words
     return shape.MethodQuantity(
         symbol=one.symbol,
@@ -95,6 +152,8 @@ def _quantity(found: StoredMethod, one: Quantity, example: Example | None) -> sh
         rules=Text(zh=rules_text(one, "zh"), en=rules_text(one, "en")),
         clause=one.clause,
         indicator=one.indicator,
+        uses=list(dict.fromkeys(symbols(one.expression))),
+        used_in=list(users.get(one.symbol, ())),
         example=None
         if example is None
         else shape.MethodExample(
@@ -107,7 +166,7 @@ def _quantity(found: StoredMethod, one: Quantity, example: Example | None) -> sh
     )
 
 
-def _term(found: StoredMethod, one: Declared) -> shape.MethodTerm:
+def _term(found: ReadableMethod, one: Declared, users: Mapping[str, Sequence[str]]) -> shape.MethodTerm:
     return shape.MethodTerm(
         symbol=one.symbol,
         name_zh=name(one.symbol, "zh", found.words),
@@ -117,6 +176,18 @@ def _term(found: StoredMethod, one: Declared) -> shape.MethodTerm:
         over=list(one.over),
         indicator=one.indicator,
         ladder=[step.name for step in one.ladder],
+        rungs=[
+            shape.MethodRung(
+                name=step.name,
+                take=step.take,
+                table=step.table,
+                column=step.column,
+                when=dict(step.when),
+                reach=step.reach,
+            )
+            for step in one.ladder
+        ],
+        used_in=list(users.get(one.symbol, ())),
         exactly=None if one.exactly is None else str(one.exactly),
         places=one.places,
         lower=None if one.lower is None else plain(one.lower),
@@ -125,7 +196,8 @@ def _term(found: StoredMethod, one: Declared) -> shape.MethodTerm:
     )
 
 
-def _factor(found: StoredMethod, one: FactorRow) -> shape.MethodFactor:
+def factor(found: ReadableMethod, one: FactorRow, origin: str) -> shape.MethodFactor:
+    """A row of a factor table as the browser and the library show it; `origin` is the pack that brought it."""
     return shape.MethodFactor(
         id=one.id,
         table=one.table,
@@ -134,6 +206,10 @@ def _factor(found: StoredMethod, one: FactorRow) -> shape.MethodFactor:
         value=plain(one.value),
         unit=one.unit,
         region=one.region,
+        level=one.level,
+        applies_to=one.applies_to,
+        published_on=one.published_on,
+        origin=origin,
         valid_from=one.valid_from.isoformat(),
         valid_to=None if one.valid_to is None else one.valid_to.isoformat(),
         data_year=one.data_year,

@@ -41,8 +41,9 @@ from tansuo.reporting.frame import frame
 from tansuo.reporting.html import Language, Page, language_of
 from tansuo.reporting.ledger_pages import entry_page as render_entry
 from tansuo.reporting.ledger_pages import ledger_page as render_ledger
+from tansuo.reporting.method_pages import factors_page, methods_page
 from tansuo.reporting.method_pages import method_page as render_method
-from tansuo.reporting.method_pages import methods_page
+from tansuo.reporting.method_pages import pack_page as render_pack
 from tansuo.reporting.overview_pages import overview_page as render_overview
 from tansuo.reporting.public_overview import public_overview_page as render_public_overview
 from tansuo.reporting.receipt_pages import figure_at
@@ -294,6 +295,38 @@ def method_page(
         )
         with sought("method", fingerprint):
             return render_method(connection, page, fingerprint, _as_of(page))
+
+
+@router.get("/{language}/packs/{pack}", name="pack_page")
+def pack_page(
+    request: Request,
+    language: Language,
+    pack: str,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("pack_page"))],
+) -> str:
+    """A method pack as it came with the product."""
+    with reading(request, viewer) as connection:
+        page = _frame(
+            request, connection, language, viewer, moment, "methods", f"packs/{pack}", pick_date=False
+        )
+        shown = render_pack(page, pack)
+    if shown is None:
+        raise not_found("pack", pack)
+    return shown
+
+
+@router.get("/{language}/factors", name="factor_list_page")
+def factor_list_page(
+    request: Request,
+    language: Language,
+    moment: Moment,
+    viewer: Annotated[Viewer, Depends(require("factor_list_page"))],
+) -> str:
+    """The factor tables of all packs."""
+    with reading(request, viewer) as connection:
+        page = _frame(request, connection, language, viewer, moment, "methods", "factors", pick_date=False)
+        return factors_page(page)
 
 
 @router.get("/{language}/ledger", name="ledger_page")

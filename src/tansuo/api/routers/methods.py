@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
 
 from tansuo.accounting.methods_store import by_fingerprint, editions, listings, usage
-from tansuo.api.method_shapes import EditionComparison, MethodDifference, MethodRow, MethodSheet
+from tansuo.api.comparison import compared, side
+from tansuo.api.comparison_shapes import EditionComparison
+from tansuo.api.method_shapes import MethodRow, MethodSheet
 from tansuo.api.method_sheet import parts, row
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import sought
 from tansuo.api.viewer import Moment, reading, require
 from tansuo.evidence.ledger import get
-from tansuo.methods.compare import differences
 
 router = APIRouter(prefix="/api/methods", tags=["methods"])
 
@@ -82,19 +83,9 @@ def compare_methods(
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("compare_methods"))],
 ) -> EditionComparison:
-    """Two documents side by side: every field in which they differ."""
+    """Two documents side by side, published or shipped: what differs, what it touches, how far the cases move."""
     with reading(request, viewer) as connection:
         size = moment.size(connection) if moment.fixed else None
-        used, standing = usage(connection, size), _standing(connection, size)
-        with sought("method", fingerprint):
-            one = by_fingerprint(connection, fingerprint, size)
-        with sought("method", other):
-            two = by_fingerprint(connection, other, size)
-        return EditionComparison(
-            one=MethodRow(**row(one.listing, used, standing)),
-            other=MethodRow(**row(two.listing, used, standing)),
-            differences=[
-                MethodDifference(section=x.section, path=x.path, before=x.before, after=x.after)
-                for x in differences(one.data.as_json(), two.data.as_json())
-            ],
-        )
+        one, before = side(connection, fingerprint, size)
+        two, after = side(connection, other, size)
+        return compared(one, two, (before, after))
