@@ -16,6 +16,8 @@ SPOKEN = (
     "kind.",
     "form.",
     "status.",
+    "group.",
+    "paper.",
     "stage.",
     "fact.",
     "over.",

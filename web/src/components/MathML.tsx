@@ -1,6 +1,6 @@
 import { createElement, type ReactNode } from 'react';
 
-const TAGS = new Set(['math', 'mrow', 'mi', 'mo', 'mn', 'mtext', 'msub', 'mfrac', 'munder']);
+const TAGS = new Set(['math', 'mrow', 'mi', 'mo', 'mn', 'mtext', 'msub', 'mfrac', 'munder', 'msup', 'mtable', 'mtr', 'mtd']);
 
 /** A formula as the server wrote it. Read as XML and built anew from the few elements a formula needs. */
 export function MathML({ source, label }: { source: string; label?: string }) {

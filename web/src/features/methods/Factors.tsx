@@ -5,10 +5,12 @@ import { codeWord } from '../../components/figureWords';
 import { grouped } from '../../lib/decimal';
 import { either } from '../../lib/language';
 import { unitText } from '../../lib/unit';
+import { PackLinks } from './Body';
+import { Status } from './Status';
 import { t } from './naming';
 
 /** The factor tables, with where each number was read; found by any word of a row or by the source's standing. */
-export function Factors({ factors }: { factors: MethodFactor[] }) {
+export function Factors({ factors, pack }: { factors: MethodFactor[]; pack: string }) {
   const [text, setText] = useState('');
   const [status, setStatus] = useState('');
   const statuses = useMemo(() => [...new Set(factors.map((one) => one.status))].sort(), [factors]);
@@ -17,7 +19,7 @@ export function Factors({ factors }: { factors: MethodFactor[] }) {
     return factors.filter((one) => (status === '' || one.status === status) && (wanted === '' || wordsOf(one).includes(wanted)));
   }, [factors, text, status]);
   return (
-    <section className="card">
+    <section className="card" id="factors">
       <h2>{t('factors')}</h2>
       <div className="method-filter">
         <input type="search" aria-label={t('filter')} placeholder={t('filter_hint')} value={text} onChange={(event) => setText(event.target.value)} />
@@ -44,6 +46,8 @@ export function Factors({ factors }: { factors: MethodFactor[] }) {
                 {t('value')}
               </th>
               <th scope="col">{t('valid')}</th>
+              <th scope="col">{t('data_year')}</th>
+              <th scope="col">{t('published_on')}</th>
               <th scope="col">{t('source')}</th>
             </tr>
           </thead>
@@ -51,15 +55,22 @@ export function Factors({ factors }: { factors: MethodFactor[] }) {
             {shown.map((one) => (
               <tr key={one.id}>
                 <td>{one.table}</td>
-                <td>{[one.key, one.region, one.data_year].filter((part) => part !== '').join(' ')}</td>
+                <td>{[one.key, one.region, one.level, one.applies_to].filter((part) => part !== '').join(' ')}</td>
                 <td>{one.column}</td>
                 <td className="number">
                   {grouped(one.value)} <span className="figure-unit">{unitText(one.unit)}</span>
                 </td>
                 <td>{`${one.valid_from} – ${one.valid_to ?? ''}`}</td>
+                <td>{one.data_year}</td>
+                <td>{one.published_on}</td>
                 <td>
-                  {either(one.source.zh, one.source.en)}{' '}
-                  <span className={one.status === 'official' ? 'mark' : 'mark mark-warn'}>{codeWord('status', one.status)}</span>
+                  {either(one.source.zh, one.source.en)} <Status status={one.status} />
+                  {one.origin !== '' && one.origin !== pack && (
+                    <small className="muted">
+                      {' '}
+                      {t('brought_by')} <PackLinks packs={[one.origin]} />
+                    </small>
+                  )}
                   {one.note !== '' && <small className="muted"> {one.note}</small>}
                 </td>
               </tr>
@@ -72,5 +83,5 @@ export function Factors({ factors }: { factors: MethodFactor[] }) {
 }
 
 function wordsOf(one: MethodFactor): string {
-  return [one.table, one.key, one.column, one.region, one.data_year, one.value, one.source.zh, one.source.en, one.note].join(' ').toLowerCase();
+  return [one.table, one.key, one.column, one.region, one.data_year, one.origin, one.applies_to, one.value, one.source.zh, one.source.en, one.note].join(' ').toLowerCase();
 }
