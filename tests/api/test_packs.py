@@ -42,8 +42,8 @@ def test_who_builds_on_whom_is_said_both_ways(demo: DemoCity) -> None:
     rows = {one["pack"]: one for one in demo.client().get("/api/packs").json()}
     for name, row in rows.items():
         body = demo.client().get(f"/api/packs/{name}").json()["body"]
-        assert [one for one in rows if name in rows[one]["rows_from"]] == body["rows_used_by"]
-        assert [one for one in rows if rows[one]["extends"] == name] == body["extended_by"]
+        assert {one for one in rows if name in rows[one]["rows_from"]} == set(body["rows_used_by"])
+        assert {one for one in rows if rows[one]["extends"] == name} == set(body["extended_by"])
         assert set(row["rows_from"]) == {one["origin"] for one in body["factors"]} - {name}
 
 

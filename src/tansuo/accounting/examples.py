@@ -6,6 +6,7 @@ give what its source says under this very document (another edition's, for insta
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from tansuo.accounting.binding import compiled
 from tansuo.accounting.methods_store import ReadableMethod
@@ -78,6 +79,7 @@ def _judge(method: ReadableMethod, pack: str) -> Judged:
     cases, _ = read_cases(Pack(pack, folder, method.data, method.words))
     results: list[CaseResult] = []
     found: dict[str, Example] = {}
+    nothing: dict[str, Example] = {}
     for case in cases:
         evaluation, problems = run_case(compiled(method), case)
         results.append(CaseResult(case, tuple(problems)))
@@ -85,13 +87,15 @@ def _judge(method: ReadableMethod, pack: str) -> Judged:
             continue
         for symbol in method.data.quantities:
             if symbol not in found and (made := _example(evaluation, symbol, case)) is not None:
-                found[symbol] = made
-    return Judged(tuple(results), found)
+                value, example = made
+                (found if value else nothing).setdefault(symbol, example)
+    return Judged(tuple(results), {**nothing, **found})
 
 
-def _example(evaluation: Evaluation, symbol: str, case: Case) -> Example | None:
+def _example(evaluation: Evaluation, symbol: str, case: Case) -> tuple[Decimal, Example] | None:
+    """The first value of ``symbol`` that is there; an example that comes to 0 shows little, so the caller knows."""
     for (name, cell), value in evaluation.quantities.items():
         if name == symbol and not isinstance(value, Missing):
             lines = [worked_line(evaluation, symbol, cell, language) for language in ("zh", "en")]
-            return Example(case.name, case.source, case.status, cell, *lines)
+            return value, Example(case.name, case.source, case.status, cell, *lines)
     return None

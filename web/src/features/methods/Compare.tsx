@@ -114,7 +114,7 @@ function Shift({ shift }: { shift: CaseShifts }) {
               {shift.moved.map((one) => (
                 <tr key={`${one.case} ${one.quantity} ${one.cell}`}>
                   <td>{one.case}</td>
-                  <td className="mono">
+                  <td className="mono nowrap">
                     {one.quantity} {one.cell}
                   </td>
                   <td className="number">{one.before === null ? t('no_value') : grouped(one.before)}</td>

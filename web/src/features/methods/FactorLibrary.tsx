@@ -68,7 +68,7 @@ export function FactorLibrary() {
           <p className="muted" role="status">
             {t('rows', { shown: data.rows.length === 0 ? 0 : `${data.offset + 1}–${data.offset + data.rows.length}`, count: data.total })}
           </p>
-          {data.rows.length > 0 && <Rows rows={data.rows} dated={asked.published_before !== undefined} />}
+          {data.rows.length > 0 && <Rows rows={data.rows} dated={asked.published_before !== undefined} busy={found.isPlaceholderData} />}
           <p className="method-pages">
             <button type="button" className="button" disabled={offset === 0} onClick={() => set('offset', String(Math.max(0, offset - PAGE)))}>
               {t('previous')}
@@ -104,10 +104,10 @@ function Choice({ name, value, values, say, set }: Choosing) {
   );
 }
 
-function Rows({ rows, dated }: { rows: LibraryFactor[]; dated: boolean }) {
+function Rows({ rows, dated, busy }: { rows: LibraryFactor[]; dated: boolean; busy: boolean }) {
   const [open, setOpen] = useState<string | null>(null);
   return (
-    <div className="card scroll" tabIndex={0} role="group" aria-label={t('library')}>
+    <div className="card scroll" tabIndex={0} role="group" aria-label={t('library')} aria-busy={busy}>
       <table className="plain library">
         <thead>
           <tr>
@@ -146,7 +146,7 @@ function Row({ row, dated, open, toggle }: { row: LibraryFactor; dated: boolean;
         <td className="number">
           {grouped(row.value)} <span className="figure-unit">{unitText(row.unit)}</span>
         </td>
-        <td>{`${row.valid_from} – ${row.valid_to ?? ''}`}</td>
+        <td className="nowrap">{`${row.valid_from} – ${row.valid_to ?? ''}`}</td>
         <td>{row.data_year}</td>
         <td>
           {row.published_on}

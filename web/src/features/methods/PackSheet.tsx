@@ -71,6 +71,13 @@ function Publish({ sheet }: { sheet: Read }) {
   const [reason, setReason] = useState('');
   const publish = useMutation({ ...publishPackMutation(), onSuccess: () => client.invalidateQueries() });
   const past = moment.as_of !== undefined || moment.known_on !== undefined;
+  if (publish.isSuccess && sheet.published === null) {
+    return (
+      <p className="method-publish" role="status">
+        {t('published_now')} <Link to={`/ledger/${publish.data.entry}`}>#{publish.data.entry}</Link>
+      </p>
+    );
+  }
   if (sheet.published !== null || past || !session.features.includes('publish_methods')) return null;
   return (
     <form

@@ -172,6 +172,7 @@ const en: Record<MethodsWord, string> = {
   editions_of: 'Editions',
   figures_resting: 'Published figures that rest on it',
   no_figures: 'None in this ledger that you may see.',
+  published_now: 'Written into the ledger, entry',
 };
 
 export default en;

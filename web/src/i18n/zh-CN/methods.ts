@@ -169,6 +169,7 @@ const zh = {
   editions_of: '各期数值',
   figures_resting: '用到它的已公布的数',
   no_figures: '在本账本、您可见的范围内没有。',
+  published_now: '已写入账本,条目',
 };
 
 export default zh;
