@@ -110,7 +110,9 @@ def test_what_is_said_in_one_language_is_said_in_the_other(
     for first, second in zip(zh.all("td", "n"), en.all("td", "n"), strict=True):
         assert NUMBER.findall(first.text) == NUMBER.findall(second.text)
     headings = [one.text for tag in ("h2", "th") for one in en.all(tag)]
-    assert not [one for one in headings if re.search(r"[。、]|合计|数据|排放|企业", one)] or kind.startswith(("method", "pack "))
+    assert not [one for one in headings if re.search(r"[。、]|合计|数据|排放|企业", one)] or kind.startswith(
+        ("method", "pack ")
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in PAGES if kind != "session"])

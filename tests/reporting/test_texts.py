@@ -17,6 +17,7 @@ SPOKEN = (
     "form.",
     "status.",
     "group.",
+    "nonstandard.",
     "paper.",
     "stage.",
     "fact.",

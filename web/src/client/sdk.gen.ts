@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, ChooseEnterpriseBasisData, ChooseEnterpriseBasisErrors, ChooseEnterpriseBasisResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, DeclareAmountData, DeclareAmountErrors, DeclareAmountResponses, DeclineCorrectionData, DeclineCorrectionErrors, DeclineCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentErrors, DownloadEnterpriseDocumentResponses, DrawSampleData, DrawSampleErrors, DrawSampleResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportEnterprisesData, ExportEnterprisesErrors, ExportEnterprisesResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEnterpriseBasesData, GetEnterpriseBasesErrors, GetEnterpriseBasesResponses, GetEnterpriseCompletenessData, GetEnterpriseCompletenessErrors, GetEnterpriseCompletenessResponses, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentErrors, GetEnterpriseDocumentResponses, GetEnterpriseErrors, GetEnterpriseHistoryData, GetEnterpriseHistoryErrors, GetEnterpriseHistoryResponses, GetEnterpriseMonthsData, GetEnterpriseMonthsErrors, GetEnterpriseMonthsResponses, GetEnterpriseResponses, GetEnterpriseSeriesData, GetEnterpriseSeriesErrors, GetEnterpriseSeriesResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetHomeData, GetHomeErrors, GetHomeResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetLiveNowData, GetLiveNowErrors, GetLiveNowResponses, GetLoadingData, GetLoadingErrors, GetLoadingResponses, GetMapData, GetMapErrors, GetMapResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPublicationDeskData, GetPublicationDeskErrors, GetPublicationDeskResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCorrectionsData, ListCorrectionsErrors, ListCorrectionsResponses, ListEnterpriseDocumentsData, ListEnterpriseDocumentsErrors, ListEnterpriseDocumentsResponses, ListEnterpriseFiguresData, ListEnterpriseFiguresErrors, ListEnterpriseFiguresResponses, ListEnterprisesData, ListEnterprisesErrors, ListEnterprisesResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, ListWaitingCorrectionsData, ListWaitingCorrectionsErrors, ListWaitingCorrectionsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, OverrideDefaultData, OverrideDefaultErrors, OverrideDefaultResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PutBoundariesData, PutBoundariesErrors, PutBoundariesResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, SubmitLaboratoryResultsData, SubmitLaboratoryResultsErrors, SubmitLaboratoryResultsResponses, WithdrawBoundariesData, WithdrawBoundariesErrors, WithdrawBoundariesResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
+import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, ChooseEnterpriseBasisData, ChooseEnterpriseBasisErrors, ChooseEnterpriseBasisResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, DeclareAmountData, DeclareAmountErrors, DeclareAmountResponses, DeclineCorrectionData, DeclineCorrectionErrors, DeclineCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentErrors, DownloadEnterpriseDocumentResponses, DrawSampleData, DrawSampleErrors, DrawSampleResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportEnterprisesData, ExportEnterprisesErrors, ExportEnterprisesResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, ExportFactorsData, ExportFactorsErrors, ExportFactorsResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEnterpriseBasesData, GetEnterpriseBasesErrors, GetEnterpriseBasesResponses, GetEnterpriseCompletenessData, GetEnterpriseCompletenessErrors, GetEnterpriseCompletenessResponses, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentErrors, GetEnterpriseDocumentResponses, GetEnterpriseErrors, GetEnterpriseHistoryData, GetEnterpriseHistoryErrors, GetEnterpriseHistoryResponses, GetEnterpriseMonthsData, GetEnterpriseMonthsErrors, GetEnterpriseMonthsResponses, GetEnterpriseResponses, GetEnterpriseSeriesData, GetEnterpriseSeriesErrors, GetEnterpriseSeriesResponses, GetEntryData, GetEntryErrors, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFactorData, GetFactorErrors, GetFactorResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetHomeData, GetHomeErrors, GetHomeResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetLiveNowData, GetLiveNowErrors, GetLiveNowResponses, GetLoadingData, GetLoadingErrors, GetLoadingResponses, GetMapData, GetMapErrors, GetMapResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPackSheetData, GetPackSheetErrors, GetPackSheetResponses, GetPublicationDeskData, GetPublicationDeskErrors, GetPublicationDeskResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCorrectionsData, ListCorrectionsErrors, ListCorrectionsResponses, ListEnterpriseDocumentsData, ListEnterpriseDocumentsErrors, ListEnterpriseDocumentsResponses, ListEnterpriseFiguresData, ListEnterpriseFiguresErrors, ListEnterpriseFiguresResponses, ListEnterprisesData, ListEnterprisesErrors, ListEnterprisesResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListFactorsData, ListFactorsErrors, ListFactorsResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListMethodUsersData, ListMethodUsersErrors, ListMethodUsersResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPacksData, ListPacksErrors, ListPacksResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, ListWaitingCorrectionsData, ListWaitingCorrectionsErrors, ListWaitingCorrectionsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, OverrideDefaultData, OverrideDefaultErrors, OverrideDefaultResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PublishPackData, PublishPackErrors, PublishPackResponses, PutBoundariesData, PutBoundariesErrors, PutBoundariesResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, SubmitLaboratoryResultsData, SubmitLaboratoryResultsErrors, SubmitLaboratoryResultsResponses, WithdrawBoundariesData, WithdrawBoundariesErrors, WithdrawBoundariesResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -315,6 +315,27 @@ export const getExploreCatalogue = <ThrowOnError extends boolean = true>(options
 export const exportExplore = <ThrowOnError extends boolean = true>(options: Options<ExportExploreData, ThrowOnError>): RequestResult<ExportExploreResponses, ExportExploreErrors, ThrowOnError> => (options.client ?? client).get<ExportExploreResponses, ExportExploreErrors, ThrowOnError>({ url: '/api/explore/export.{form}', ...options });
 
 /**
+ * List Factors
+ *
+ * Rows found by words, pack, table, standing, a day they hold on, or as last published before a day.
+ */
+export const listFactors = <ThrowOnError extends boolean = true>(options?: Options<ListFactorsData, ThrowOnError>): RequestResult<ListFactorsResponses, ListFactorsErrors, ThrowOnError> => (options?.client ?? client).get<ListFactorsResponses, ListFactorsErrors, ThrowOnError>({ url: '/api/factors', ...options });
+
+/**
+ * Export Factors
+ *
+ * The rows found as CSV, in the columns of a pack's factors.csv, with the pack and the words of the source.
+ */
+export const exportFactors = <ThrowOnError extends boolean = true>(options?: Options<ExportFactorsData, ThrowOnError>): RequestResult<ExportFactorsResponses, ExportFactorsErrors, ThrowOnError> => (options?.client ?? client).get<ExportFactorsResponses, ExportFactorsErrors, ThrowOnError>({ url: '/api/factors/export.csv', ...options });
+
+/**
+ * Get Factor
+ *
+ * One row by its id and the pack that brought it: its editions, and the published figures that rest on it.
+ */
+export const getFactor = <ThrowOnError extends boolean = true>(options: Options<GetFactorData, ThrowOnError>): RequestResult<GetFactorResponses, GetFactorErrors, ThrowOnError> => (options.client ?? client).get<GetFactorResponses, GetFactorErrors, ThrowOnError>({ url: '/api/factors/row', ...options });
+
+/**
  * Get Figure
  *
  * The provisional figure of a cell, computed from (cell, method, ledger size).
@@ -622,7 +643,7 @@ export const getMethod = <ThrowOnError extends boolean = true>(options: Options<
 /**
  * Compare Methods
  *
- * Two documents side by side: every field in which they differ.
+ * Two documents side by side, published or shipped: what differs, what it touches, how far the cases move.
  */
 export const compareMethods = <ThrowOnError extends boolean = true>(options: Options<CompareMethodsData, ThrowOnError>): RequestResult<CompareMethodsResponses, CompareMethodsErrors, ThrowOnError> => (options.client ?? client).get<CompareMethodsResponses, CompareMethodsErrors, ThrowOnError>({ url: '/api/methods/{fingerprint}/compare/{other}', ...options });
 
@@ -632,6 +653,13 @@ export const compareMethods = <ThrowOnError extends boolean = true>(options: Opt
  * A method for reading: formulas with a worked example, terms, factors with sources, and what it is used for.
  */
 export const getMethodSheet = <ThrowOnError extends boolean = true>(options: Options<GetMethodSheetData, ThrowOnError>): RequestResult<GetMethodSheetResponses, GetMethodSheetErrors, ThrowOnError> => (options.client ?? client).get<GetMethodSheetResponses, GetMethodSheetErrors, ThrowOnError>({ url: '/api/methods/{fingerprint}/sheet', ...options });
+
+/**
+ * List Method Users
+ *
+ * The subjects with figures published by a method, as far as the viewer sees them.
+ */
+export const listMethodUsers = <ThrowOnError extends boolean = true>(options: Options<ListMethodUsersData, ThrowOnError>): RequestResult<ListMethodUsersResponses, ListMethodUsersErrors, ThrowOnError> => (options.client ?? client).get<ListMethodUsersResponses, ListMethodUsersErrors, ThrowOnError>({ url: '/api/methods/{fingerprint}/users', ...options });
 
 /**
  * List Notices
@@ -646,6 +674,34 @@ export const listNotices = <ThrowOnError extends boolean = true>(options?: Optio
  * 重点企业合计 of the city and its assessment units; enterprises only within the viewer's scope.
  */
 export const getOverview = <ThrowOnError extends boolean = true>(options: Options<GetOverviewData, ThrowOnError>): RequestResult<GetOverviewResponses, GetOverviewErrors, ThrowOnError> => (options.client ?? client).get<GetOverviewResponses, GetOverviewErrors, ThrowOnError>({ url: '/api/overview', ...options });
+
+/**
+ * List Packs
+ *
+ * Every pack that came with the product, by group, and whether it is published in this ledger.
+ */
+export const listPacks = <ThrowOnError extends boolean = true>(options?: Options<ListPacksData, ThrowOnError>): RequestResult<ListPacksResponses, ListPacksErrors, ThrowOnError> => (options?.client ?? client).get<ListPacksResponses, ListPacksErrors, ThrowOnError>({ url: '/api/packs', ...options });
+
+/**
+ * Get Pack Sheet
+ *
+ * A shipped pack for reading: formulas, terms, factors, cases with their results, what the standard asks for.
+ */
+export const getPackSheet = <ThrowOnError extends boolean = true>(options: Options<GetPackSheetData, ThrowOnError>): RequestResult<GetPackSheetResponses, GetPackSheetErrors, ThrowOnError> => (options.client ?? client).get<GetPackSheetResponses, GetPackSheetErrors, ThrowOnError>({ url: '/api/packs/{pack}', ...options });
+
+/**
+ * Publish Pack
+ *
+ * Publish a shipped pack in this ledger; where exactly it stands already, the entry it stands by.
+ */
+export const publishPack = <ThrowOnError extends boolean = true>(options: Options<PublishPackData, ThrowOnError>): RequestResult<PublishPackResponses, PublishPackErrors, ThrowOnError> => (options.client ?? client).post<PublishPackResponses, PublishPackErrors, ThrowOnError>({
+    url: '/api/packs/{pack}/publication',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Publish Figures

@@ -680,6 +680,30 @@ export type CandidateBody = {
 };
 
 /**
+ * CaseShifts
+ *
+ * What the reference cases of both show; `unmoved` figures are the same.
+ */
+export type CaseShifts = {
+    /**
+     * Cases
+     */
+    cases: number;
+    /**
+     * Moved
+     */
+    moved: Array<FigureShift>;
+    /**
+     * Refused
+     */
+    refused: Array<RefusedCase>;
+    /**
+     * Unmoved
+     */
+    unmoved: number;
+};
+
+/**
  * CatalogueBody
  *
  * Everything that can be asked within the reader's scope as of a point. `computes`: provisional figures too.
@@ -2400,15 +2424,37 @@ export type Due = {
 /**
  * EditionComparison
  *
- * Two documents of methods, and every field in which they differ.
+ * Two documents of methods: what kind of change, which periods and quantities it touches, every field in which
+ * they differ (formulas and factor rows also side by side), and how far the reference cases move.
  */
 export type EditionComparison = {
     /**
      * Differences
      */
     differences: Array<MethodDifference>;
-    one: MethodRow;
-    other: MethodRow;
+    /**
+     * Factors
+     */
+    factors: Array<FactorChange>;
+    /**
+     * Formulas
+     */
+    formulas: Array<FormulaChange>;
+    /**
+     * Kinds
+     */
+    kinds: Array<string>;
+    one: MethodHead;
+    other: MethodHead;
+    /**
+     * Periods
+     */
+    periods: Array<string>;
+    /**
+     * Quantities
+     */
+    quantities: Array<string>;
+    shift: CaseShifts;
 };
 
 /**
@@ -3617,6 +3663,26 @@ export type EventsPage = {
 };
 
 /**
+ * ExpectedFigure
+ *
+ * A figure a case expects: a decimal text, or the names of what must be missing.
+ */
+export type ExpectedFigure = {
+    /**
+     * Figure
+     */
+    figure: string;
+    /**
+     * Missing
+     */
+    missing: Array<string>;
+    /**
+     * Value
+     */
+    value: string | null;
+};
+
+/**
  * ExploreBody
  *
  * The answer to a question, as of one point; `permalink` asks it again there (below `/zh/app/`, `/en/app/`).
@@ -3663,6 +3729,22 @@ export type ExploreBody = {
  * Forms of an export.
  */
 export type ExportForm = 'csv' | 'xlsx' | 'json';
+
+/**
+ * Facet
+ *
+ * A value that rows can be asked for by, and how many there are of it in the whole library.
+ */
+export type Facet = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Rows
+     */
+    rows: number;
+};
 
 /**
  * FacilityBody
@@ -3728,6 +3810,139 @@ export type FactBody = {
      * Subject
      */
     subject: string;
+};
+
+/**
+ * FactorChange
+ *
+ * A row that differs, before and after; `percent` is the change of the value, null where there is none to say.
+ */
+export type FactorChange = {
+    after: MethodFactor | null;
+    before: MethodFactor | null;
+    /**
+     * Percent
+     */
+    percent: string | null;
+};
+
+/**
+ * FactorDetail
+ *
+ * A row with every edition of its number, oldest first, and the published figures that rest on it, as far as
+ * the viewer sees; `more` subjects are left out.
+ */
+export type FactorDetail = {
+    /**
+     * Editions
+     */
+    editions: Array<LibraryFactor>;
+    /**
+     * Figures
+     */
+    figures: number;
+    /**
+     * More
+     */
+    more: number;
+    row: LibraryFactor;
+    /**
+     * Subjects
+     */
+    subjects: Array<SubjectFigures>;
+};
+
+/**
+ * FactorLibrary
+ *
+ * A page of the rows wanted: `total` of them, `rows` from `offset` on.
+ */
+export type FactorLibrary = {
+    /**
+     * Offset
+     */
+    offset: number;
+    /**
+     * Packs
+     */
+    packs: Array<Facet>;
+    /**
+     * Rows
+     */
+    rows: Array<LibraryFactor>;
+    /**
+     * Statuses
+     */
+    statuses: Array<Facet>;
+    /**
+     * Tables
+     */
+    tables: Array<Facet>;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * FactorUser
+ *
+ * A method that has the row, and the terms that may read it; `pack` is its folder, or its id where it is not
+ * shipped.
+ */
+export type FactorUser = {
+    /**
+     * Pack
+     */
+    pack: string;
+    /**
+     * Terms
+     */
+    terms: Array<string>;
+};
+
+/**
+ * FigureShift
+ *
+ * A figure of a reference case by both methods; null where one gives no value, `absent` then names the holes.
+ */
+export type FigureShift = {
+    /**
+     * Absent
+     */
+    absent: Array<string>;
+    /**
+     * After
+     */
+    after: string | null;
+    /**
+     * Before
+     */
+    before: string | null;
+    /**
+     * Case
+     */
+    case: string;
+    /**
+     * Cell
+     */
+    cell: string;
+    /**
+     * Difference
+     */
+    difference: string | null;
+    /**
+     * Percent
+     */
+    percent: string | null;
+    /**
+     * Quantity
+     */
+    quantity: string;
+    /**
+     * Unit
+     */
+    unit: string;
 };
 
 /**
@@ -3854,6 +4069,28 @@ export type FirstAgainstNow = {
      * Stage
      */
     stage: string;
+};
+
+/**
+ * FormulaChange
+ *
+ * A quantity whose formula, unit or rounding differs; null where one of the methods has no such quantity.
+ */
+export type FormulaChange = {
+    after: WrittenFormula | null;
+    before: WrittenFormula | null;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Symbol
+     */
+    symbol: string;
 };
 
 /**
@@ -4654,6 +4891,100 @@ export type LedgerBody = {
 };
 
 /**
+ * LibraryFactor
+ *
+ * A row of the library. `last_published`: of its number the one published last before the day asked for (today
+ * where none is), null where its day of publication is not known; `editions` counts the rows of its number.
+ */
+export type LibraryFactor = {
+    /**
+     * Applies To
+     */
+    applies_to: string;
+    /**
+     * Column
+     */
+    column: string;
+    /**
+     * Data Year
+     */
+    data_year: string;
+    /**
+     * Editions
+     */
+    editions: number;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Last Published
+     */
+    last_published: boolean | null;
+    /**
+     * Level
+     */
+    level: string;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Published On
+     */
+    published_on: string;
+    /**
+     * Region
+     */
+    region: string;
+    source: Text;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Table
+     */
+    table: string;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Users
+     */
+    users: Array<FactorUser>;
+    /**
+     * Valid From
+     */
+    valid_from: string;
+    /**
+     * Valid To
+     */
+    valid_to: string | null;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
  * LinkBody
  *
  * A link that waits to be used, named by digits that open nothing.
@@ -4946,6 +5277,132 @@ export type MeterEvent = {
 };
 
 /**
+ * MethodBase
+ *
+ * The method that this one was made from; `pack` is its folder where it is shipped.
+ */
+export type MethodBase = {
+    /**
+     * Edition
+     */
+    edition: string;
+    /**
+     * Fingerprint
+     */
+    fingerprint: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Pack
+     */
+    pack: string;
+};
+
+/**
+ * MethodBody
+ *
+ * Everything a method says, published or not.
+ *
+ * `pack` is the folder of its pack, with the packs that extend it and those that have rows of it; "" where this
+ * build does not carry it. `rows_from`: the packs its own rows were taken from.
+ */
+export type MethodBody = {
+    /**
+     * Cases
+     */
+    cases: Array<MethodCase>;
+    /**
+     * Extended By
+     */
+    extended_by: Array<string>;
+    extends: MethodBase | null;
+    /**
+     * Factors
+     */
+    factors: Array<MethodFactor>;
+    /**
+     * Grain
+     */
+    grain: string;
+    /**
+     * Gwp
+     */
+    gwp: string;
+    /**
+     * Options
+     */
+    options: Array<MethodOption>;
+    /**
+     * Pack
+     */
+    pack: string;
+    paper: MethodPaper;
+    /**
+     * Quantities
+     */
+    quantities: Array<MethodQuantity>;
+    /**
+     * Rows From
+     */
+    rows_from: Array<string>;
+    /**
+     * Rows Used By
+     */
+    rows_used_by: Array<string>;
+    source: Text;
+    /**
+     * Sources
+     */
+    sources: Array<CitedSource>;
+    /**
+     * Terms
+     */
+    terms: Array<MethodTerm>;
+};
+
+/**
+ * MethodCase
+ *
+ * A situation with figures from elsewhere; `passed`: this document gives exactly these.
+ */
+export type MethodCase = {
+    /**
+     * Answer
+     */
+    answer: string;
+    /**
+     * Expects
+     */
+    expects: Array<ExpectedFigure>;
+    /**
+     * File
+     */
+    file: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Passed
+     */
+    passed: boolean;
+    /**
+     * Problems
+     */
+    problems: Array<Text>;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Status
+     */
+    status: string;
+};
+
+/**
  * MethodDifference
  *
  * One field in which two documents differ; null where one of them has no such field.
@@ -4998,8 +5455,15 @@ export type MethodExample = {
  * MethodFactor
  *
  * A row of a factor table, with the page it was read on and the standing of its source.
+ *
+ * Three dates: the year its data are of, the day it was published, the periods it applies to. `origin` is the
+ * pack that brought it, "" where that is not known.
  */
 export type MethodFactor = {
+    /**
+     * Applies To
+     */
+    applies_to: string;
     /**
      * Column
      */
@@ -5017,9 +5481,21 @@ export type MethodFactor = {
      */
     key: string;
     /**
+     * Level
+     */
+    level: string;
+    /**
      * Note
      */
     note: string;
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Published On
+     */
+    published_on: string;
     /**
      * Region
      */
@@ -5052,6 +5528,46 @@ export type MethodFactor = {
 };
 
 /**
+ * MethodHead
+ *
+ * One side of a comparison; `entry` is null for a pack that is not published here.
+ */
+export type MethodHead = {
+    /**
+     * Edition
+     */
+    edition: string;
+    /**
+     * Entry
+     */
+    entry: number | null;
+    /**
+     * Fingerprint
+     */
+    fingerprint: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Pack
+     */
+    pack: string;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * Valid
+     */
+    valid: string;
+};
+
+/**
  * MethodOption
  *
  * A choice the standard leaves open.
@@ -5080,9 +5596,34 @@ export type MethodOption = {
 };
 
 /**
+ * MethodPaper
+ *
+ * Boundary, evidence, fields of the monitoring plan, rules; no figure depends on them.
+ */
+export type MethodPaper = {
+    /**
+     * Boundary
+     */
+    boundary: Array<MethodRemark>;
+    /**
+     * Evidence
+     */
+    evidence: Array<MethodRemark>;
+    /**
+     * Plan
+     */
+    plan: Array<MethodRemark>;
+    /**
+     * Rules
+     */
+    rules: Array<MethodRemark>;
+};
+
+/**
  * MethodQuantity
  *
- * A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on.
+ * A result: its formula in symbols, in words, as MathML and as LaTeX; how it is rounded and handed on; the
+ * terms and quantities it `uses`, and the quantities it is `used_in`.
  */
 export type MethodQuantity = {
     /**
@@ -5143,7 +5684,36 @@ export type MethodQuantity = {
      * Unit
      */
     unit: string;
+    /**
+     * Used In
+     */
+    used_in: Array<string>;
+    /**
+     * Uses
+     */
+    uses: Array<string>;
     words: Text;
+};
+
+/**
+ * MethodRemark
+ *
+ * What the standard says in words: about a term, or about the whole where `about` is empty.
+ */
+export type MethodRemark = {
+    /**
+     * About
+     */
+    about: string;
+    /**
+     * Clause
+     */
+    clause: string;
+    /**
+     * Status
+     */
+    status: string;
+    text: Text;
 };
 
 /**
@@ -5196,11 +5766,50 @@ export type MethodRow = {
 };
 
 /**
+ * MethodRung
+ *
+ * A step of a ladder: a value of the firm's own (`take` local), or a row of a table; `when` are the options
+ * that must be answered so, `reach` "before" lets a row that has ended serve as a proposal.
+ */
+export type MethodRung = {
+    /**
+     * Column
+     */
+    column: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Reach
+     */
+    reach: string;
+    /**
+     * Table
+     */
+    table: string;
+    /**
+     * Take
+     */
+    take: string;
+    /**
+     * When
+     */
+    when: {
+        [key: string]: string;
+    };
+};
+
+/**
  * MethodSheet
  *
- * A whole method for reading. `editions`: every document ever published of it, oldest first.
+ * A whole published method for reading. `editions`: every document ever published of it, oldest first.
  */
 export type MethodSheet = {
+    /**
+     * Cases
+     */
+    cases: Array<MethodCase>;
     /**
      * Edition
      */
@@ -5214,6 +5823,11 @@ export type MethodSheet = {
      */
     entry: number;
     /**
+     * Extended By
+     */
+    extended_by: Array<string>;
+    extends: MethodBase | null;
+    /**
      * Factors
      */
     factors: Array<MethodFactor>;
@@ -5225,6 +5839,10 @@ export type MethodSheet = {
      * Fingerprint
      */
     fingerprint: string;
+    /**
+     * Grain
+     */
+    grain: string;
     /**
      * Gwp
      */
@@ -5242,9 +5860,22 @@ export type MethodSheet = {
      */
     options: Array<MethodOption>;
     /**
+     * Pack
+     */
+    pack: string;
+    paper: MethodPaper;
+    /**
      * Quantities
      */
     quantities: Array<MethodQuantity>;
+    /**
+     * Rows From
+     */
+    rows_from: Array<string>;
+    /**
+     * Rows Used By
+     */
+    rows_used_by: Array<string>;
     source: Text;
     /**
      * Sources
@@ -5275,7 +5906,8 @@ export type MethodSheet = {
 /**
  * MethodTerm
  *
- * A declared term: activity, factor or constant; `ladder` names the rungs from first to last.
+ * A declared term: activity, factor or constant; `ladder` names the rungs from first to last, `used_in` the
+ * quantities whose formulas name it.
  */
 export type MethodTerm = {
     /**
@@ -5319,6 +5951,10 @@ export type MethodTerm = {
      */
     places: number | null;
     /**
+     * Rungs
+     */
+    rungs: Array<MethodRung>;
+    /**
      * Symbol
      */
     symbol: string;
@@ -5330,6 +5966,51 @@ export type MethodTerm = {
      * Upper
      */
     upper: string | null;
+    /**
+     * Used In
+     */
+    used_in: Array<string>;
+};
+
+/**
+ * MethodUser
+ *
+ * A subject with figures published by a method, and the periods of the first and the last of them.
+ */
+export type MethodUser = {
+    /**
+     * Figures
+     */
+    figures: number;
+    /**
+     * First
+     */
+    first: string;
+    /**
+     * Last
+     */
+    last: string;
+    subject: Named;
+};
+
+/**
+ * MethodUsers
+ *
+ * Who uses a method, most figures first, as far as the viewer sees; `more` subjects are left out.
+ */
+export type MethodUsers = {
+    /**
+     * Figures
+     */
+    figures: number;
+    /**
+     * More
+     */
+    more: number;
+    /**
+     * Users
+     */
+    users: Array<MethodUser>;
 };
 
 /**
@@ -5818,6 +6499,187 @@ export type Outcome = {
      * Waiting
      */
     waiting: number;
+};
+
+/**
+ * PackPublication
+ *
+ * Why a pack is published; needed where another document of its edition stands.
+ */
+export type PackPublication = {
+    /**
+     * Reason
+     */
+    reason?: string;
+};
+
+/**
+ * PackRow
+ *
+ * A pack that came with the product. `published` is the entry by which exactly this document stands in this
+ * ledger, null where it does not; `figures` published by it over so many `subjects`, as far as the viewer sees.
+ *
+ * `statuses` counts its rows by the standing of their sources; `standing` is the document now in force under
+ * this id and edition where it is another one.
+ */
+export type PackRow = {
+    /**
+     * Cases
+     */
+    cases: number;
+    /**
+     * Edition
+     */
+    edition: string;
+    /**
+     * Extends
+     */
+    extends: string;
+    /**
+     * Factors
+     */
+    factors: number;
+    /**
+     * Figures
+     */
+    figures: number;
+    /**
+     * Fingerprint
+     */
+    fingerprint: string;
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Pack
+     */
+    pack: string;
+    /**
+     * Published
+     */
+    published: number | null;
+    /**
+     * Quantities
+     */
+    quantities: number;
+    /**
+     * Rows From
+     */
+    rows_from: Array<string>;
+    /**
+     * Standing
+     */
+    standing: string | null;
+    /**
+     * Statuses
+     */
+    statuses: {
+        [key: string]: number;
+    };
+    /**
+     * Subjects
+     */
+    subjects: number;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * Valid
+     */
+    valid: string;
+};
+
+/**
+ * PackSheet
+ *
+ * A shipped pack for reading; `body` is what it says.
+ */
+export type PackSheet = {
+    body: MethodBody;
+    /**
+     * Cases
+     */
+    cases: number;
+    /**
+     * Edition
+     */
+    edition: string;
+    /**
+     * Extends
+     */
+    extends: string;
+    /**
+     * Factors
+     */
+    factors: number;
+    /**
+     * Figures
+     */
+    figures: number;
+    /**
+     * Fingerprint
+     */
+    fingerprint: string;
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Pack
+     */
+    pack: string;
+    /**
+     * Published
+     */
+    published: number | null;
+    /**
+     * Quantities
+     */
+    quantities: number;
+    /**
+     * Rows From
+     */
+    rows_from: Array<string>;
+    /**
+     * Standing
+     */
+    standing: string | null;
+    /**
+     * Statuses
+     */
+    statuses: {
+        [key: string]: number;
+    };
+    /**
+     * Subjects
+     */
+    subjects: number;
+    /**
+     * Title En
+     */
+    title_en: string;
+    /**
+     * Title Zh
+     */
+    title_zh: string;
+    /**
+     * Valid
+     */
+    valid: string;
 };
 
 /**
@@ -6582,6 +7444,22 @@ export type PublicationRequest = {
 };
 
 /**
+ * PublishedPack
+ *
+ * The entry by which a pack stands published.
+ */
+export type PublishedPack = {
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Fingerprint
+     */
+    fingerprint: string;
+};
+
+/**
  * PulseBody
  *
  * How many devices are live, late, silent, or have never spoken.
@@ -6692,6 +7570,23 @@ export type Refusal = {
      * Reason
      */
     reason: string;
+};
+
+/**
+ * RefusedCase
+ *
+ * A case that one of the methods (`side`: before or after) would not compute, and why.
+ */
+export type RefusedCase = {
+    /**
+     * Case
+     */
+    case: string;
+    /**
+     * Side
+     */
+    side: string;
+    why: Text;
 };
 
 /**
@@ -7414,6 +8309,19 @@ export type SubjectBody = {
 };
 
 /**
+ * SubjectFigures
+ *
+ * A subject and how many published figures of it rest on a row.
+ */
+export type SubjectFigures = {
+    /**
+     * Figures
+     */
+    figures: number;
+    subject: Named;
+};
+
+/**
  * SubtotalBody
  *
  * A sub-total of one indicator and voice; `why` says why there is none. `parts` cells, `present` of them there.
@@ -7987,6 +8895,28 @@ export type WitnessBody = {
      * Size
      */
     size: number | null;
+};
+
+/**
+ * WrittenFormula
+ *
+ * A formula on one side of a comparison.
+ */
+export type WrittenFormula = {
+    /**
+     * Formula
+     */
+    formula: string;
+    /**
+     * Mathml
+     */
+    mathml: string;
+    rules: Text;
+    /**
+     * Unit
+     */
+    unit: string;
+    words: Text;
 };
 
 /**
@@ -9742,6 +10672,196 @@ export type ExportExploreResponses = {
     200: unknown;
 };
 
+export type ListFactorsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Pack
+         */
+        pack?: string;
+        /**
+         * Table
+         */
+        table?: string;
+        /**
+         * Status
+         */
+        status?: string;
+        /**
+         * Day
+         */
+        day?: string | null;
+        /**
+         * Published Before
+         */
+        published_before?: string | null;
+    };
+    url: '/api/factors';
+};
+
+export type ListFactorsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListFactorsError = ListFactorsErrors[keyof ListFactorsErrors];
+
+export type ListFactorsResponses = {
+    /**
+     * Successful Response
+     */
+    200: FactorLibrary;
+};
+
+export type ListFactorsResponse = ListFactorsResponses[keyof ListFactorsResponses];
+
+export type ExportFactorsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Pack
+         */
+        pack?: string;
+        /**
+         * Table
+         */
+        table?: string;
+        /**
+         * Status
+         */
+        status?: string;
+        /**
+         * Day
+         */
+        day?: string | null;
+        /**
+         * Published Before
+         */
+        published_before?: string | null;
+    };
+    url: '/api/factors/export.csv';
+};
+
+export type ExportFactorsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ExportFactorsError = ExportFactorsErrors[keyof ExportFactorsErrors];
+
+export type ExportFactorsResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type GetFactorData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Row
+         *
+         * Its id
+         */
+        row: string;
+        /**
+         * Pack
+         */
+        pack?: string;
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/factors/row';
+};
+
+export type GetFactorErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetFactorError = GetFactorErrors[keyof GetFactorErrors];
+
+export type GetFactorResponses = {
+    /**
+     * Successful Response
+     */
+    200: FactorDetail;
+};
+
+export type GetFactorResponse = GetFactorResponses[keyof GetFactorResponses];
+
 export type GetFigureData = {
     body?: never;
     path?: never;
@@ -11331,6 +12451,53 @@ export type GetMethodSheetResponses = {
 
 export type GetMethodSheetResponse = GetMethodSheetResponses[keyof GetMethodSheetResponses];
 
+export type ListMethodUsersData = {
+    body?: never;
+    path: {
+        /**
+         * Fingerprint
+         */
+        fingerprint: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/methods/{fingerprint}/users';
+};
+
+export type ListMethodUsersErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListMethodUsersError = ListMethodUsersErrors[keyof ListMethodUsersErrors];
+
+export type ListMethodUsersResponses = {
+    /**
+     * Successful Response
+     */
+    200: MethodUsers;
+};
+
+export type ListMethodUsersResponse = ListMethodUsersResponses[keyof ListMethodUsersResponses];
+
 export type ListNoticesData = {
     body?: never;
     path?: never;
@@ -11434,6 +12601,131 @@ export type GetOverviewResponses = {
 };
 
 export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
+
+export type ListPacksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/packs';
+};
+
+export type ListPacksErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListPacksError = ListPacksErrors[keyof ListPacksErrors];
+
+export type ListPacksResponses = {
+    /**
+     * Response List Packs
+     *
+     * Successful Response
+     */
+    200: Array<PackRow>;
+};
+
+export type ListPacksResponse = ListPacksResponses[keyof ListPacksResponses];
+
+export type GetPackSheetData = {
+    body?: never;
+    path: {
+        /**
+         * Pack
+         */
+        pack: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/packs/{pack}';
+};
+
+export type GetPackSheetErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetPackSheetError = GetPackSheetErrors[keyof GetPackSheetErrors];
+
+export type GetPackSheetResponses = {
+    /**
+     * Successful Response
+     */
+    200: PackSheet;
+};
+
+export type GetPackSheetResponse = GetPackSheetResponses[keyof GetPackSheetResponses];
+
+export type PublishPackData = {
+    body: PackPublication;
+    path: {
+        /**
+         * Pack
+         */
+        pack: string;
+    };
+    query?: never;
+    url: '/api/packs/{pack}/publication';
+};
+
+export type PublishPackErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type PublishPackError = PublishPackErrors[keyof PublishPackErrors];
+
+export type PublishPackResponses = {
+    /**
+     * Successful Response
+     */
+    201: PublishedPack;
+};
+
+export type PublishPackResponse = PublishPackResponses[keyof PublishPackResponses];
 
 export type PublishFiguresData = {
     body: PublicationRequest;

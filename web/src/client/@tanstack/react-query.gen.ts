@@ -3,8 +3,8 @@
 import { queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { askCorrection, beginImport, checkImport, chooseEnterpriseBasis, commitImport, compareMethods, completeImport, confirmCorrection, declareAmount, declineCorrection, discardImport, downloadEnterpriseDocument, drawSample, endSessions, explore, exportEnterprises, exportExplore, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEnterprise, getEnterpriseBases, getEnterpriseCompleteness, getEnterpriseDocument, getEnterpriseHistory, getEnterpriseMonths, getEnterpriseSeries, getEntry, getExploreCatalogue, getFigure, getHome, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getLiveNow, getLoading, getMap, getMethod, getMethodSheet, getOverview, getPublicationDesk, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listCorrections, listEnterpriseDocuments, listEnterpriseFigures, listEnterprises, listEntries, listEntryTypes, listImportFindings, listImportMends, listImports, listMethods, listNotices, listPeople, listReceipts, listSamples, listSeries, listSubjects, listWaitingCorrections, live, makeLink, mapImport, type Options, overrideDefault, previewImport, publishFigures, putBoundaries, putImportPart, replayReceipt, search, submitLaboratoryResults, withdrawBoundaries, withdrawLink } from '../sdk.gen';
-import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, ChooseEnterpriseBasisData, ChooseEnterpriseBasisError, ChooseEnterpriseBasisResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, DeclareAmountData, DeclareAmountError, DeclareAmountResponse, DeclineCorrectionData, DeclineCorrectionError, DeclineCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentError, DrawSampleData, DrawSampleError, DrawSampleResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportEnterprisesData, ExportEnterprisesError, ExportExploreData, ExportExploreError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEnterpriseBasesData, GetEnterpriseBasesError, GetEnterpriseBasesResponse, GetEnterpriseCompletenessData, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, GetEnterpriseError, GetEnterpriseHistoryData, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, GetEnterpriseMonthsData, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, GetEnterpriseResponse, GetEnterpriseSeriesData, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFigureData, GetFigureError, GetFigureResponse, GetHomeData, GetHomeError, GetHomeResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetLiveNowData, GetLiveNowError, GetLiveNowResponse, GetLoadingData, GetLoadingError, GetLoadingResponse, GetMapData, GetMapError, GetMapResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPublicationDeskData, GetPublicationDeskError, GetPublicationDeskResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListCorrectionsData, ListCorrectionsError, ListCorrectionsResponse, ListEnterpriseDocumentsData, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ListEnterpriseFiguresData, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ListEnterprisesData, ListEnterprisesError, ListEnterprisesResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, ListWaitingCorrectionsData, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, OverrideDefaultData, OverrideDefaultError, OverrideDefaultResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PutBoundariesData, PutBoundariesError, PutBoundariesResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, SubmitLaboratoryResultsData, SubmitLaboratoryResultsError, SubmitLaboratoryResultsResponse, WithdrawBoundariesData, WithdrawBoundariesError, WithdrawBoundariesResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
+import { askCorrection, beginImport, checkImport, chooseEnterpriseBasis, commitImport, compareMethods, completeImport, confirmCorrection, declareAmount, declineCorrection, discardImport, downloadEnterpriseDocument, drawSample, endSessions, explore, exportEnterprises, exportExplore, exportFactors, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEnterprise, getEnterpriseBases, getEnterpriseCompleteness, getEnterpriseDocument, getEnterpriseHistory, getEnterpriseMonths, getEnterpriseSeries, getEntry, getExploreCatalogue, getFactor, getFigure, getHome, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getLiveNow, getLoading, getMap, getMethod, getMethodSheet, getOverview, getPackSheet, getPublicationDesk, getRawRecord, getReceipt, getSession, getSubject, getSystemHealth, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listCorrections, listEnterpriseDocuments, listEnterpriseFigures, listEnterprises, listEntries, listEntryTypes, listFactors, listImportFindings, listImportMends, listImports, listMethods, listMethodUsers, listNotices, listPacks, listPeople, listReceipts, listSamples, listSeries, listSubjects, listWaitingCorrections, live, makeLink, mapImport, type Options, overrideDefault, previewImport, publishFigures, publishPack, putBoundaries, putImportPart, replayReceipt, search, submitLaboratoryResults, withdrawBoundaries, withdrawLink } from '../sdk.gen';
+import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, ChooseEnterpriseBasisData, ChooseEnterpriseBasisError, ChooseEnterpriseBasisResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, DeclareAmountData, DeclareAmountError, DeclareAmountResponse, DeclineCorrectionData, DeclineCorrectionError, DeclineCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentError, DrawSampleData, DrawSampleError, DrawSampleResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportEnterprisesData, ExportEnterprisesError, ExportExploreData, ExportExploreError, ExportFactorsData, ExportFactorsError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEnterpriseBasesData, GetEnterpriseBasesError, GetEnterpriseBasesResponse, GetEnterpriseCompletenessData, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, GetEnterpriseError, GetEnterpriseHistoryData, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, GetEnterpriseMonthsData, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, GetEnterpriseResponse, GetEnterpriseSeriesData, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, GetEntryData, GetEntryError, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFactorData, GetFactorError, GetFactorResponse, GetFigureData, GetFigureError, GetFigureResponse, GetHomeData, GetHomeError, GetHomeResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetLiveNowData, GetLiveNowError, GetLiveNowResponse, GetLoadingData, GetLoadingError, GetLoadingResponse, GetMapData, GetMapError, GetMapResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPackSheetData, GetPackSheetError, GetPackSheetResponse, GetPublicationDeskData, GetPublicationDeskError, GetPublicationDeskResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListCorrectionsData, ListCorrectionsError, ListCorrectionsResponse, ListEnterpriseDocumentsData, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ListEnterpriseFiguresData, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ListEnterprisesData, ListEnterprisesError, ListEnterprisesResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListFactorsData, ListFactorsError, ListFactorsResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListMethodUsersData, ListMethodUsersError, ListMethodUsersResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListPacksData, ListPacksError, ListPacksResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, ListWaitingCorrectionsData, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, OverrideDefaultData, OverrideDefaultError, OverrideDefaultResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PublishPackData, PublishPackError, PublishPackResponse, PutBoundariesData, PutBoundariesError, PutBoundariesResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, SubmitLaboratoryResultsData, SubmitLaboratoryResultsError, SubmitLaboratoryResultsResponse, WithdrawBoundariesData, WithdrawBoundariesError, WithdrawBoundariesResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -729,6 +729,66 @@ export const exportExploreOptions = (options: Options<ExportExploreData>) => que
         return data;
     },
     queryKey: exportExploreQueryKey(options)
+});
+
+export const listFactorsQueryKey = (options?: Options<ListFactorsData>) => createQueryKey('listFactors', options);
+
+/**
+ * List Factors
+ *
+ * Rows found by words, pack, table, standing, a day they hold on, or as last published before a day.
+ */
+export const listFactorsOptions = (options?: Options<ListFactorsData>) => queryOptions<ListFactorsResponse, ListFactorsError, ListFactorsResponse, ReturnType<typeof listFactorsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listFactors({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listFactorsQueryKey(options)
+});
+
+export const exportFactorsQueryKey = (options?: Options<ExportFactorsData>) => createQueryKey('exportFactors', options);
+
+/**
+ * Export Factors
+ *
+ * The rows found as CSV, in the columns of a pack's factors.csv, with the pack and the words of the source.
+ */
+export const exportFactorsOptions = (options?: Options<ExportFactorsData>) => queryOptions<unknown, ExportFactorsError, unknown, ReturnType<typeof exportFactorsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportFactors({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportFactorsQueryKey(options)
+});
+
+export const getFactorQueryKey = (options: Options<GetFactorData>) => createQueryKey('getFactor', options);
+
+/**
+ * Get Factor
+ *
+ * One row by its id and the pack that brought it: its editions, and the published figures that rest on it.
+ */
+export const getFactorOptions = (options: Options<GetFactorData>) => queryOptions<GetFactorResponse, GetFactorError, GetFactorResponse, ReturnType<typeof getFactorQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getFactor({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getFactorQueryKey(options)
 });
 
 export const getFigureQueryKey = (options: Options<GetFigureData>) => createQueryKey('getFigure', options);
@@ -1467,7 +1527,7 @@ export const compareMethodsQueryKey = (options: Options<CompareMethodsData>) => 
 /**
  * Compare Methods
  *
- * Two documents side by side: every field in which they differ.
+ * Two documents side by side, published or shipped: what differs, what it touches, how far the cases move.
  */
 export const compareMethodsOptions = (options: Options<CompareMethodsData>) => queryOptions<CompareMethodsResponse, CompareMethodsError, CompareMethodsResponse, ReturnType<typeof compareMethodsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1500,6 +1560,26 @@ export const getMethodSheetOptions = (options: Options<GetMethodSheetData>) => q
         return data;
     },
     queryKey: getMethodSheetQueryKey(options)
+});
+
+export const listMethodUsersQueryKey = (options: Options<ListMethodUsersData>) => createQueryKey('listMethodUsers', options);
+
+/**
+ * List Method Users
+ *
+ * The subjects with figures published by a method, as far as the viewer sees them.
+ */
+export const listMethodUsersOptions = (options: Options<ListMethodUsersData>) => queryOptions<ListMethodUsersResponse, ListMethodUsersError, ListMethodUsersResponse, ReturnType<typeof listMethodUsersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMethodUsers({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMethodUsersQueryKey(options)
 });
 
 export const listNoticesQueryKey = (options?: Options<ListNoticesData>) => createQueryKey('listNotices', options);
@@ -1541,6 +1621,65 @@ export const getOverviewOptions = (options: Options<GetOverviewData>) => queryOp
     },
     queryKey: getOverviewQueryKey(options)
 });
+
+export const listPacksQueryKey = (options?: Options<ListPacksData>) => createQueryKey('listPacks', options);
+
+/**
+ * List Packs
+ *
+ * Every pack that came with the product, by group, and whether it is published in this ledger.
+ */
+export const listPacksOptions = (options?: Options<ListPacksData>) => queryOptions<ListPacksResponse, ListPacksError, ListPacksResponse, ReturnType<typeof listPacksQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPacks({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPacksQueryKey(options)
+});
+
+export const getPackSheetQueryKey = (options: Options<GetPackSheetData>) => createQueryKey('getPackSheet', options);
+
+/**
+ * Get Pack Sheet
+ *
+ * A shipped pack for reading: formulas, terms, factors, cases with their results, what the standard asks for.
+ */
+export const getPackSheetOptions = (options: Options<GetPackSheetData>) => queryOptions<GetPackSheetResponse, GetPackSheetError, GetPackSheetResponse, ReturnType<typeof getPackSheetQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getPackSheet({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getPackSheetQueryKey(options)
+});
+
+/**
+ * Publish Pack
+ *
+ * Publish a shipped pack in this ledger; where exactly it stands already, the entry it stands by.
+ */
+export const publishPackMutation = (options?: Partial<Options<PublishPackData>>): UseMutationOptions<PublishPackResponse, PublishPackError, Options<PublishPackData>> => {
+    const mutationOptions: UseMutationOptions<PublishPackResponse, PublishPackError, Options<PublishPackData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await publishPack({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 /**
  * Publish Figures
