@@ -72,11 +72,11 @@ def read_factors(data: bytes, file: str, sources: Mapping[str, object]) -> Table
     findings: list[Finding] = []
     for cells in reader:
         where: Place = {"file": file, "row": reader.line_num}
-        judged = list(_judge(cells, where, sources))
+        judged = list(judge(cells, where, sources))
         findings.extend(judged)
         if judged:
             continue
-        row = _row(cells)
+        row = as_row(cells)
         if row.id in places:
             twice = {"id": row.id, "other": places[row.id]["row"]}
             findings.append(Finding("methods.row_twice", where, twice))
@@ -88,7 +88,8 @@ def read_factors(data: bytes, file: str, sources: Mapping[str, object]) -> Table
     return Tables(tuple(rows), places, notes, tuple(findings))
 
 
-def _judge(cells: Mapping[str, str | None], where: Place, sources: Mapping[str, object]) -> Iterator[Finding]:
+def judge(cells: Mapping[str, str | None], where: Place, sources: Mapping[str, object]) -> Iterator[Finding]:
+    """What is wrong with the cells of one row, looked at alone."""
     if None in cells or None in cells.values():
         yield Finding("methods.row_length", where, {"expected": len(COLUMNS)})
         return
@@ -137,7 +138,8 @@ def _judge_dates(text: Mapping[str, str], where: Place) -> Iterator[Finding]:
         yield Finding("methods.published_before_data", {**where, "column": "data_year"}, params)
 
 
-def _row(cells: Mapping[str, str]) -> FactorRow:
+def as_row(cells: Mapping[str, str]) -> FactorRow:
+    """The row of cells that are in order."""
     selectors = [cells[name] for name in ("level", "region", "applies_to") if cells[name]]
     name = "/".join([cells["table"], cells["key"], cells["column"], *selectors])
     same = {

@@ -29,6 +29,8 @@ def test_every_shipped_map_can_be_read() -> None:
         one.stem for one in maps
     }
     for path in maps:
+        if path.stem.startswith("factors_"):
+            continue  # mappings of factor libraries: tests/methods/test_library.py
         if path.stem == "documents":
             assert read_document_map(path.read_bytes(), path.name).rules
         else:

@@ -1,4 +1,4 @@
-"""``tansuo pack list | show ID | check [ID…] | build [ID…] | diff ONE OTHER``: the packs that came with the product.
+"""``tansuo pack list | show ID | check [ID…] | build [ID…] | diff ONE OTHER | import-factors FILE``: method packs.
 
 check judges units, dimensions, citations, validity and cases, and is 1 when anything is wrong; build writes
 for each pack ``pack.json`` (canonical bytes), ``wording.json`` and ``SHA256SUMS``, so that ``sha256sum -c``
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tansuo.entry import pack_import
 from tansuo.entry.cli import language, print_findings
 from tansuo.entry.pack_diff import compared, side, written
 from tansuo.entry.pack_sheet import sheet
@@ -32,23 +33,27 @@ PARTS = ("formulas", "factors", "sources", "cases")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Action, packs, where they lie and where to build to."""
-    parser.add_argument("action", choices=("list", "show", "check", "build", "diff"))
+    parser.add_argument("action", choices=("list", "show", "check", "build", "diff", "import-factors"))
     parser.add_argument(
         "ids",
         nargs="*",
         metavar="ID",
-        help="packs by id; all of them where none is named; diff also takes folders, pack.json, SHA-256",
+        help="packs by id; all of them where none is named; diff also takes folders, pack.json, SHA-256; "
+        "import-factors takes a file",
     )
     parser.add_argument("--packs", type=Path, metavar="DIR", help="take packs from DIR, one folder each")
     parser.add_argument(
-        "--to", type=Path, metavar="DIR", default=Path("build/packs"), help="build writes here"
+        "--to", type=Path, metavar="DIR", default=Path("build/packs"), help="build, import-factors write here"
     )
+    pack_import.configure(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """0 when all is well, 1 when check or build found something wrong; FindingError for an unknown pack."""
     if args.action == "diff":
         return _diff(args)
+    if args.action == "import-factors":
+        return pack_import.run(args)
     actions: dict[str, Callable[[argparse.Namespace, list[Path]], int]] = {
         "list": _list,
         "show": _show,
