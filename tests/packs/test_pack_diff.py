@@ -60,6 +60,15 @@ def test_a_comparison_takes_two(tansuo: Tansuo, ids: tuple[str, ...]) -> None:
     assert ran.code != 0 and "takes two methods" in ran.err
 
 
+def test_every_row_is_listed_with_its_id_when_asked(tansuo: Tansuo) -> None:
+    assert ROW not in tansuo("pack", "show", GENERAL).out
+    shown = tansuo("pack", "show", GENERAL, "--rows").out
+    (line,) = [one for one in shown.splitlines() if one.startswith(f"{ROW} ")]
+    assert (
+        line.split()[1:4] == ["0.5306", "t", "CO2/MWh"] and "2024-01-01" in line and line.endswith("official")
+    )
+
+
 def test_show_says_where_rows_come_from_and_what_is_extended(tansuo: Tansuo, copy: Path) -> None:
     folder = copy / "cn_daughter"
     folder.mkdir()

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from tansuo.accounting.cockpit import cockpit
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.overview import METHOD
+from tansuo.accounting.shipped import shelf
 from tansuo.api.loading import told
 from tansuo.database.connect import SYSTEM, transaction
 from tansuo.evidence.moment import civil, zone_of
@@ -50,5 +51,6 @@ def _run(app: FastAPI) -> None:
         time.sleep(PAUSE)
     try:
         warm(app)
+        shelf()  # the packs are read once; the browser of methods then lists them at once
     except Exception:
         log.warning("what readers ask for first could not be evaluated beforehand", exc_info=True)

@@ -10,6 +10,7 @@ from tansuo.methods.pack import Pack
 from tansuo.methods.paper import PARTS
 from tansuo.methods.render import name, text
 from tansuo.methods.term import Rung
+from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import Language
 
 _PARTS = {
@@ -20,8 +21,11 @@ _PARTS = {
 }
 
 
-def sheet(pack: Pack, spoken: Language) -> str:
-    """Head, what it extends, options, boundary, terms with ladders, formulas, tables, sources, rules, evidence."""
+def sheet(pack: Pack, spoken: Language, *, rows: bool = False) -> str:
+    """Head, what it extends, options, boundary, terms with ladders, formulas, tables, sources, rules, evidence.
+
+    ``rows``: every factor row with its id as well.
+    """
     words: Any = pack.wording()
     method = pack.data
     lines = [
@@ -48,6 +52,18 @@ def sheet(pack: Pack, spoken: Language) -> str:
         (row.table, row.column, row.status, origins.get(row.id, pack.id)) for row in method.factors
     )
     tables = [[*key, number] for key, number in counted.items()]
+    listed = [
+        [
+            row.id,
+            plain(row.value),
+            row.unit,
+            "" if row.valid_to is None else row.valid_to.isoformat(),
+            row.data_year,
+            row.published_on,
+            row.status,
+        ]
+        for row in (method.factors if rows else ())
+    ]
     sources = [
         [key, words["sources"][key][f"title_{spoken}"], facts.get("number", ""), facts.get("status", "")]
         for key, facts in method.sources.items()
@@ -55,15 +71,16 @@ def sheet(pack: Pack, spoken: Language) -> str:
     cases = Counter((one.file.rpartition("/")[2], one.status) for one in read_cases(pack)[0])
     paper: Mapping[str, Sequence[Mapping[str, str]]] = words.get("paper", {})
     lines += _remarks(paper, ("boundary",), spoken)
-    for header, rows in (
+    for header, lines_of in (
         (("term", "name", "unit", "value"), terms),
         (("quantity", "name", "unit", "formula", "scope"), formulas),
         (("table", "column", "status", "from", "rows"), tables),
+        (("row", "value", "unit", "until", "data of", "published", "status"), listed),
         (("source", "title", "number", "status"), sources),
         (("cases", "status", "number"), [[*key, number] for key, number in cases.items()]),
     ):
-        if rows:
-            lines += ["", text_table(header, rows)]
+        if lines_of:
+            lines += ["", text_table(header, lines_of)]
     return "\n".join([*lines, *_remarks(paper, PARTS[1:], spoken)])
 
 

@@ -41,6 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="packs by id; all of them where none is named; diff also takes folders, pack.json, SHA-256; "
         "import-factors takes a file",
     )
+    parser.add_argument("--rows", action="store_true", help="show lists every factor row with its id")
     parser.add_argument("--packs", type=Path, metavar="DIR", help="take packs from DIR, one folder each")
     parser.add_argument(
         "--to", type=Path, metavar="DIR", default=Path("build/packs"), help="build, import-factors write here"
@@ -164,7 +165,7 @@ def _show(args: argparse.Namespace, paths: list[Path]) -> int:
         ]
         _dump({"packs": shown})
     else:
-        print("\n\n".join(sheet(pack, language()) for pack in packs))
+        print("\n\n".join(sheet(pack, language(), rows=args.rows) for pack in packs))
     return 0
 
 
