@@ -80,6 +80,7 @@ def test_a_sheet_says_what_is_used_where_and_which_cases_pass(demo: DemoCity) ->
     assert {"PE", "EF_grid"} <= set(quantities["E_p"]["uses"])
     rungs = {one["name"]: one for one in terms["EF_grid"]["rungs"]}
     assert any(one["when"] == {"grid": "provincial"} for one in rungs.values())
+    assert all(one["published_before"] == "" or one["take"] == "table" for one in rungs.values())
     assert sheet["pack"] == METHOD and sheet["cases"] and all(one["passed"] for one in sheet["cases"])
     assert all(one["source"] and one["status"] and one["expects"] for one in sheet["cases"])
     assert any(expected["missing"] for one in sheet["cases"] for expected in one["expects"])

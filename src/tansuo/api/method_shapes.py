@@ -60,7 +60,8 @@ class MethodQuantity(BaseModel):
 
 class MethodRung(BaseModel):
     """A step of a ladder: a value of the firm's own (`take` local), or a row of a table; `when` are the options
-    that must be answered so, `reach` "before" lets a row that has ended serve as a proposal."""
+    that must be answered so, `reach` "before" lets a row that has ended serve as a proposal, `published_before` takes
+    the row published last before that day of the year counted from the reporting year."""
 
     name: str
     take: str
@@ -68,6 +69,7 @@ class MethodRung(BaseModel):
     column: str
     when: dict[str, str]
     reach: str
+    published_before: str
 
 
 class MethodTerm(BaseModel):

@@ -184,6 +184,7 @@ def _term(found: ReadableMethod, one: Declared, users: Mapping[str, Sequence[str
                 column=step.column,
                 when=dict(step.when),
                 reach=step.reach,
+                published_before=step.published_before,
             )
             for step in one.ladder
         ],

@@ -5769,7 +5769,8 @@ export type MethodRow = {
  * MethodRung
  *
  * A step of a ladder: a value of the firm's own (`take` local), or a row of a table; `when` are the options
- * that must be answered so, `reach` "before" lets a row that has ended serve as a proposal.
+ * that must be answered so, `reach` "before" lets a row that has ended serve as a proposal, `published_before` takes
+ * the row published last before that day of the year counted from the reporting year.
  */
 export type MethodRung = {
     /**
@@ -5780,6 +5781,10 @@ export type MethodRung = {
      * Name
      */
     name: string;
+    /**
+     * Published Before
+     */
+    published_before: string;
     /**
      * Reach
      */

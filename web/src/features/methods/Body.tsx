@@ -218,6 +218,7 @@ function Origin({ term }: { term: MethodTerm }) {
             {one.take === 'table' && ` ${one.table}·${one.column}`}
             {Object.entries(one.when).map(([name, answer]) => ` ${name}=${answer}`)}
             {one.reach !== '' && ` ${t('reach_before')}`}
+            {one.published_before !== '' && ` ${t('rung_published_before', { day: one.published_before })}`}
           </span>
         </li>
       ))}

@@ -60,7 +60,7 @@ export function Factors({ factors, pack }: { factors: MethodFactor[]; pack: stri
                 <td className="number">
                   {grouped(one.value)} <span className="figure-unit">{unitText(one.unit)}</span>
                 </td>
-                <td>{`${one.valid_from} – ${one.valid_to ?? ''}`}</td>
+                <td className="nowrap">{`${one.valid_from} – ${one.valid_to ?? ''}`}</td>
                 <td>{one.data_year}</td>
                 <td>{one.published_on}</td>
                 <td>

@@ -173,6 +173,7 @@ const en: Record<MethodsWord, string> = {
   figures_resting: 'Published figures that rest on it',
   no_figures: 'None in this ledger that you may see.',
   published_now: 'Written into the ledger, entry',
+  rung_published_before: 'published last before {day} (year: the reporting year)',
 };
 
 export default en;

@@ -170,6 +170,7 @@ const zh = {
   figures_resting: '用到它的已公布的数',
   no_figures: '在本账本、您可见的范围内没有。',
   published_now: '已写入账本,条目',
+  rung_published_before: '取此日前最后发布的:{day}(year 为报告年)',
 };
 
 export default zh;
