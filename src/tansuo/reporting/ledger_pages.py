@@ -12,7 +12,7 @@ from tansuo.evidence import canonical
 from tansuo.evidence.browse import heads, spine, type_counts
 from tansuo.evidence.checkpoint import log_keys
 from tansuo.evidence.entry import Entry
-from tansuo.evidence.ledger import get, receipt_id, root_at, stored_nodes
+from tansuo.evidence.ledger import get, history, receipt_id, root_at, stored_nodes
 from tansuo.evidence.moment import civil, zone_of
 from tansuo.evidence.note import with_lines
 from tansuo.evidence.proof import make_inclusion
@@ -41,6 +41,7 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "redrive": ("重新解析", "re-driven batches"),
     "decision": ("决定", "decisions"),
     "figure": ("已发布的数", "published figures"),
+    "drill": ("演练(备份恢复)", "drills (a backup restored)"),
 }
 
 
@@ -85,6 +86,7 @@ def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before
             "since": _time(largest.since * 1000, zone),
         },
         "quorum": policy.quorum is not None,
+        "drill": _drill(connection, page, zone),
         "stamps": [(one.authority, one.size, _time(one.stamped_ms, zone)) for one in latest(connection)],
         "witnesses": [
             {
@@ -105,6 +107,19 @@ def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before
         "newer": page.link("ledger", type=of_type) + "#entries" if before is not None else "",
     }
     return render_page("ledger.html", page, title=t("ledger_title"), view=view)
+
+
+def _drill(connection: Connection, page: Page, zone: str) -> dict[str, object] | None:
+    """The last restore of a backup that the ledger speaks of, at the page's size; None where there is none."""
+    known = [one for one in history(connection, "drill/restore") if one.index < page.size]
+    if not known:
+        return None
+    last = known[-1]
+    return {
+        "when": _time(last.recorded_ms, zone),
+        "href": page.link(f"ledger/{last.index}"),
+        **{name: last.body[name] for name in ("size", "replayed", "equal", "findings", "sound")},
+    }
 
 
 def entry_page(connection: Connection, page: Page, index: int, *, show_records: bool) -> str | None:
