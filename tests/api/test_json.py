@@ -24,6 +24,8 @@ COUNTS = {
     "times", "moved", "kinds", "figure", "plan", "relation", "subject", "document", "correction", "life_event",
     "attribute", "case", "published", "ready", "incomplete", "complete_enterprises", "population", "waiting",
     "waiting_records", "witnessed_size", "witnessed_since_ms", "cosigned_ms",
+    "cases", "unmoved", "quantities", "factors", "editions", "rows", "offset",
+    "official", "secondary", "memory", "proposal", "draft", "example",
 }  # fmt: skip
 """Names under which whole numbers are counts, sizes and times, never amounts."""
 
@@ -48,6 +50,8 @@ def answers(city: DemoCity) -> Iterator[tuple[str, str]]:
         f"/api/explore/export.json?indicator=general_combustion_and_power.E_fuel&subject={OWN}&period=2026",
         "/api/ledger/entries?limit=200", "/api/ledger/types", "/api/ledger/checkpoints",
         f"/api/methods/{thing.method}/sheet", f"/api/methods/{thing.method}/compare/{thing.method}",
+        f"/api/methods/{thing.method}/users", "/api/packs", "/api/packs/cn_guideline_common_2013",
+        "/api/factors?limit=500", "/api/factors/row?row=gwp_ar2/C2F6/gwp@1995-01-01&pack=factors_gwp",
         f"/api/drawer?figure={thing.receipt}", f"/api/drawer?figure={CITY}~E_fuel~2026-04~{METHOD}~reports_for",
         f"/api/drawer?figure={OWN}~E_fuel~2026-Q1~{METHOD}~", "/api/search?q=R", "/api/search?q=e",
         "/api/no-such", "/api/overview?period=x", "/api/home", "/api/corrections", "/api/samples",
