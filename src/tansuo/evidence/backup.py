@@ -78,6 +78,7 @@ def back_up(
     make_folders(directory)
     if any(directory.iterdir()):
         raise FindingError(Finding("evidence.backup_not_empty", {"folder": str(directory)}))
+    directory.chmod(0o700)  # it holds what only some may read
     tables: dict[str, dict[str, Any]] = {}
     wanted = (*LEDGER, *further)
     for done, one in enumerate(wanted, 1):
