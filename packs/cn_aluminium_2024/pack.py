@@ -75,12 +75,18 @@ D6 = m.factor(
 by_slope, by_default = {"pfc": "slope"}, {"pfc": "default"}
 EF4 = m.quantity(
     "EF4", "CF4 排放因子", "factor of CF4", "kg CF4/t",
-    first_of(branch("slope", B * AEM, when=by_slope), branch("default", D4, when=by_default)),
+    first_of(
+        branch("slope", B * AEM, when=by_slope, zh="斜率法"),
+        branch("default", D4, when=by_default, zh="缺省值"),
+    ),
     places=4, parents="sum_published",
 )
 EF6 = m.quantity(
     "EF6", "C2F6 排放因子", "factor of C2F6", "kg C2F6/t",
-    first_of(branch("slope", R * EF4, when=by_slope), branch("default", D6, when=by_default)),
+    first_of(
+        branch("slope", R * EF4, when=by_slope, zh="斜率法"),
+        branch("default", D6, when=by_default, zh="缺省值"),
+    ),
     places=5, parents="sum_published",
 )
 G4 = m.factor(

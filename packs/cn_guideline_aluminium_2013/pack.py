@@ -82,16 +82,16 @@ GWP_C2F6 = m.factor(
 E_cf = m.quantity(
     "E_cf", "一个电解系列的四氟化碳排放量", "CF4 of one potline", "t CO2e[AR2]",
     first_of(
-        branch("slope", P * AEM * SLOPE * T * GWP_CF4),
-        branch("default", P * EF_CF4 * T * GWP_CF4),
+        branch("slope", P * AEM * SLOPE * T * GWP_CF4, zh="斜率法"),
+        branch("default", P * EF_CF4 * T * GWP_CF4, zh="缺省值"),
     ),
     places=2, parents="sum_published", scope="direct", clause=PFC,
 )
 E_c2 = m.quantity(
     "E_c2", "一个电解系列的六氟乙烷排放量", "C2F6 of one potline", "t CO2e[AR2]",
     first_of(
-        branch("slope", P * AEM * SLOPE * R_PFC * T * GWP_C2F6),
-        branch("default", P * EF_C2F6 * T * GWP_C2F6),
+        branch("slope", P * AEM * SLOPE * R_PFC * T * GWP_C2F6, zh="斜率法"),
+        branch("default", P * EF_C2F6 * T * GWP_C2F6, zh="缺省值"),
     ),
     places=2, parents="sum_published", scope="direct", clause=PFC,
 )

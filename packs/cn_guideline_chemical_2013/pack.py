@@ -55,8 +55,8 @@ for symbol, zh, en, family, one, total in (
     part = m.quantity(
         one, f"一套{zh}装置的排放量", f"emission of one {en} plant", "t CO2e[AR2]",
         first_of(
-            branch("with removal", made * factor * T * (1 - ETA * MU) * GWP_N2O),
-            branch("no removal known", made * factor * T * GWP_N2O),
+            branch("with removal", made * factor * T * (1 - ETA * MU) * GWP_N2O, zh="有脱除"),
+            branch("no removal known", made * factor * T * GWP_N2O, zh="无脱除记录"),
         ),
         places=2, parents="sum_published", scope="direct", clause=N2O,
     )

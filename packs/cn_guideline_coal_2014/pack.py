@@ -48,7 +48,10 @@ q = m.factor(
 MINUTES = m.constant("MINUTES", "一日的分钟数", "minutes of a day", "min/d", exactly="1440", clause=UNDER)
 V_vent = m.quantity(
     "V_vent", "一座矿井的甲烷风排量（采用值）", "methane in one mine's ventilation air, as used", "万Nm3@0C",
-    first_of(branch("metered all the time", QV), branch("mean of a minute", q * MINUTES * DAYS)), clause=UNDER,
+    first_of(
+        branch("metered all the time", QV, zh="连续计量"),
+        branch("mean of a minute", q * MINUTES * DAYS, zh="分钟均值"),
+    ), clause=UNDER,
 )
 QD, QT, QR = (
     m.activity(symbol, zh, en, "万Nm3@0C", indicator=indicator, keys={"family": family}, lower="0", clause=UNDER)

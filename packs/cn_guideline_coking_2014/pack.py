@@ -45,8 +45,8 @@ AS_FUEL = m.constant(
 T_coal = m.quantity(
     "T_coal", "一种炼焦煤带入的碳", "carbon of one coking coal", "t C",
     first_of(
-        branch("carbon of dry coal and moisture", MC * DRY * (1 - M_ar) * C_d),
-        branch("default heat and carbon of heat", MC * AS_FUEL * NCV * CC),
+        branch("carbon of dry coal and moisture", MC * DRY * (1 - M_ar) * C_d, zh="干煤含碳量与水分"),
+        branch("default heat and carbon of heat", MC * AS_FUEL * NCV * CC, zh="缺省热值和单位热值含碳量"),
     ), clause=BALANCE,
 )
 # Other solids and liquids: by their carbon, or by the default of the fuel table. Gas at 20 °C as in that table.
@@ -80,7 +80,10 @@ for symbol, amount, zh, en in (
     )
     carbon[symbol] = m.quantity(
         symbol, zh, en, "t C",
-        first_of(branch("carbon content", flow * content), branch("default heat and carbon of heat", flow * heat * CC)),
+        first_of(
+            branch("carbon content", flow * content, zh="含碳量实测"),
+            branch("default heat and carbon of heat", flow * heat * CC, zh="缺省热值和单位热值含碳量"),
+        ),
         clause=BALANCE,
     )
 T_waste = m.quantity(

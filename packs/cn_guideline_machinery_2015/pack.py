@@ -52,7 +52,10 @@ T_g = m.constant("T_g", "克化吨", "g to t", "t/g", exactly="1/1000000")
 LEAK = m.quantity("LEAK", "填充接头泄漏量", "escaped at the couplings", "t", N * MOL * M_gas * T_g, clause=FILL)
 FILLED = m.quantity(
     "FILLED", "填充量", "filled into equipment", "t",
-    first_of(branch("flow meter", MF), branch("containers less couplings", MB - MA - LEAK)), clause=FILL,
+    first_of(
+        branch("flow meter", MF, zh="流量计"),
+        branch("containers less couplings", MB - MA - LEAK, zh="容器法扣除接头残留"),
+    ), clause=FILL,
 )
 GWP = m.factor(
     "GWP", "含氟气体的全球变暖潜势", "GWP of the F-gas", "t CO2e[AR2]/t", table="gwp_ar2", column="gwp", key="gas",
@@ -88,8 +91,11 @@ IS_CO2 = m.constant("IS_CO2", "二氧化碳质量", "mass that is CO2", "t CO2/t
 M_mean = m.quantity(
     "M_mean", "保护气平均摩尔质量（采用值）", "mean molar mass of the shield gas, as used", "g",
     first_of(
-        branch("stated", M_mix),
-        branch("CO2 and argon only", P_CO2 * M_CO2 + (1 - P_CO2) * M_Ar, when={"shield": "co2_argon"}),
+        branch("stated", M_mix, zh="填报值"),
+        branch(
+            "CO2 and argon only", P_CO2 * M_CO2 + (1 - P_CO2) * M_Ar,
+            when={"shield": "co2_argon"}, zh="仅二氧化碳与氩气",
+        ),
     ), clause=WELD,
 )
 E_s2 = m.quantity(

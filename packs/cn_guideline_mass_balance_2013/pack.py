@@ -55,7 +55,10 @@ C_gas = m.factor(
 T_in = m.quantity("T_in", "一种原料带入的碳", "carbon put in with one raw material", "t C", MI * C_in, clause=BALANCE)
 T_gas = m.quantity(
     "T_gas", "一种气体原料带入的碳", "carbon put in with one gas", "t C",
-    first_of(branch("carbon content", MG * C_gas), branch("heat and carbon of heat", MG * NCVG * CC)), clause=BALANCE,
+    first_of(
+        branch("carbon content", MG * C_gas, zh="含碳量实测"),
+        branch("heat and carbon of heat", MG * NCVG * CC, zh="热值和单位热值含碳量"),
+    ), clause=BALANCE,
 )
 T_out = m.quantity("T_out", "一种产品带出的碳", "carbon in one product", "t C", MO * C_out, clause=BALANCE)
 T_waste = m.quantity(

@@ -76,7 +76,10 @@ TOW = m.quantity(
 )
 COD_w = m.quantity(
     "COD_w", "一套设施中可产甲烷的COD量", "COD of one plant that can give methane", "t COD",
-    first_of(branch("less sludge", TOW - SL), branch("no record of sludge: nothing removed", TOW)), clause=WATER,
+    first_of(
+        branch("less sludge", TOW - SL, zh="扣除污泥"),
+        branch("no record of sludge: nothing removed", TOW, zh="无污泥记录，按未清除计"),
+    ), clause=WATER,
 )
 E_w = m.quantity(
     "E_w", "一套设施的甲烷排放量", "methane of one plant", "t CO2e[AR2]",

@@ -75,14 +75,14 @@ OF = m.factor(
 C_lab = m.quantity(
     "C_lab", "收到基元素碳含量（由实测换算）", "carbon as received, from the laboratory", "t C/t",
     first_of(
-        branch("as received", C_arm),
-        branch("air-dried basis", C_ad * (1 - M_ar) / (1 - M_ad)),
-        branch("dry basis", C_d * (1 - M_ar)),
+        branch("as received", C_arm, zh="收到基"),
+        branch("air-dried basis", C_ad * (1 - M_ar) / (1 - M_ad), zh="空干基"),
+        branch("dry basis", C_d * (1 - M_ar), zh="干基"),
     ), places=4, parents="sum_published", lower="0.1", upper="0.95",
 )
 C_ar = m.quantity(
     "C_ar", "收到基元素碳含量", "carbon as received", "t C/t",
-    first_of(branch("element test", C_lab), branch("default", NCV * CC)),
+    first_of(branch("element test", C_lab, zh="元素碳实测"), branch("default", NCV * CC, zh="缺省值")),
 )
 E_c = m.quantity(
     "E_c", "一处燃煤的燃烧排放量", "emission of one coal", "t CO2",

@@ -26,7 +26,7 @@ from tansuo.methods.expression import Node
 from tansuo.methods.grid import Shape, SourceKey
 from tansuo.methods.ladder import LocalValue
 from tansuo.methods.lineage import feeds, nonstandard
-from tansuo.methods.render import latex, mathml, text, worked_line
+from tansuo.methods.render import branch_word, latex, mathml, spoken, text, worked_line
 from tansuo.methods.term import FactorRow, MethodData
 from tansuo.quantity.finding import FindingError
 from tansuo.quantity.period import Period
@@ -406,3 +406,21 @@ def test_programs_are_kept_apart_by_the_options_that_choose_branches() -> None:
     shape = Shape(COAL, ("2023-01",))
     assert compiled.program(shape) is compiled.program(shape, {"basis": "tested"})
     assert compiled.program(shape) is not compiled.program(shape, {"basis": "default_only"})
+
+
+def test_branches_have_a_chinese_name_that_no_fingerprint_knows() -> None:
+    plain, named = carbon()[0], carbon()[0]
+    ladder_ = first_of(
+        branch("element_test", named["C_ad"], zh="元素碳实测"), branch("default", named["NCV"] * named["CC"])
+    )
+    assert (
+        first_of(branch("element_test", plain["C_ad"]), branch("default", plain["NCV"] * plain["CC"]))
+        == ladder_
+    )
+    named.quantity("C_2", "", "", "t C/t", ladder_)
+    words = {"branches": named.branch_names}
+    assert named.branch_names == {"element_test": "元素碳实测"}
+    assert text(ladder_, "zh", words) == "[元素碳实测] C_ad；否则 [default] NCV × CC"
+    assert text(ladder_, "en", words) == "[element_test] C_ad; else [default] NCV × CC"
+    assert "<mtext>元素碳实测 element_test</mtext>" in mathml(spoken(ladder_, words))
+    assert branch_word("default", words, "zh") == "default"

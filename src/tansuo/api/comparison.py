@@ -17,7 +17,7 @@ from tansuo.methods.cases import Case, read_cases
 from tansuo.methods.compare import differences
 from tansuo.methods.impact import RowChange, impact, row_changes
 from tansuo.methods.pack import Pack
-from tansuo.methods.render import mathml, name, text
+from tansuo.methods.render import mathml, name, spoken, text
 from tansuo.methods.shift import Shift, Shifts, shifts
 from tansuo.quantity.finding import FindingError, render
 from tansuo.reporting.method_pages import rules_text
@@ -120,7 +120,7 @@ def _written(found: ReadableMethod, symbol: str) -> shape.WrittenFormula | None:
     return shape.WrittenFormula(
         formula=f"{symbol} = {text(made.expression)}",
         words=Text(zh=text(made.expression, "zh", found.words), en=text(made.expression, "en", found.words)),
-        mathml=mathml(made.expression, found.data, symbol),
+        mathml=mathml(spoken(made.expression, found.words), found.data, symbol),
         unit=made.unit,
         rules=Text(zh=rules_text(made, "zh"), en=rules_text(made, "en")),
     )

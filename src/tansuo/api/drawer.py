@@ -29,7 +29,7 @@ from tansuo.evidence.ledger import origin
 from tansuo.evidence.moment import recorded_at, zone_of
 from tansuo.methods.evaluate import EVALUATOR
 from tansuo.methods.ladder import OVERRIDE, Default
-from tansuo.methods.render import mathml, text
+from tansuo.methods.render import branch_word, mathml, spoken, text
 from tansuo.monitoring import plan
 from tansuo.monitoring.intake import PARSERS
 from tansuo.quantity.decimals import plain
@@ -142,10 +142,12 @@ def _step(figure: Figure, symbol: str, made: Sequence[StepMade]) -> shape.Drawer
             zh=f"{first.names['zh']} = {text(first.expression, 'zh', words)}",
             en=f"{first.names['en']} = {text(first.expression, 'en', words)}",
         ),
-        mathml=mathml(first.expression, figure.method.data, symbol),
+        mathml=mathml(spoken(first.expression, words), figure.method.data, symbol),
         worked=[Text(zh=one.worked["zh"], en=one.worked["en"]) for one in made[:WORKED_SHOWN]],
         more=max(0, len(made) - WORKED_SHOWN),
-        branches=list(dict.fromkeys(taken[one.cell] for one in made if one.cell in taken)),
+        branches=list(
+            dict.fromkeys(branch_word(taken[one.cell], words) for one in made if one.cell in taken)
+        ),
     )
 
 

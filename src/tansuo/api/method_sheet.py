@@ -12,7 +12,7 @@ from tansuo.api import method_shapes as shape
 from tansuo.api.drawer_shapes import Text
 from tansuo.methods.expression import symbols
 from tansuo.methods.paper import PARTS
-from tansuo.methods.render import latex, mathml, name, text
+from tansuo.methods.render import latex, mathml, name, spoken, text
 from tansuo.methods.term import Declared, FactorRow, Quantity
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import render
@@ -144,7 +144,7 @@ def _quantity(
         additivity=one.additivity,
         formula=f"{one.symbol} = {text(one.expression)}",
         words=Text(zh=text(one.expression, "zh", words), en=text(one.expression, "en", words)),
-        mathml=mathml(one.expression, found.data, one.symbol),
+        mathml=mathml(spoken(one.expression, found.words), found.data, one.symbol),
         latex=f"{one.symbol} = {latex(one.expression, found.data)}",
         places=one.places,
         rounding="" if one.places is None else one.rounding,

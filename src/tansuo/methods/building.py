@@ -67,9 +67,12 @@ def ratio(exactly: str) -> Node:
     return Number(Ratio.parse(exactly))
 
 
-def branch(name: str, expression: object, *, when: Mapping[str, str] | None = None) -> Branch:
-    """A formula of a ``first_of`` under a name; ``when``: looked at only where options are answered so."""
-    return Branch(name, lift(expression), tuple(sorted((when or {}).items())))
+def branch(name: str, expression: object, *, when: Mapping[str, str] | None = None, zh: str = "") -> Branch:
+    """A formula of a ``first_of`` under a name (English words) and its Chinese name, which is wording.
+
+    ``when``: looked at only where options are answered so.
+    """
+    return Branch(name, lift(expression), tuple(sorted((when or {}).items())), zh)
 
 
 def first_of(*branches: Branch) -> Node:

@@ -6,7 +6,7 @@ form (``tree_json``) is what a method's fingerprint is made of; labels are not i
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tansuo.quantity.decimals import Ratio
@@ -146,11 +146,15 @@ class Spread(Node):
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One formula of a ``FirstOf``: its name, and the options that must be so for it to be looked at."""
+    """One formula of a ``FirstOf``: its name, and the options that must be so for it to be looked at.
+
+    ``zh``: its Chinese name, which is wording and no part of the tree.
+    """
 
     name: str
     of: Node
     when: tuple[tuple[str, str], ...] = ()
+    zh: str = field(default="", compare=False, repr=False)
 
     def open(self, answers: Mapping[str, str]) -> bool:
         """Whether the options are answered as this branch wants them."""

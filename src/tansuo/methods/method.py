@@ -13,7 +13,7 @@ from typing import Any
 
 from tansuo.methods.building import wanted
 from tansuo.methods.check import DIMENSIONS, Meaning, define
-from tansuo.methods.expression import Node, Term
+from tansuo.methods.expression import FirstOf, Node, Term
 from tansuo.methods.expression import symbols as named
 from tansuo.methods.paper import Paper
 from tansuo.methods.term import (
@@ -71,6 +71,7 @@ class Method:
         self.options: dict[str, Option] = {}
         self.names: dict[str, tuple[str, str]] = {"": (title_zh, title_en)}
         self.option_names: dict[str, tuple[str, str]] = {}
+        self.branch_names: dict[str, str] = {}
 
     def __getitem__(self, symbol: str) -> Node:
         """The term or quantity declared (or inherited) under ``symbol``, for use in a formula."""
@@ -85,6 +86,7 @@ class Method:
         self.options.update(data.options)
         self.names.update({symbol: (said["zh"], said["en"]) for symbol, said in words["terms"].items()})
         self.option_names.update({name: (said["zh"], said["en"]) for name, said in words["options"].items()})
+        self.branch_names.update(words.get("branches", {}))
         self.paper = Paper.read(words.get("paper", {}))
 
     def drop(self, *symbols: str) -> None:
@@ -303,6 +305,8 @@ class Method:
             upper=_bound(upper),
             clause=clause,
         )
+        if isinstance(expression, FirstOf):
+            self.branch_names |= {one.name: one.zh for one in expression.branches if one.zh}
         if override:
             self._put_last(symbol)
         meaning = define(self.id, self.terms, self._before(symbol), made)

@@ -240,6 +240,7 @@ def _words(method: Method, handed: Handed) -> dict[str, object]:
         "options": {name: both(names) for name, names in method.option_names.items()},
         "sources": {key: dict(words) for key, words in handed.titles.items()},
         "notes": dict(handed.notes),
+        **({"branches": dict(method.branch_names)} if method.branch_names else {}),
         **({"paper": paper} if paper else {}),
     }
 

@@ -35,7 +35,18 @@ from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, State, Value
 from tansuo.quantity.unit import parse_unit
 
-__all__ = ["grouped", "latex", "mathml", "missing_text", "name", "ratio_text", "text", "worked_line"]
+__all__ = [
+    "branch_word",
+    "grouped",
+    "latex",
+    "mathml",
+    "missing_text",
+    "name",
+    "ratio_text",
+    "spoken",
+    "text",
+    "worked_line",
+]
 
 Words = Mapping[str, Any]
 
@@ -78,7 +89,22 @@ def text(node: Node, language: Language = "zh", words: Words | None = None) -> s
 
     Sums over the grid read "Σ(各排放源、各月) …" or "Σ(sources and months) …".
     """
-    return _write(node, language, lambda symbol: name(symbol, language, words))
+    return _write(spoken(node, words, language), language, lambda symbol: name(symbol, language, words))
+
+
+def branch_word(branch: str, words: Words | None, language: Language | None = None) -> str:
+    """The name of a branch in a language, in both where none is given; as the formula has it without wording."""
+    zh = (words or {}).get("branches", {}).get(branch, "")
+    if not zh or language == "en":
+        return branch
+    return str(zh) if language == "zh" else f"{zh} {branch}"
+
+
+def spoken(node: Node, words: Words | None, language: Language | None = None) -> Node:
+    """A formula as it is shown: the branches of a ladder under their names of the wording. Never to be hashed."""
+    if not isinstance(node, FirstOf):
+        return node
+    return FirstOf(tuple(replace(one, name=branch_word(one.name, words, language)) for one in node.branches))
 
 
 def _write(node: Node, language: Language, named: Callable[[str], str]) -> str:

@@ -14,7 +14,7 @@ from tansuo.accounting.methods_store import ReadableMethod, by_fingerprint, list
 from tansuo.accounting.shipped import GROUPS, Shelf, group_of, shelf, users_of
 from tansuo.evidence.ledger import get
 from tansuo.methods.paper import PARTS
-from tansuo.methods.render import mathml, name, text
+from tansuo.methods.render import mathml, name, spoken, text
 from tansuo.methods.term import Declared, FactorRow, Quantity
 from tansuo.quantity.decimals import plain
 from tansuo.reporting.html import Language, Page, render_page, words
@@ -227,7 +227,7 @@ def _quantity(found: ReadableMethod, one: Quantity, language: Language) -> dict[
         "name": name(one.symbol, language, found.words),
         "unit": one.unit,
         "scope": scope_word(one.scope, language),
-        "mathml": Markup(mathml(one.expression, found.data, one.symbol)),  # noqa: S704 - made by our own writer
+        "mathml": Markup(mathml(spoken(one.expression, found.words, language), found.data, one.symbol)),  # noqa: S704 - made by our own writer
         "words": text(one.expression, language, found.words),
         "rules": rules_text(one, language),
         "clause": one.clause,

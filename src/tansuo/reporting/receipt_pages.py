@@ -21,7 +21,7 @@ from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import Entry
 from tansuo.methods.ladder import OVERRIDE, Chosen
 from tansuo.methods.lineage import feeds
-from tansuo.methods.render import mathml, name, text
+from tansuo.methods.render import branch_word, mathml, name, spoken, text
 from tansuo.monitoring import plan
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.series import curve
@@ -160,7 +160,7 @@ def _steps(figure: Figure, language: Language) -> list[dict[str, object]]:
         if len(steps) > WORKED_SHOWN:
             lines.append(f"… +{len(steps) - WORKED_SHOWN}")
         said = steps[0].names[language]
-        drawn = mathml(steps[0].expression, figure.method.data, symbol)
+        drawn = mathml(spoken(steps[0].expression, figure.method.words, language), figure.method.data, symbol)
         shown.append(
             {
                 "name": f"{symbol} {said}",
@@ -176,7 +176,8 @@ def _steps(figure: Figure, language: Language) -> list[dict[str, object]]:
 def _line(figure: Figure, step: Step, language: Language) -> str:
     """The worked line, and of a ladder of formulas the branch taken."""
     branch = figure.evaluation.taken.get(step.cell)
-    said = f" [{words(language)('branch_taken')}: {branch}]" if branch else ""
+    named = branch_word(branch, figure.method.words, language) if branch else ""
+    said = f" [{words(language)('branch_taken')}: {named}]" if named else ""
     return step.worked[language] + said
 
 

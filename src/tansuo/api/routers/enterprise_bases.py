@@ -23,6 +23,7 @@ from tansuo.api.problems import FindingBody, not_found, refused
 from tansuo.api.shapes import named, of_figure
 from tansuo.api.viewer import Moment, clock_of, own_subject, period_of, require, summing
 from tansuo.evidence.ledger import append
+from tansuo.methods.render import branch_word
 from tansuo.methods.render import name as symbol_name
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import Finding
@@ -161,7 +162,7 @@ def _quantity(basis: Basis, figure: Figure, standing: Standing) -> shape.BasisQu
         head=figure.cell.quantity == basis.total,
         amount=of_figure(figure, receipt_for(figure, standing)),
         worked=Text(zh=last.worked["zh"], en=last.worked["en"]) if last else Text(zh="", en=""),
-        branch=figure.evaluation.taken.get(figure.result_cell, ""),
+        branch=branch_word(figure.evaluation.taken.get(figure.result_cell, ""), figure.method.words),
         readings_expected=state.expected,
         readings_present=state.present,
         holes=sum(1 for cell in state.cells if cell.is_hole),
