@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 
+from tansuo.accounting.methods_store import publish_method
+from tansuo.database.connect import SYSTEM, Database, transaction
+from tansuo.entry import compose
+from tansuo.evidence import ledger
+from tansuo.evidence.clock import SimulatedClock
 from tansuo.methods.pack import load_pack
 
 GENERAL = "general_combustion_and_power"
@@ -45,6 +50,22 @@ def test_built_documents_and_fingerprints_are_compared_too(tansuo: Tansuo, tmp_p
     found = tansuo("pack", "diff", tmp_path / GENERAL / "pack.json", mark, "--json").json
     assert found["one"]["fingerprint"] == found["other"]["fingerprint"] == mark
     assert found["differences"] == []
+
+
+def test_a_document_of_the_ledger_is_compared_by_its_fingerprint(
+    tansuo: Tansuo, copy: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "open_database", lambda: database)
+    spoil(copy / GENERAL, "0.5306", "0.5000")
+    changed = load_pack(copy / GENERAL)
+    with transaction(database, SYSTEM) as connection:
+        ledger.open_ledger(connection, "321100", "Asia/Shanghai", demo=True)
+        publish_method(connection, changed, clock=SimulatedClock(1_700_000_000_000))
+    found = tansuo("pack", "diff", GENERAL, changed.fingerprint, "--json").json
+    assert found["other"]["fingerprint"] == changed.fingerprint and found["kinds"] == ["factors"]
+    assert found["shift"]["moved"] and found["shift"]["cases"] > 20
+    nowhere = tansuo("pack", "diff", GENERAL, "0" * 64)
+    assert nowhere.code != 0 and "000000000000" in nowhere.err
 
 
 def test_two_packs_of_two_standards_differ_in_formulas(tansuo: Tansuo) -> None:

@@ -143,6 +143,21 @@ def _cases(*sides: Side) -> list[Case]:
     return found
 
 
+_SAID: dict[Language, dict[str, str]] = {
+    "zh": {
+        "kind": "变更种类", "periods": "受影响期间", "quantities": "受影响的量", "factors": "因子行", "same": "相同",
+        "cases": "参考算例 {cases} 个：{moved} 个数有变化，{unmoved} 个不变", "case": "算例", "figure": "量",
+        "unit": "单位", "difference": "差", "validity": "适用期", "options": "可选项", "terms": "各项",
+        "formulas": "公式", "citations": "出处", "other": "标识",
+    },
+    "en": {
+        "kind": "kind", "periods": "periods", "quantities": "quantities", "factors": "factors", "same": "=",
+        "cases": "reference cases: {cases}; figures moved: {moved}, unmoved: {unmoved}", "case": "case",
+        "figure": "figure", "unit": "unit", "difference": "difference",
+    },
+}  # fmt: skip
+
+
 def _head(one: Side) -> dict[str, object]:
     return {
         "id": one.data.id,
@@ -173,15 +188,15 @@ def _record(one: Any) -> dict[str, object]:
 
 def written(found: Comparison, language: Language) -> str:
     """A comparison as plain text: what kind, what it touches, fields by section, rows, the cases."""
+    t = _SAID[language]
     lines = [f"− {found.one.label}", f"+ {found.other.label}"]
     if found.one.fingerprint == found.other.fingerprint:
-        return "\n".join([*lines, "=" if language == "en" else "相同"])
-    said = {
-        "kind": ", ".join(found.impact.kinds),
-        "periods": ", ".join(found.impact.periods) or "—",
-        "quantities": ", ".join(found.impact.quantities) or "—",
-    }
-    lines += [f"{name:<11}{text}" for name, text in said.items()]
+        return "\n".join([*lines, t["same"]])
+    lines += [
+        f"{t['kind']}: {', '.join(t.get(one, one) for one in found.impact.kinds)}",
+        f"{t['periods']}: {', '.join(found.impact.periods) or '—'}",
+        f"{t['quantities']}: {', '.join(found.impact.quantities) or '—'}",
+    ]
     for section in dict.fromkeys(one.section for one in found.fields):
         rows = [
             [one.path or section, one.before or "—", one.after or "—"]
@@ -193,12 +208,13 @@ def written(found: Comparison, language: Language) -> str:
         rows = [
             [one.row.id, _value(one.before), _value(one.after), _percent(one.percent)] for one in found.rows
         ]
-        lines += ["", text_table(("factors", "−", "+", "%"), rows)]
+        lines += ["", text_table((t["factors"], "−", "+", "%"), rows)]
     return "\n".join([*lines, *_shift_lines(found.shifts, language)])
 
 
 def _shift_lines(found: Shifts, language: Language) -> list[str]:
-    lines = ["", f"cases: {found.cases}; figures moved: {len(found.moved)}, unmoved: {found.unmoved}"]
+    t = _SAID[language]
+    lines = ["", t["cases"].format(cases=found.cases, moved=len(found.moved), unmoved=found.unmoved)]
     if found.moved:
         rows = [
             [
@@ -212,7 +228,8 @@ def _shift_lines(found: Shifts, language: Language) -> list[str]:
             ]
             for one in found.moved
         ]
-        lines.append(text_table(("case", "figure", "−", "+", "unit", "difference", "%"), rows))
+        header = (t["case"], t["figure"], "−", "+", t["unit"], t["difference"], "%")
+        lines.append(text_table(header, rows))
     for one in found.refused:
         sign = "−" if one.side == "before" else "+"
         lines.append(f"{sign} {one.case}: {render(one.findings[0], language)}")
