@@ -5,7 +5,9 @@ import tomllib
 from pathlib import Path
 
 import tansuo.reporting
+from tansuo.methods.pack import load_pack, pack_paths
 
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(tansuo.reporting.__file__).parent
 KEY = re.compile(r"""\bt\(\s*['"]([a-z_.]+)['"]""")
 
@@ -23,6 +25,7 @@ SPOKEN = (
     "fact.",
     "over.",
     "part.",
+    "rung.",
     "notice.",
 )
 """Families of words whose keys are put together from a value."""
@@ -69,3 +72,16 @@ def test_no_key_is_left_over() -> None:
         if not key.startswith(SPOKEN) and f'"{key}"' not in sources and f"'{key}'" not in sources
     ]
     assert left == []
+
+
+def test_every_rung_of_the_shipped_methods_has_a_word() -> None:
+    known = {key.removeprefix("rung.") for key in _texts() if key.startswith("rung.")}
+    taken = {
+        step.name
+        for path in pack_paths().values()
+        for term in load_pack(path).data.terms.values()
+        for step in term.ladder
+    }
+    assert taken - known == set()
+    web = (ROOT / "web/src/i18n/zh-CN/rung.ts").read_text("utf-8")
+    assert {name for name in taken if f"'{name}':" not in web} == set()

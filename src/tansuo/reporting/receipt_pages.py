@@ -46,7 +46,7 @@ from tansuo.reporting.receipt_facts import (
 )
 from tansuo.reporting.sample_lines import sample_lines
 from tansuo.reporting.why_pages import correction_rows, hole_rows
-from tansuo.reporting.words import kind_word, mark_words, state_word, status_word
+from tansuo.reporting.words import kind_word, mark_words, rung_word, state_word, status_word
 
 WORKED_SHOWN = 14
 
@@ -220,7 +220,7 @@ def _factor_row(page: Page, figure: Figure, chosen: Chosen, local: LocalFactor |
     t = words(page.language)
     own = chosen.status in ("local", OVERRIDE)
     named = chosen.citation if own else citation(figure.method, chosen.source, chosen.page, page.language)
-    notes = [f"{t('rung')}: {chosen.rung}"]
+    notes = [f"{t('rung')}: {rung_word(chosen.rung, page.language)}"]
     if (chosen.original_unit, chosen.original) != (chosen.unit, chosen.value):
         notes.append(f"{t('as_printed')} {plain(chosen.original)} {chosen.original_unit}")
     if chosen.instead_of is not None:

@@ -31,6 +31,14 @@ def status_word(status: str, language: Language) -> str:
     return words(language)(f"status.{status}")
 
 
+def rung_word(rung: str, language: Language) -> str:
+    """Where a factor came from, in words; a rung without a word is said as it is written."""
+    try:
+        return words(language)(f"rung.{rung}")
+    except KeyError:
+        return rung
+
+
 def mark_words(mark: Mark, language: Language) -> str:
     """What is not standard about a figure, in one sentence."""
     t = words(language)

@@ -130,7 +130,7 @@ function Entries({ rows }: { rows: EntryRow[] }) {
               <td className={one.readable ? '' : 'muted'}>{either(one.type_zh, one.type_en)}</td>
               <td className="mono">{one.subject ?? '—'}</td>
               <td className="nowrap">{clock(one.recorded)}</td>
-              <td className="mono" title={one.leaf_hash}>
+              <td className="mono nowrap" title={one.leaf_hash}>
                 {one.leaf_hash.slice(0, 16)}…
               </td>
             </tr>

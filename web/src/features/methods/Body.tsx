@@ -2,6 +2,7 @@ import { Link, useSearchParams } from 'react-router';
 
 import type { MethodBody, MethodQuantity, MethodTerm } from '../../client';
 import { MathML } from '../../components/MathML';
+import { rungWord } from '../../components/rungWord';
 import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
 import { unitText } from '../../lib/unit';
@@ -213,7 +214,7 @@ function Origin({ term }: { term: MethodTerm }) {
     <ol className="method-rungs">
       {term.rungs.map((one) => (
         <li key={one.name}>
-          {one.name}
+          {rungWord(one.name)}
           <span className="muted">
             {one.take === 'table' && ` ${one.table}·${one.column}`}
             {Object.entries(one.when).map(([name, answer]) => ` ${name}=${answer}`)}

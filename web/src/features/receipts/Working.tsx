@@ -1,5 +1,6 @@
 import type { Drawer, DrawerFactor as Factor, DrawerStep as Step, TestedValue } from '../../client';
 import { codeWord } from '../../components/figureWords';
+import { rungWord } from '../../components/rungWord';
 import { MathML } from '../../components/MathML';
 import { grouped } from '../../lib/decimal';
 import { named } from '../../lib/language';
@@ -85,7 +86,7 @@ function Row({ factor }: { factor: Factor }) {
         )}
       </td>
       <td>
-        {factor.rung}
+        {rungWord(factor.rung)}
         <br />
         <small className="muted">{codeWord('kind', factor.kind)}</small>
       </td>

@@ -1,0 +1,35 @@
+import type { RungWord } from '../zh-CN/rung';
+
+const en: Record<RungWord, string> = {
+  'measured': 'measured',
+  'supplier': "supplier's value",
+  'default': 'default',
+  'stated': 'stated',
+  'override': 'override',
+  'national': 'national',
+  'national, latest published': 'national, latest published',
+  'regional': 'regional',
+  'regional, latest published': 'regional, latest published',
+  'regional of 2012': 'regional of 2012',
+  'regional 2012': 'regional of 2012',
+  'provincial': 'provincial',
+  'provincial, latest published': 'provincial, latest published',
+  'reporting': 'as set for the reporting year',
+  'nameplate': 'nameplate',
+  'national_database': 'national database',
+  'former edition': 'former edition',
+  'tested': 'tested',
+  'entered': 'entered',
+  'stoichiometric': 'stoichiometric',
+  'printed': 'as printed',
+  'national_untraded': 'national, without market-traded non-fossil power',
+  'national untraded': 'national, without market-traded non-fossil power',
+  'national untraded, latest published': 'national, without market-traded non-fossil power, latest published',
+  'national_fossil': 'national fossil power',
+  'national fossil': 'national fossil power',
+  'national fossil, latest published': 'national fossil power, latest published',
+  'default, upper end': 'default, upper end',
+  'default, lower end': 'default, lower end',
+};
+
+export default en;

@@ -1,0 +1,35 @@
+/** The rungs of the shipped methods' ladders; a rung without a word is said as it is written. */
+const zh = {
+  'measured': '实测值',
+  'supplier': '供应商值',
+  'default': '缺省值',
+  'stated': '填报值',
+  'override': '替换缺省值',
+  'national': '全国',
+  'national, latest published': '全国，最近公布年份',
+  'regional': '区域',
+  'regional, latest published': '区域，最近公布年份',
+  'regional of 2012': '2012年区域',
+  'regional 2012': '2012年区域',
+  'provincial': '省级',
+  'provincial, latest published': '省级，最近公布年份',
+  'reporting': '按报告年规定',
+  'nameplate': '铭牌值',
+  'national_database': '国家因子库',
+  'former edition': '上一版本',
+  'tested': '检测值',
+  'entered': '录入值',
+  'stoichiometric': '化学计量值',
+  'printed': '原文印刷值',
+  'national_untraded': '全国（不含市场化交易的非化石电量）',
+  'national untraded': '全国（不含市场化交易的非化石电量）',
+  'national untraded, latest published': '全国（不含市场化交易的非化石电量），最近公布年份',
+  'national_fossil': '全国化石能源电力',
+  'national fossil': '全国化石能源电力',
+  'national fossil, latest published': '全国化石能源电力，最近公布年份',
+  'default, upper end': '缺省值上限',
+  'default, lower end': '缺省值下限',
+};
+
+export type RungWord = keyof typeof zh;
+export default zh;
