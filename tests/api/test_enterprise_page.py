@@ -205,6 +205,8 @@ def test_a_laboratory_report_names_the_statements_that_rest_on_it(manager: TestC
     assert {(use["kind"], use["what"], use["period"]) for use in report["uses"]} == {
         ("statement", "factor.ncv", "2026-04"),
         ("statement", "factor.cc", "2026-04"),
+        ("statement", "test.carbon", "2026-04"),
+        ("statement", "test.moisture", "2026-04"),
     }
     assert get(manager, f"{OWN}/documents/{report['sha256']}")["entry"] == report["entry"]
 
@@ -248,9 +250,9 @@ def test_a_name_of_a_document_cannot_break_the_header(demo_copy: DemoCity) -> No
 
 def test_figures_stand_first_published_against_now(manager: TestClient) -> None:
     found = get(manager, f"{OTHER}/figures")
-    assert found["moved"] == 1
+    assert found["moved"] == 2  # the steam put right counts in two bases
     moved = get(manager, f"{OTHER}/figures", moved="true")["rows"]
-    (row,) = moved  # type: ignore[misc]
+    (row,) = (one for one in moved if one["quantity"] == "E_indirect")  # type: ignore[attr-defined]
     assert (row["quantity"], row["period"]) == ("E_indirect", "2026-04")
     assert row["published"]["first"]["value"] != row["now"]["value"]
     assert row["published"]["first"]["receipt"] and row["now"]["receipt"] is None

@@ -123,7 +123,7 @@ def test_a_laboratory_sees_its_reports_of_the_firms_that_named_it_and_nothing_el
     assert {firm for firm, _ in reports} == {firm.id for firm in FIRMS if firm.laboratory}
     april = reports[OWN, "2026-04"]
     assert april["entry"] and not april["late"] and april["due"] == "2026-06-09"
-    assert {one["column"] for one in april["results"]} == {"ncv", "cc"}
+    assert {one["column"] for one in april["results"]} == {"ncv", "cc", "test.carbon", "test.moisture"}
     assert home(demo.signed_in("laboratory", ""))["laboratory"] is None
     browser = demo.signed_in("laboratory", LAB)
     assert browser.get("/api/subjects").status_code == 403

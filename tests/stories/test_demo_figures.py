@@ -54,7 +54,8 @@ class Audit:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.now = size(connection)
-        self.published = {one.receipt: one for one in published(connection)}
+        own = [one for one in published(connection) if one.cell.method == METHOD]
+        self.published = {one.receipt: one for one in own}
         self.books: Callable[[int], Books] = cache(lambda at: books(connection, at))
         self.inventory: Callable[[int], Inventory] = cache(lambda at: Inventory(connection, at))
         self.readings: Callable[[str, str, int], list[Reading]] = cache(

@@ -123,6 +123,12 @@ def listings(connection: Connection, method: str | None = None, as_of: int | Non
     return [listing_of(row) for row in connection.execute(query).mappings()]
 
 
+def main_listing(connection: Connection, method: str, as_of: int | None = None) -> Listing | None:
+    """The newest edition of ``method``; of a city that has not published it, whatever it published last."""
+    found = listings(connection, as_of=as_of)
+    return next((one for one in reversed(found) if one.id == method), found[-1] if found else None)
+
+
 def editions(connection: Connection, method: str, as_of: int | None = None) -> list[Listing]:
     """Every document ever published of a method below a log size, those since replaced among them, oldest first."""
     table = tables.method

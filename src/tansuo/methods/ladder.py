@@ -214,7 +214,10 @@ def choose(
             return Missing(State.MISSING, term, _cell(keys, period))
         return _chosen(step, got, value, declared, period, _cell(keys, period), instead)
     tried = ", ".join(step.name for step in declared.ladder)
-    known = ", ".join(f"{name}={value}" for name, value in sorted(keys.items()) if name != "source")
+    # Names with a point (option.grid, basis.cets) are choices about the firm, not what a row is found by.
+    known = ", ".join(
+        f"{name}={value}" for name, value in sorted(keys.items()) if name != "source" and "." not in name
+    )
     params: dict[str, str | int] = {"period": period.text, "tried": tried, "keys": known or "—"}
     found.append(Finding("methods.no_factor", where, params))
     return Missing(State.MISSING, term, _cell(keys, period))

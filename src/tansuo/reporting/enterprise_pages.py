@@ -12,8 +12,8 @@ from sqlalchemy import Connection, select
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.memory import Memory
-from tansuo.accounting.methods_store import listings
-from tansuo.accounting.overview import DIRECT, INDIRECT
+from tansuo.accounting.methods_store import main_listing
+from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD
 from tansuo.accounting.receipt import histories_of
 from tansuo.evidence.entry import read_entry
 from tansuo.evidence.moment import zone_of
@@ -53,8 +53,8 @@ def enterprise_page(
     names = _names(connection, page, lines, size)
     present, today = today, _last_day(connection, counted, today, size, zone)
     months = _months(counted, today if today == present else today - timedelta(days=1))
-    published = listings(connection, as_of=size)
-    method = published[-1].id if published else ""
+    main = main_listing(connection, METHOD, size)
+    method = main.id if main else ""
     made = _figures(inventory, firm, months, method) if method and months else {}
     known = histories_of(connection, [one.cell for pair in made.values() for one in pair])
     daily = _daily(connection, counted, lines, today, size)
@@ -64,9 +64,7 @@ def enterprise_page(
         "synthetic": firm.synthetic,
         "facts": _facts(connection, page, firm, size, today),
         "live": _live(connection, page, lines, names, size, zone),
-        "basis": (published[-1].title_zh if page.language == "zh" else published[-1].title_en)
-        if method
-        else "—",
+        "basis": (main.title_zh if page.language == "zh" else main.title_en) if main else "—",
         "quantities": [_quantity_name(made, quantity, page) for quantity in (DIRECT, INDIRECT)],
         "months": [
             {

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.memory import Memory
-from tansuo.accounting.methods_store import listings
-from tansuo.accounting.overview import DIRECT, INDIRECT, Line, Overview, overview
+from tansuo.accounting.methods_store import main_listing
+from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD, Line, Overview, overview
 from tansuo.accounting.receipt import Published, histories_of
 from tansuo.evidence.moment import zone_of
 from tansuo.monitoring import plan
@@ -65,10 +65,10 @@ def overview_page(
     t = words(page.language)
     now = date.fromisoformat(page.as_of_day)
     cities = subject.find(connection, kind="city", as_of=as_of)
-    methods = listings(connection, as_of=as_of)
-    if not cities or not methods:
+    main = main_listing(connection, METHOD, as_of)
+    if not cities or main is None:
         return render_page("empty.html", page, title=t("overview_title"))
-    city, method = cities[0], methods[-1].id
+    city, method = cities[0], main.id
     members = frozenset(
         child.subject for child in relation.children(connection, city.id, KEY_FIRMS, now, as_of, deep=True)
     )

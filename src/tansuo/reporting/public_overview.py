@@ -14,8 +14,8 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from tansuo.accounting.figure import Cell
-from tansuo.accounting.methods_store import listings
-from tansuo.accounting.overview import DIRECT, INDIRECT
+from tansuo.accounting.methods_store import main_listing
+from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD
 from tansuo.accounting.receipt import Published, histories_of, published
 from tansuo.accounting.working import read_working
 from tansuo.quantity.period import Period
@@ -36,10 +36,10 @@ def public_overview_page(connection: Connection, page: Page, as_of: int | None, 
     """The overview as published by `as_of`, of `period` or of the month published last."""
     t = words(page.language)
     cities = subject.find(connection, kind="city", as_of=as_of)
-    methods = listings(connection, as_of=as_of)
-    if not cities or not methods:
+    main = main_listing(connection, METHOD, as_of)
+    if not cities or main is None:
         return render_page("empty.html", page, title=t("overview_title"))
-    city, method = cities[0], methods[-1].id
+    city, method = cities[0], main.id
     found: Found = {one.cell: one for one in published(connection, as_of=as_of)}
     months = _months(found)
     chosen = period.text if period is not None else months[-1] if months else page.as_of_day[:7]

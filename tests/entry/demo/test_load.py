@@ -94,7 +94,8 @@ def test_published_is_what_was_complete_and_the_city_only_by_decision(demo: Demo
     with demo.connection() as connection:
         rows = connection.execute(
             text(
-                "SELECT period, stage, org_id, count(*), count(value) FROM figure GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+                "SELECT period, stage, org_id, count(*), count(value) FROM figure "
+                "WHERE method = 'general_combustion_and_power' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
             )
         ).all()
     found = {(row[0], row[1], row[2] == "public"): [0, 0] for row in rows}

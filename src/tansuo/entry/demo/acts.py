@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from tansuo.entry.demo import annual, laboratory, publishing
+from tansuo.entry.demo import annual, bases, laboratory, publishing
 from tansuo.entry.demo.declare import (
     BY,
     ZONE,
@@ -22,7 +22,14 @@ from tansuo.entry.demo.declare import (
     swap_of,
 )
 from tansuo.entry.demo.history import Extent, Repair, repairs
-from tansuo.entry.demo.model import PUBLISHING_DAY, Firm, Source, months_before, publishing_day
+from tansuo.entry.demo.model import (
+    PUBLISHING_DAY,
+    Firm,
+    Source,
+    months_before,
+    published_month,
+    publishing_day,
+)
 from tansuo.entry.demo.numbers import first_count
 from tansuo.entry.demo.people import deliveries, waiting_request
 from tansuo.entry.demo.scenes import scenes
@@ -45,6 +52,7 @@ def of_day(day: date, extent: Extent, today: date) -> list[Act]:
     return [
         *_yearly(day),
         *_monthly(day, extent),
+        *_by_basis(day, extent, today),
         *(_correction(repair) for on, repair in repairs(today, extent) if on == day),
         *_swaps(day, extent, today),
         *_restatements(day, extent, today),
@@ -81,6 +89,15 @@ def _monthly(day: date, extent: Extent) -> Iterator[Act]:
         due = list(_calibrations(extent, before.replace(day=LABORATORY_DAY), day))
         if due:
             yield lambda connection, clock: append(connection, due, clock)
+
+
+def _by_basis(day: date, extent: Extent, today: date) -> Iterator[Act]:
+    """Amounts that nobody meters are stated with the laboratory's reports; of the last month totals are published."""
+    month = months_before(day, 1)
+    if month >= extent.since and day.day == LABORATORY_DAY:
+        yield lambda connection, clock: bases.state_amounts(connection, extent.firms, month, clock)
+    if month >= extent.since and day == publishing_day(published_month(today)):
+        yield lambda connection, clock: bases.publish_totals(connection, extent.firms, month, clock)
 
 
 def _laboratory(connection: Connection, extent: Extent, month: date, clock: Clock) -> None:

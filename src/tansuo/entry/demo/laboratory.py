@@ -5,21 +5,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
 
 from sqlalchemy import Connection
 
+from tansuo.accounting.fuel_basis import Basis
+from tansuo.accounting.fuel_tests import Analysis, LabReport, Result, Sample, drafts
 from tansuo.accounting.local_factor import local_factor
+from tansuo.entry.demo import bases
 from tansuo.entry.demo.declare import BY, source_id
-from tansuo.entry.demo.model import SEED, Firm
+from tansuo.entry.demo.model import SEED, Firm, months_before
 from tansuo.entry.demo.model import Source as Unit
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.document import register_document
 from tansuo.evidence.entry import Draft
 from tansuo.evidence.ledger import append
-from tansuo.quantity.decimals import plain, unscaled
+from tansuo.quantity.decimals import plain, round_to, unscaled
 from tansuo.registry.source import Source, Status
 
 
@@ -34,9 +37,20 @@ def _coal(firm: Firm) -> list[Unit]:
     return [source for source in firm.sources if source.indicator == "fuel_consumption"]
 
 
+def _analysis(firm: Firm, month: date) -> tuple[Decimal, Decimal, Decimal]:
+    """Air-dried carbon and both moistures (as received, air-dried) of the same sample in per cent; the carbon is
+    what heat and carbon of heat come to. Invented."""
+    chance = random.Random(f"{SEED}/lab/{firm.id}/{month:%Y-%m}/moisture")  # noqa: S311 - a demo's dice
+    ncv, cc = _results(firm, month)
+    received, dried = unscaled(980 + chance.randint(-90, 90), 2), unscaled(210 + chance.randint(-25, 25), 2)
+    carbon = ncv * cc * 100 * (100 - dried) / (100 - received)
+    return round_to(carbon, 2), received, dried
+
+
 def report(firm: Firm, month: date) -> bytes:
     """The report's text. It says itself that it is synthetic."""
     ncv, cc = _results(firm, month)
+    carbon, received, dried = _analysis(firm, month)
     return (
         "演示数据 SYNTHETIC — 不是真实检测报告 not a real test report\n"
         f"演示检测机构 Demo Laboratory · 报告 DEMO-LAB-{month:%Y%m}\n"
@@ -44,6 +58,8 @@ def report(firm: Firm, month: date) -> bytes:
         f"样品 sample: 入炉煤月综合样 monthly composite of coal as fired, {month:%Y-%m}\n"
         f"收到基低位发热量 net calorific value (as received): {plain(ncv)} GJ/t\n"
         f"单位热值含碳量 carbon content of heat: {plain(cc)} t C/GJ\n"
+        f"空气干燥基元素碳 carbon, air-dried: {plain(carbon)} %\n"
+        f"全水分 total moisture: {plain(received)} % · 内水 moisture, air-dried: {plain(dried)} %\n"
     ).encode()
 
 
@@ -88,3 +104,23 @@ def _statements(firm: Firm, month: date, name: str, digest: str) -> Iterator[Dra
             org=firm.id,
             by=BY,
         )
+    if bases.tested(firm):
+        for source in _coal(firm):
+            yield from drafts(_sample(firm, source, month, digest), org=firm.id, by=BY)
+
+
+def _sample(firm: Firm, source: Unit, month: date, digest: str) -> Analysis:
+    """The analysis of the month's composite sample: carbon and moistures, as the report has them."""
+    carbon, received, dried = _analysis(firm, month)
+    last = months_before(month, -1) - timedelta(days=1)
+    sample = Sample(f"{source.id}-{month:%Y%m}", month, last, True, month, last)
+    test = LabReport(
+        "demo.laboratory", f"DEMO-LAB-{month:%Y%m}(演示数据 synthetic)", last + timedelta(days=3), ("CMA",), digest,
+        Status.EXAMPLE,
+    )  # fmt: skip
+    results = (
+        Result("carbon", Basis.AD, carbon, "%"),
+        Result("moisture", Basis.AR, received, "%"),
+        Result("moisture", Basis.AD, dried, "%"),
+    )
+    return Analysis(source_id(firm, source), sample, test, results, synthetic=True)

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from tansuo.accounting.methods_store import publish_method
 from tansuo.database.connect import SYSTEM, Database, transaction
 from tansuo.database.settings import shipped
-from tansuo.entry.demo import acts, annual, deadlines
+from tansuo.entry.demo import acts, annual, bases, deadlines
 from tansuo.entry.demo.declare import BY, ZONE, city_choices, firm_drafts, plan_entry
 from tansuo.entry.demo.history import Extent
 from tansuo.entry.demo.live import Memory, last_whole_hour
@@ -120,9 +120,10 @@ class Loader:
                 for firm in self.extent.firms
                 for draft in (*firm_drafts(firm, self.extent.since), plan_entry(firm, self.extent))
             ]
-            append(connection, drafts, self.clock)
+            append(connection, [*drafts, *bases.drafts(self.extent.firms)], self.clock)
             append(connection, list(organisations(self.extent.firms, self.extent.since)), self.clock)
             publish_method(connection, load_pack(shipped("packs") / PACK), by=BY, clock=self.clock)
+            bases.publish_methods(connection, self.clock)
         self.worker.step()
 
     def _history(self, sent: Iterator[Packed], progress: PublicProgress) -> int:

@@ -7,6 +7,7 @@ import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
 import { either, named } from '../../lib/language';
 import { keeping, useMoment } from '../../lib/moment';
+import { Bases } from './Bases';
 import { Completeness } from './Completeness';
 import { Documents } from './Documents';
 import { Facts } from './Facts';
@@ -23,6 +24,7 @@ const TABS = {
   facts: Facts,
   live: Live,
   months: Months,
+  bases: Bases,
   sources: Sources,
   completeness: Completeness,
   documents: Documents,

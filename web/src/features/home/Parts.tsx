@@ -159,6 +159,7 @@ export function Reports({ reports, clients = false }: { reports: ReportBody[]; c
 }
 
 function columnWord(column: string): string {
+  if (column.startsWith('test.')) return codeWord('parameter', column.slice(5));
   return column === 'ncv' ? t('column.ncv') : column === 'cc' ? t('column.cc') : column;
 }
 
