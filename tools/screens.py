@@ -90,7 +90,9 @@ SHOTS = (
     ),
     Shot("explore", "查询", "Explorer", "city_manager", CITY, "explore?preset=0"),
     Shot("drawer", "收据抽屉", "Receipt drawer", "city_manager", CITY, "overview?drawer=0"),
-    Shot("methods", "方法", "Methods", "verifier", CITY, "methods?first=0"),
+    Shot("methods", "方法", "Methods", "verifier", CITY, "methods"),
+    Shot("method", "一个方法", "One method", "verifier", CITY, "methods/packs/cn_power_generation_2022"),
+    Shot("factors", "因子库", "Factor library", "verifier", CITY, "methods/factors?row=0"),
     Shot("ledger", "账本", "Ledger", "verifier", CITY, "ledger"),
     Shot("entry", "账本条目与证明", "Entry with its proof", "verifier", CITY, "ledger/300"),
     Shot("imports", "导入", "Imports", "enterprise_clerk", "demo.chemical-d", "imports"),
@@ -105,7 +107,7 @@ SHOTS = (
 PRESSED = {
     "preset=0": ".explore-preset",
     "drawer=0": ".big-direct .figure-link",
-    "first=0": "main a[href*='/methods/']",
+    "row=0": ".library-row",
 }
 
 
