@@ -1,6 +1,7 @@
 """Every part of the workspace opens for whoever may open it: drawn, quiet, and usable without mouse or eyes."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,3 +75,38 @@ def test_the_first_key_skips_to_the_content(visit: Visit) -> None:
     assert page.evaluate("() => document.activeElement.textContent") == "跳到正文"
     page.keyboard.press("Enter")
     assert page.evaluate("() => document.activeElement.id") == "main"
+
+
+TABS = ("facts", "live", "months", "bases", "sources", "completeness", "documents", "figures", "history")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_tab_of_a_firm_is_drawn_and_fits_its_window(
+    language: str, visit: Visit, axe: Callable[["Page"], list[str]]
+) -> None:
+    visitor = visit("city_manager", language, WIDE if language == "zh" else NARROW)
+    page = visitor.open()
+    found: list[str] = []
+    for tab in TABS:
+        page.goto(f"{visitor.site.base}/{language}/app/enterprises/demo.cement-c?tab={tab}&against=guideline")
+        drawn(page)
+        assert page.locator(".note-bad").count() == 0, (
+            f"{tab}: {page.locator('.note-bad').first.inner_text()}"
+        )
+        found += [f"{tab}: {line}" for line in axe(page)]
+        overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+        assert overflow <= 0, f"{tab} is {overflow} px wider than its window"
+    assert found == []
+
+
+def test_two_bases_of_a_firm_are_explained_to_the_last_tonne(visit: Visit) -> None:
+    page = visit("city_manager", "en").open("/en/app/enterprises/demo.cement-c?tab=bases&period=2026-04")
+    drawn(page)
+    page.get_by_label("against").select_option("guideline")
+    drawn(page)
+    table = page.get_by_role("region", name="Two bases explained")
+    table.get_by_text("another boundary").first.wait_for()
+    assert table.get_by_text("another factor").count() >= 1
+    numbers = [one.replace(",", "").replace("−", "-") for one in table.locator("td.number").all_inner_texts()]
+    *parts, whole = [Decimal(one) for one in numbers]
+    assert sum(parts) == whole
