@@ -169,3 +169,13 @@ def line() -> Callable[..., PlanLine]:
 def say() -> Callable[..., Measurement]:
     """`measured` as a fixture."""
     return measured
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> Callable[[Connection, SimulatedClock, dict[int, list[Measurement]]], River]:
+    """A river on another connection, by a clock of the test's own; what was said earlier is given."""
+
+    def on(connection: Connection, clock: SimulatedClock, said: dict[int, list[Measurement]]) -> River:
+        return River(connection, tmp_path / "segments", clock, said)
+
+    return on

@@ -31,9 +31,10 @@ def projections() -> list["Projection"]:
     # Imported when wanted: a command that only opens the database need not load Arrow and NumPy.
     from tansuo.accounting import projection as accounting
     from tansuo.monitoring import projection as monitoring
+    from tansuo.monitoring import seal_projection as seals
     from tansuo.registry import projection as registry
 
-    return [registry.PROJECTION, monitoring.PROJECTION, accounting.PROJECTION]
+    return [registry.PROJECTION, monitoring.PROJECTION, seals.PROJECTION, accounting.PROJECTION]
 
 
 def open_database(*, migrate: bool = True) -> Database:

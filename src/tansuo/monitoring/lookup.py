@@ -68,10 +68,10 @@ def _lines_of(connection: Connection, series: Iterable[str], as_of: int | None) 
 
 def versions(connection: Connection, series: str, first: date, last: date) -> list[Version]:
     """Every accepted version of the civil days [first, last), open and closed, by start and revision."""
-    return _versions_of(connection, [series], first, last)[series]
+    return versions_of(connection, [series], first, last)[series]
 
 
-def _versions_of(
+def versions_of(
     connection: Connection, series: Sequence[str], first: date, last: date
 ) -> dict[str, list[Version]]:
     """`versions` of many series with two statements, and every row group they lie in decoded once."""
@@ -159,7 +159,7 @@ def checks(
     if not lines or not periods:
         return []
     first, last = min(one.start for one in periods), max(one.end for one in periods)
-    known = _versions_of(connection, sorted({line.series for line in lines}), first, last)
+    known = versions_of(connection, sorted({line.series for line in lines}), first, last)
     findings: list[Finding] = []
     for line in lines:
         for period in periods:
