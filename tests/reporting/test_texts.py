@@ -26,6 +26,7 @@ SPOKEN = (
     "over.",
     "part.",
     "rung.",
+    "drill.",
     "notice.",
 )
 """Families of words whose keys are put together from a value."""

@@ -30,6 +30,7 @@ from tansuo.evidence.projection import applied, catch_up
 from tansuo.evidence.timestamp import FILE as AUTHORITIES
 from tansuo.evidence.witnessing import FILE as POLICY
 from tansuo.monitoring.intake import ARRIVAL, check_arrival
+from tansuo.monitoring.seal_check import check_seals
 from tansuo.quantity.finding import Finding
 
 #: What is not in the ledger yet, or never comes into it.
@@ -118,7 +119,8 @@ def _examine(database: Database, sample: int, progress: Progress | None) -> tupl
     engine = database.engine.execution_options(isolation_level="REPEATABLE READ")
     with engine.begin() as connection:
         admit(connection, SYSTEM)
-        report = check(connection, hooks={ARRIVAL: check_arrival}, progress=progress)
+        hooks = {ARRIVAL: check_arrival}
+        report = check(connection, hooks=hooks, further=[check_seals], progress=progress)
     with engine.begin() as connection:
         admit(connection, SYSTEM)
         results = replay_all(connection, drawn(connection, sample))

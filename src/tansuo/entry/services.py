@@ -100,8 +100,9 @@ def _gateway(database: Database, options: Options) -> None:
 
 
 def _worker(database: Database, options: Options) -> None:
-    from tansuo.entry import worker
+    from tansuo.entry import drills, worker
     from tansuo.evidence import witnessing
+    from tansuo.monitoring import sealing
     from tansuo.monitoring.importing import work as importing
 
     stop = _stop_on_signal()
@@ -113,6 +114,11 @@ def _worker(database: Database, options: Options) -> None:
         target=witnessing.run, args=(database, home(), stop, clock), name="witnessing", daemon=True
     )
     watching.start()
+    sealer = threading.Thread(
+        target=sealing.run, args=(sealing.Sealer(database, clock), stop), name="sealer", daemon=True
+    )
+    sealer.start()
+    threading.Thread(target=drills.run, args=(database, stop, clock), name="drills", daemon=True).start()
     announce("worker")
     worker.run(worker.Worker(database, projections, clock), stop)
 

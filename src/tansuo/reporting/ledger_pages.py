@@ -35,13 +35,14 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "posting": ("过账", "postings"),
     "plan": ("数据质量控制方案", "monitoring plans"),
     "arrival": ("到达批次(原始报文、文件)", "arrival batches (raw frames, files)"),
+    "seal": ("日封、月封(某期数据为何)", "seals (what the data of a period was)"),
     "document": ("文件", "documents"),
     "method": ("方法", "methods"),
     "correction": ("更正", "corrections"),
     "redrive": ("重新解析", "re-driven batches"),
     "decision": ("决定", "decisions"),
     "figure": ("已发布的数", "published figures"),
-    "drill": ("演练(备份恢复)", "drills (a backup restored)"),
+    "drill": ("演练(备份恢复、重放)", "drills (restore, replay)"),
 }
 
 
@@ -86,7 +87,7 @@ def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before
             "since": _time(largest.since * 1000, zone),
         },
         "quorum": policy.quorum is not None,
-        "drill": _drill(connection, page, zone),
+        "drills": [_drill(connection, page, zone, kind) for kind in ("restore", "replay")],
         "stamps": [(one.authority, one.size, _time(one.stamped_ms, zone)) for one in latest(connection)],
         "witnesses": [
             {
@@ -109,17 +110,19 @@ def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before
     return render_page("ledger.html", page, title=t("ledger_title"), view=view)
 
 
-def _drill(connection: Connection, page: Page, zone: str) -> dict[str, object] | None:
-    """The last restore of a backup that the ledger speaks of, at the page's size; None where there is none."""
-    known = [one for one in history(connection, "drill/restore") if one.index < page.size]
+def _drill(connection: Connection, page: Page, zone: str, kind: str) -> dict[str, str]:
+    """The last restore of a backup, or replay of figures, that the ledger speaks of at the page's size."""
+    t = words(page.language)
+    known = [one for one in history(connection, f"drill/{kind}") if one.index < page.size]
     if not known:
-        return None
+        return {"text": t(f"drill.{kind}.none"), "href": ""}
     last = known[-1]
-    return {
-        "when": _time(last.recorded_ms, zone),
-        "href": page.link(f"ledger/{last.index}"),
-        **{name: last.body[name] for name in ("size", "replayed", "equal", "findings", "sound")},
-    }
+    said = t(
+        f"drill.{kind}.{'sound' if last.body['sound'] else 'unsound'}",
+        when=_time(last.recorded_ms, zone),
+        **{name: last.body.get(name, 0) for name in ("size", "replayed", "equal", "findings")},
+    )
+    return {"text": said, "href": page.link(f"ledger/{last.index}")}
 
 
 def entry_page(connection: Connection, page: Page, index: int, *, show_records: bool) -> str | None:

@@ -22,6 +22,7 @@ from tansuo.evidence.note import NoteError, VerifierKey
 from tansuo.evidence.rebuild import check_projections
 from tansuo.evidence.witnessing import accept, policy_of, request
 from tansuo.monitoring.intake import ARRIVAL, check_arrival
+from tansuo.monitoring.seal_check import check_seals
 from tansuo.quantity.finding import Finding, FindingError
 
 NAME = "ledger"
@@ -147,7 +148,7 @@ def _checked(keys: Sequence[VerifierKey] | None, line: "_Line") -> CheckReport:
     with engine.begin() as connection:
         admit(connection, SYSTEM)
         hooks = {ARRIVAL: check_arrival}
-        report = check(connection, keys=keys, hooks=hooks, further=[rebuilt], progress=line)
+        report = check(connection, keys=keys, hooks=hooks, further=[check_seals, rebuilt], progress=line)
     line.end()
     return report
 
