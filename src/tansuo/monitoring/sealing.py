@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, select, text
+from sqlalchemy import ARRAY, BigInteger, Connection, Executable, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -153,12 +153,12 @@ class Sealer:
     def _look(self, connection: Connection, now: int) -> int:
         """Note what was touched since the last look; the size that the tables of readings have come to."""
         table = projection_state
-        size = connection.scalar(select(table.c.applied).where(table.c.name == PROJECTION.name)) or 0
+        size = _number(connection, select(table.c.applied).where(table.c.name == PROJECTION.name))
         zone = zone_of(connection)
         opened = (datetime.fromtimestamp(now // 1000, UTC) - DAY_RESTS).astimezone(ZoneInfo(zone)).date()
         low = self._looked
         if low is None:
-            low = self._kept = connection.scalar(select(sealing.c.looked)) or 0
+            low = self._kept = _number(connection, select(sealing.c.looked))
         self._sizes.append((now, size))
         if size > low:
             given = {"low": low, "high": size, "open": opened, "zone": zone}
@@ -168,7 +168,7 @@ class Sealer:
                 for org, period in _sealed(connection, one.org):
                     self._want(org, period, ENDED)
         self._looked = size
-        plans = connection.scalar(text("SELECT count(*) FROM plan_line")) or 0
+        plans = _number(connection, text("SELECT count(*) FROM plan_line"))
         if self._ended != (opened, plans):
             for org, period in _unsealed(connection, opened, ZoneInfo(zone)):
                 self._want(org, period, ENDED)
@@ -190,7 +190,7 @@ class Sealer:
         readings = 0
         for one in sorted(one for one in ready if one[1] == newest):
             parts = parts_of(connection, *one, size)
-            readings += sum(expected_cells(part) or 0 for part in parts)
+            readings += sum(count for count in map(expected_cells, parts) if count is not None)
             if chosen and readings > READINGS_AT_ONCE:
                 break
             chosen[one] = parts
@@ -224,11 +224,17 @@ class Sealer:
         if self._looked is None or any(entry == ENDED for entry in left.values()):
             return
         looked = min([self._looked, *left.values()])
-        if looked < (self._kept or 0) + KEEP_EVERY:
+        if self._kept is not None and looked < self._kept + KEEP_EVERY:
             return
         statement = insert(sealing).values(one=1, looked=looked)
         connection.execute(statement.on_conflict_do_update(index_elements=["one"], set_={"looked": looked}))
         self._kept = looked
+
+
+def _number(connection: Connection, asked: Executable) -> int:
+    """A count the database keeps; 0 where it has kept none yet."""
+    found = connection.scalar(asked)
+    return 0 if found is None else int(found)
 
 
 def write(connection: Connection, made: Sequence[Made], clock: Clock) -> int:

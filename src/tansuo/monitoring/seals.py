@@ -293,7 +293,8 @@ def adds_up(item: Mapping[str, Any]) -> bool:
     """Whether what is expected of a series was received or is a gap, and nothing is late that did not come."""
     expected, received, gap, late = (item[name] for name in ("expected", "received", "gap", "late"))
     whole = gap is None if expected is None else expected == received + gap and gap >= 0
-    return bool(whole and received >= 0 and (late is None or 0 <= late <= received) and item["rows"] >= 0)
+    timely = late is None or (late >= 0 and late <= received)
+    return bool(whole and timely and received >= 0 and item["rows"] >= 0)
 
 
 def count_finding(item: Mapping[str, Any], period: Period) -> Finding:
