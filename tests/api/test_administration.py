@@ -42,7 +42,7 @@ def test_the_system_administrator_sees_the_platform_and_no_firm(
     assert states["api"] == ("running", "127.0.0.1:8000")
     assert (states["worker"][0], states["gateway"][0]) == ("stopped", "never")
     assert {one["name"]: one["lag"] for one in body["projections"]} == dict.fromkeys(
-        ("accounting", "monitoring", "registry"), 0
+        ("accounting", "monitoring", "registry", "seals"), 0
     )
     assert 0 < body["checkpoint_size"] <= body["ledger_size"]
     assert body["waiting_chunks"] == 0 and 0 < body["disk_free_bytes"] <= body["disk_bytes"]

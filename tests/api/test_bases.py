@@ -59,12 +59,17 @@ def test_without_a_period_the_month_that_ended_last_is_meant(two: DemoCity) -> N
     assert (answer["period"], answer["running"]) == ("2026-04", False)
 
 
-def test_before_it_applied_the_firm_has_only_the_general_basis(two: DemoCity) -> None:
+def test_a_basis_has_the_method_of_the_period_as_it_was_known(two: DemoCity) -> None:
     browser = two.signed_in("city_manager")
+
+    def by_guideline(**query: str) -> str:
+        return next(one["method"] for one in bases(browser, **query)["bases"] if one["basis"] == "guideline")
+
     now = bases(browser)
-    assert [one["basis"] for one in now["bases"]] == ["guideline", "general"]
-    assert [one["basis"] for one in bases(browser, as_of=str(now["as_of"] - 1))["bases"]] == ["general"]
-    assert [one["basis"] for one in bases(browser, period="2025-12")["bases"]] == ["general"]
+    assert [one["basis"] for one in now["bases"]] == ["cets", "guideline", "general"]
+    assert by_guideline() == GUIDELINE
+    assert by_guideline(as_of=str(now["as_of"] - 1)) == "cn_guideline_power_generation_2013"
+    assert by_guideline(period="2025-12") == "cn_guideline_power_generation_2013"
 
 
 def test_a_basis_the_firm_does_not_have_is_not_there(two: DemoCity) -> None:

@@ -27,7 +27,7 @@ def test_the_public_reads_what_is_published(language: str, visit: Visit) -> None
 
     page.goto(f"{visitor.site.base}/{language}/app/methods")
     drawn(page)
-    page.locator("main a[href*='/methods/']").first.click()
+    page.locator(".method-list a[href*='/methods/']").first.click()
     page.wait_for_url(re.compile(r"/methods/[0-9a-f]{16,}"))
     drawn(page)
     assert page.locator("main math, main code").first.is_visible()

@@ -159,6 +159,9 @@ class PostgresServer:
             self.place = inside
         self.place.mkdir(parents=True, exist_ok=True)
         self.place.chmod(private)
+        if self.place != inside:
+            # Made under whatever umask this process has; a folder above that is closed closes all below it.
+            self.place.parent.chmod(private)
 
     def _socket_folder(self) -> Path:
         runtime = os.environ.get("XDG_RUNTIME_DIR")
