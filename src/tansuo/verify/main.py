@@ -73,6 +73,7 @@ def _verify(data: bytes, policy: Policy | None, report: Report) -> None:
         "unit": body["unit"],
         "stage": body["stage"],
         "size": body["size"],
+        "synthetic": body["synthetic"],
     }
 
 

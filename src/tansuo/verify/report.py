@@ -83,5 +83,7 @@ class Report:
             number = "—" if one["value"] is None else f"{one['value']} {one['unit']}"
             cell = " / ".join(str(part) for part in one["cell"].values() if part)
             lines.append(f"{one['receipt']} · {cell} · {one['stage']} · {number}")
+            if one["synthetic"]:
+                lines.append("演示数据：无人实测" if zh else "SYNTHETIC: nobody measured this")
         verdict = ("验真通过" if zh else "VERIFIED") if self.verified else ("验真未通过" if zh else "REFUSED")
         return "\n".join([*lines, verdict])

@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -14,6 +14,7 @@ from tansuo.evidence import canonical
 from tansuo.methods.ladder import OVERRIDE
 from tansuo.methods.term import MethodData
 from tansuo.quantity.decimals import CONTEXT, parse_decimal, plain, unscaled
+from tansuo.quantity.period import Period
 from tansuo.quantity.state import Provenance, State
 from tansuo.quantity.unit import convert, parse_unit
 from tansuo.verify.book import Book, Json
@@ -24,6 +25,7 @@ _SEGMENT = re.compile(r"segments/(0|[1-9][0-9]*)-([0-9]+)\.csv", re.ASCII)
 _LINE = re.compile(
     r"(0|[1-9][0-9]{0,11}),(0|-?[1-9][0-9]{0,17})?,([a-z_]+)\.([a-z]+)(?:\.([!-~]+))?", re.ASCII
 )
+_HOUR, _DAY = 3_600, 86_400
 _STATES = {state.value: state for state in State}
 _KINDS = {one.value for one in Provenance}
 
@@ -139,6 +141,10 @@ def check_inputs(
                     f"{symbol} {place}: the readings add up to {plain(total)}, the inputs say {given}",
                 )
             checked += 1
+    report.skip(
+        "排放源清单是否齐全、各源归属份额",
+        "whether the list of sources is complete, and which share of a source counts",
+    )
     if checked:
         report.passed(f"{checked} 个活动数据等于读数之和", f"{checked} amounts are the sums of readings")
 
@@ -150,36 +156,74 @@ def _amount(
     source, _, month = place.rpartition("/")
     share = parse_decimal(made["share"])
     total: Decimal | None = None
-    used: set[tuple[int, int]] = set()
+    lines = _plan_lines(book, made["parts"], source, term.indicator, Period.parse(month))
     for part in made["parts"]:
-        line = _plan_line(book, part["plan"], part["series"], source, term.indicator)
-        number = 0
-        for index, row in part["seals"]:
-            segment = held.get((index, row))
-            if segment is None or (index, row) in used:
-                raise Refused(
-                    f"{symbol} {place}：封存 {index} 缺失或重复",
-                    f"{symbol} {place}: seal {index} is not there once",
-                )
-            used.add((index, row))
-            number += _sum(book, index, segment, part, line, month)
+        segments = [held[index, row] for index, row in part["seals"]]
+        line = lines.pop((part["series"], segments[0].row["from"]), None)
+        if line is None:
+            raise Refused(
+                f"{symbol} {place}：监测计划没有 {part['series']} 这一行，或已用过",
+                f"{symbol} {place}: the plan has no such line, or it was taken already: {part['series']}",
+            )
+        _whole(symbol, place, segments, line, Period.parse(month))
+        number = sum(_sum(book, index, held[index, row], part, line, month) for index, row in part["seals"])
         there = convert(_in_amounts(number, line), _amount_unit(line), term.unit)
         there = there if share == 1 else CONTEXT.multiply(there, share)
         total = there if total is None else CONTEXT.add(total, there)
-    if total is None:
-        raise Refused(f"{symbol} {place}：没有来源", f"{symbol} {place} comes from nowhere")
+    if lines or total is None:
+        raise Refused(
+            f"{symbol} {place}：监测计划中还有序列未计入",
+            f"{symbol} {place}: a series of the plan is left out: {sorted(lines)}",
+        )
     return total
 
 
-def _plan_line(book: Book, index: object, series: str, source: str, indicator: str) -> Json:
-    entry = book.known(index, "plan")
-    lines = entry["body"]["lines"] if entry else []
-    for line in lines:
-        named = (line["series"], line["source"], line["indicator"]) == (series, source, indicator)
-        if named and line["authoritative"] and line["form"] in ("interval_amount", "rate", "register"):
-            one: Json = line
-            return one
-    raise Refused(f"监测计划没有 {series} 这一行", f"the plan has no such line: {series}")
+def _plan_lines(
+    book: Book, parts: Sequence[Json], source: str, indicator: str, month: Period
+) -> dict[tuple[str, str], Json]:
+    """Every line of the one plan that counts for an amount, by series and its first day in the month.
+
+    All of them must be added up, each once: an amount is neither some of its meters nor one of them twice.
+    """
+    named = {part["plan"] for part in parts}
+    entry = book.known(named.pop(), "plan") if len(named) == 1 else None
+    if entry is None:
+        raise Refused("没有唯一的监测计划", "there is not one monitoring plan")
+    found: dict[tuple[str, str], Json] = {}
+    for line in entry["body"]["lines"]:
+        first, last = _span(line, month)
+        if (
+            line["authoritative"]
+            and (line["source"], line["indicator"]) == (source, indicator)
+            and first < last
+        ):
+            if line["form"] not in ("interval_amount", "rate", "register"):
+                raise Refused(f"{line['series']} 不能求和", f"{line['series']} is not summed")
+            found[line["series"], first.isoformat()] = line
+    return found
+
+
+def _span(line: Json, month: Period) -> tuple[date, date]:
+    """The days [first, last) of a month on which a line is valid."""
+    first, last = date.fromisoformat(line["valid_from"]), line.get("valid_to")
+    return max(month.start, first), month.end if last is None else min(month.end, date.fromisoformat(last))
+
+
+def _whole(symbol: str, place: str, segments: Sequence[Segment], line: Json, month: Period) -> None:
+    """The segments lie one after the other from the first day of the line in the month to its last."""
+    reached, last = _span(line, month)
+    for segment in segments:
+        first, until = (date.fromisoformat(segment.row[name]) for name in ("from", "to"))
+        if first != reached or until <= first:
+            raise Refused(
+                f"{symbol} {place}：封存的日子有重复或间断（{reached}）",
+                f"{symbol} {place}: the days of the seals overlap or leave a gap at {reached}",
+            )
+        reached = until
+    if reached != last:
+        raise Refused(
+            f"{symbol} {place}：封存只到 {reached}", f"{symbol} {place}: the seals end on {reached}"
+        )
 
 
 def _sum(book: Book, index: int, segment: Segment, part: Json, line: Json, month: str) -> int:
@@ -197,7 +241,10 @@ def _sum(book: Book, index: int, segment: Segment, part: Json, line: Json, month
     register = line["form"] == "register"
     if any(not begin <= at < end + register for at, _, _ in rows):
         raise Refused(f"封存 {index} 含期外读数", f"seal {index} holds a reading of another period")
-    if row["gap"] or any(value is None and not state.adds_nothing for _, value, state in rows):
+    present = sum(value is not None or state.adds_nothing for _, value, state in rows)
+    if (not register and present != row["received"]) or not _expected(row):
+        raise Refused(f"封存 {index} 的应到或实到不对", f"seal {index} counts its readings wrongly")
+    if row["gap"] or present < len(rows):
         raise Refused(f"封存 {index} 有缺失读数", f"seal {index} has a hole")
     values = [value for _, value, _ in rows if value is not None]
     if not register:
@@ -207,6 +254,17 @@ def _sum(book: Book, index: int, segment: Segment, part: Json, line: Json, month
             f"封存 {index} 的表底不连续", f"the register in seal {index} does not run from end to end"
         )
     return values[-1] - values[0]
+
+
+def _expected(row: Json) -> bool:
+    """Whether a seal expects of a series what its step makes of its days; summer time may add or take an hour."""
+    days = (date.fromisoformat(row["to"]) - date.fromisoformat(row["from"])).days
+    step, expected = row["step_s"], row["expected"]
+    if step == 0 or expected is None:
+        return step == 0 and expected is None
+    if step < 0 or step == _DAY:
+        return bool(expected == (days if step > 0 else 1))
+    return bool(abs(expected * step - days * _DAY) <= _HOUR)
 
 
 def _epoch(text: str) -> int:
@@ -266,6 +324,9 @@ def check_local(book: Book, method: MethodData, inputs: Json, report: Report) ->
     for subject, named in inputs["from"]["attributes"].items():
         for name, at in named.items():
             checked += _attribute(book, inputs, subject, name, at)
+    for one in (inputs["enterprise"], *inputs["sources"]):
+        for name in sorted(set(one["attributes"]) - set(inputs["from"]["attributes"].get(one["id"], {}))):
+            report.skip(f"{one['id']} 的属性 {name} 没有条目可查", f"no entry states {name} of {one['id']}")
     if checked:
         report.passed(
             f"{checked} 个因子与属性有陈述为据", f"{checked} local values and attributes are stated"

@@ -188,6 +188,10 @@ def check_sum(book: Book, method: CompiledMethod, report: Report) -> None:
     for child in working["children"]:
         part = _contribution(child, quantity.places, quantity.parents == "sum_published")
         total = part if total is None else total if part is None else CONTEXT.add(total, part)
+    holed = [child["subject"] for child in working["children"] if not child["complete"]]
+    if holed and body["value"] is not None:
+        raise Refused(f"{holed[0]} 有缺口，不能有合计", f"{holed[0]} has a hole: there can be no total")
+    report.skip("下级名单是否齐全、各自份额", "whether every member is listed, and with which share")
     if body["value"] is None:
         report.skip("合计不完整，未给出数值", "the total is incomplete and has no value")
         total = None
