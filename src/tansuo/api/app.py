@@ -34,6 +34,7 @@ from tansuo.api.problems import (
 from tansuo.api.routers import (
     accounting,
     administration,
+    bundles,
     city_map,
     cockpit,
     corrections,
@@ -119,6 +120,7 @@ PARTS = (
     city_map,
     loading,
     workspace,
+    bundles,
     documents,
 )
 BODY_BYTES = 1024 * 1024

@@ -32,6 +32,7 @@ from tansuo.reporting.bundle_inputs import Inputs, inputs_of
 from tansuo.reporting.bundle_samples import draw_samples
 from tansuo.reporting.bundle_words import ABSENT, manual
 from tansuo.reporting.verifier import verifier_program
+from tansuo.reporting.verify_page import verifier_page
 
 FORM = "tansuo.bundle/1"
 MANUAL = "如何核验.txt"
@@ -195,6 +196,7 @@ def _zip(parts: Parts, published: Published, head: Issued) -> bytes:
         "absent.json", [{"what": what, "why": dict(ABSENT[why])} for what, why in sorted(parts.absent)]
     )
     parts.files["verify.py"] = verifier_program()
+    parts.files["verify.html"] = verifier_page()
     parts.files[MANUAL] = manual(head.checkpoint.origin, published.receipt, published.entry).encode()
     manifest = {
         "form": FORM,

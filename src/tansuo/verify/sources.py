@@ -125,6 +125,11 @@ def check_inputs(
     report.now = "inputs"
     origins = inputs["from"]["values"]
     checked = 0
+    for symbol, cells in origins.items():
+        if not set(cells) <= set(inputs["values"].get(symbol, ())):
+            raise Refused(
+                f"{symbol} 的来源没有对应的数据", f"a source of {symbol} is named for no amount of the inputs"
+            )
     for symbol, cells in inputs["values"].items():
         for place, given in cells.items():
             made = origins.get(symbol, {}).get(place)

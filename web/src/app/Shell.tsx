@@ -132,6 +132,9 @@ function Navigation({ open }: { open: boolean }) {
         <li className="nav-documents">
           <a href={`/${language}/${keeping(params)}`}>{t('documents')}</a>
         </li>
+        <li className="nav-verify">
+          <a href={`/verify.html?language=${language}`}>{t('verify')}</a>
+        </li>
         <li className="narrow-only nav-tools">
           <ThemePicker />
           <LanguageLink />

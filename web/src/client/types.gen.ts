@@ -12903,6 +12903,38 @@ export type GetReceiptResponses = {
 
 export type GetReceiptResponse = GetReceiptResponses[keyof GetReceiptResponses];
 
+export type GetBundleData = {
+    body?: never;
+    path: {
+        /**
+         * Receipt
+         */
+        receipt: string;
+    };
+    query?: never;
+    url: '/api/receipts/{receipt}/bundle';
+};
+
+export type GetBundleErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetBundleError = GetBundleErrors[keyof GetBundleErrors];
+
+export type GetBundleResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
 export type ReplayReceiptData = {
     body?: never;
     path: {

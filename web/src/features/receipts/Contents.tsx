@@ -175,6 +175,16 @@ function Ways({ drawer }: { drawer: Drawer }) {
       <button type="button" className="button" onClick={print}>
         {t('print')}
       </button>
+      {drawer.receipt !== null && (
+        <>
+          <a className="button" href={`/api/receipts/${drawer.receipt}/bundle`} download={`${drawer.receipt}.zip`}>
+            {t('bundle')}
+          </a>
+          <a className="button" href={`/verify.html?language=${language}`}>
+            {t('check_bundle')}
+          </a>
+        </>
+      )}
     </footer>
   );
 }

@@ -96,6 +96,8 @@ const en: Record<ReceiptsWord, string> = {
   build: 'Build',
   unwitnessed: 'No outside witness yet: it can be checked, but is not called tamper-proof.',
   open_document: 'Open the receipt document',
+  bundle: 'Evidence bundle',
+  check_bundle: 'Check a bundle',
   print: 'Print the receipt',
   open_entry: 'Ledger entry',
   by: 'by',

@@ -20,6 +20,7 @@ const en: Record<ShellWord, string> = {
   'nav.search': 'Search',
   'nav.session': 'Session',
   documents: 'Documents',
+  verify: 'Check a bundle',
   synthetic: 'Synthetic demo data',
   synthetic_what: 'Firms and data are invented for the demo and stand for no real firm',
   known_now: 'As known now',

@@ -18,6 +18,7 @@ const zh = {
   'nav.search': '搜索',
   'nav.session': '会话',
   documents: '文档页面',
+  verify: '验真',
   synthetic: '演示数据',
   synthetic_what: '企业与数据均为虚构演示,不对应任何真实企业',
   known_now: '按目前所知',

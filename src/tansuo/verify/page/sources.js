@@ -1,0 +1,275 @@
+// The data side of a bundle: seals and segments, amounts from them, local values from statements, drawn frames.
+import { bytesOf, bytesOfBase64, bytesOfHex, hexOf, joined, Refused, sha256, textOf } from './bytes.js';
+import { decode } from './canonical.js';
+import { add, addsNothing, dec, divide, multiply, parseDecimal, plain, WITH_VALUE, knownState, ten } from './decimal.js';
+import { alike, digestOf, isObject, jsonFile } from './book.js';
+import { convert } from './ladder.js';
+import { checkConsistency, checkInclusion, hashes, leafHash, openNote, readHead } from './note.js';
+
+const SEAL = 'tansuo.seal/1';
+const SAMPLES = 'tansuo.samples/1';
+const LINE = /^(0|[1-9][0-9]{0,11}),(0|-?[1-9][0-9]{0,17})?,([a-z_]+)\.([a-z]+)(?:\.([!-~]+))?$/;
+const KINDS = new Set(['measured', 'substituted', 'default', 'estimated', 'declared']);
+
+export function readSegments(book, report) {
+  report.now = 'seals';
+  const found = new Map();
+  let count = 0;
+  for (const name of [...book.files.keys()].sort()) {
+    if (!name.startsWith('segments/')) continue;
+    const named = /^segments\/(0|[1-9][0-9]*)-([0-9]+)\.csv$/.exec(name);
+    if (!named) throw new Refused(`读数文件名 ${name}`, `a segment's file is named ${name}`);
+    const [index, place] = [Number(named[1]), Number(named[2])];
+    const body = sealBody(book, index);
+    const row = body.series[place];
+    let key = new Uint8Array();
+    try {
+      key = bytesOfBase64(body.key);
+    } catch {
+      key = new Uint8Array();
+    }
+    if (!isObject(row)) throw new Refused(`封存 ${index} 没有这个序列`, `seal ${index} has no such series`);
+    const data = book.files.get(name);
+    if (key.length !== 16 || digestOf(joined(key, data)) !== row.sha256) {
+      throw new Refused(`${name} 不是封存 ${index} 所封的读数`, `${name} is not what seal ${index} sealed`);
+    }
+    const rows = readRows(data, name);
+    if (rows.length !== row.rows) throw new Refused(`${name} 的行数与封存不符`, `${name} has another number of rows than its seal says`);
+    if (row.expected !== null && row.expected !== undefined && row.expected !== row.received + row.gap) {
+      throw new Refused(`封存 ${index} 的应到≠实到＋缺失`, `in seal ${index} expected is not received + gap`);
+    }
+    found.set(`${index}-${place}`, { entry: book.entries.get(index), row, rows });
+    count += rows.length;
+  }
+  if (found.size) report.passed(`${found.size} 段共 ${count} 个读数与封存相符`, `${count} readings in ${found.size} segments`);
+  else report.skip('没有封存的读数', 'there are no sealed readings');
+  return found;
+}
+
+function sealBody(book, index) {
+  const entry = book.entries.get(index);
+  if (entry?.type !== 'seal') throw new Refused(`条目 ${index} 不是封存`, `entry ${index} is no seal`);
+  let { body } = entry;
+  if (body.blob !== undefined) {
+    const data = book.document(body.blob);
+    if (!data) throw new Refused(`封存 ${index} 的内容不在包内`, `the content of seal ${index} is not in the bundle`);
+    try {
+      body = decode(data);
+    } catch (problem) {
+      throw new Refused(`封存 ${index} 的内容不规范`, `the content of seal ${index}: ${problem.message}`);
+    }
+  }
+  if (!isObject(body) || body.form !== SEAL || !Array.isArray(body.series)) {
+    throw new Refused(`封存 ${index} 不是 ${SEAL}`, `seal ${index} is not of the form ${SEAL}`);
+  }
+  return body;
+}
+
+function readRows(data, name) {
+  // eslint-disable-next-line no-control-regex
+  const text = /^[\u0000-\u007f]*$/.test(new TextDecoder('latin1').decode(data)) ? textOf(data) : '?';
+  const lines = text.split('\n');
+  if (lines.pop() !== '') throw new Refused(`${name} 末行不完整`, `the last line of ${name} does not end`);
+  let last = -1;
+  return lines.map((line) => {
+    const found = LINE.exec(line);
+    let state = null;
+    try {
+      state = knownState(found[3]);
+    } catch {
+      state = null;
+    }
+    if (!state || !KINDS.has(found[4]) || WITH_VALUE.has(state) === (found[2] === undefined)) {
+      throw new Refused(`${name} 中的一行 ${line}`, `a line of ${name}: ${line}`);
+    }
+    const at = Number(found[1]);
+    if (at <= last) throw new Refused(`${name} 的时间没有递增`, `times in ${name} do not rise`);
+    last = at;
+    return { at, value: found[2] === undefined ? null : BigInt(found[2]), state, line };
+  });
+}
+
+export function checkInputs(book, document, units, inputs, held, report) {
+  report.now = 'inputs';
+  let checked = 0;
+  for (const [symbol, cells] of Object.entries(inputs.from.values)) {
+    const known = inputs.values[symbol] ?? {};
+    if (!Object.keys(cells).every((place) => Object.hasOwn(known, place))) {
+      throw new Refused(`${symbol} 的来源没有对应的数据`, `a source of ${symbol} is named for no amount of the inputs`);
+    }
+  }
+  for (const [symbol, cells] of Object.entries(inputs.values)) {
+    for (const [place, given] of Object.entries(cells)) {
+      const made = inputs.from.values[symbol]?.[place];
+      if (made === undefined || isObject(given)) {
+        report.skip(`${symbol} ${place}：未由封存的读数重算（见 absent.json）`, `${symbol} ${place} was not summed from sealed readings (see absent.json)`);
+        continue;
+      }
+      const total = plain(amountOf(book, document.terms[symbol], units, symbol, place, made, held));
+      if (total !== given) {
+        throw new Refused(`${symbol} ${place}：读数合计为 ${total}，数据写 ${given}`, `${symbol} ${place}: the readings add up to ${total}, the inputs say ${given}`);
+      }
+      checked += 1;
+    }
+  }
+  if (checked) report.passed(`${checked} 个活动数据等于读数之和`, `${checked} amounts are the sums of readings`);
+}
+
+function amountOf(book, term, units, symbol, place, made, held) {
+  const cut = place.lastIndexOf('/');
+  const [source, month] = [place.slice(0, Math.max(cut, 0)), place.slice(cut + 1)];
+  const share = parseDecimal(made.share);
+  const used = new Set();
+  let total = null;
+  for (const part of made.parts) {
+    const line = planLine(book, part.plan, part.series, source, term.indicator ?? '');
+    let number = 0n;
+    for (const [index, row] of part.seals) {
+      const segment = held.get(`${index}-${row}`);
+      if (!segment || used.has(segment)) {
+        throw new Refused(`${symbol} ${place}：封存 ${index} 缺失或重复`, `${symbol} ${place}: seal ${index} is not there once`);
+      }
+      used.add(segment);
+      number += sumOf(book, index, segment, part, line, month);
+    }
+    const unit = amountUnit(line);
+    const ratio = units.ratio(unit, term.unit);
+    if (!ratio) throw new Error(`${unit} is not of the kind of ${term.unit}`);
+    const there = convert(inAmounts(number, line, unit, units), ratio);
+    const own = share.c === ten(-share.e) ? there : multiply(there, share);
+    total = total === null ? own : add(total, own);
+  }
+  if (total === null) throw new Refused(`${symbol} ${place}：没有来源`, `${symbol} ${place} comes from nowhere`);
+  return total;
+}
+
+function planLine(book, index, series, source, indicator) {
+  for (const line of book.known(index, 'plan')?.body.lines ?? []) {
+    const named = line.series === series && line.source === source && line.indicator === indicator;
+    if (named && line.authoritative && ['interval_amount', 'rate', 'register'].includes(line.form)) return line;
+  }
+  throw new Refused(`监测计划没有 ${series} 这一行`, `the plan has no such line: ${series}`);
+}
+
+function sumOf(book, index, { entry, row, rows }, part, line, month) {
+  const names = ['series', 'unit', 'decimals', 'form', 'step_s', 'source', 'indicator'];
+  if (names.some((name) => row[name] !== line[name]) || row.plan !== part.plan) {
+    throw new Refused(`封存 ${index} 与监测计划不一致`, `seal ${index} and the plan do not agree`);
+  }
+  const { period } = sealBody(book, index);
+  if (period !== month && !period.startsWith(`${month}-`)) throw new Refused(`封存 ${index} 不属于 ${month}`, `seal ${index} is not of ${month}`);
+  const [begin, end] = entry.valid.map((text) => Date.parse(text) / 1000);
+  const register = line.form === 'register';
+  if (rows.some(({ at }) => at < begin || at >= end + (register ? 1 : 0))) {
+    throw new Refused(`封存 ${index} 含期外读数`, `seal ${index} holds a reading of another period`);
+  }
+  if (row.gap || rows.some(({ value, state }) => value === null && !addsNothing(state))) {
+    throw new Refused(`封存 ${index} 有缺失读数`, `seal ${index} has a hole`);
+  }
+  const values = rows.filter(({ value }) => value !== null).map(({ value }) => value);
+  if (!register) return values.reduce((sum, one) => sum + one, 0n);
+  const rising = values.every((value, at) => at === 0 || value >= values[at - 1]);
+  if (values.length < 2 || rows[0].at !== begin || rows[rows.length - 1].at !== end || !rising) {
+    throw new Refused(`封存 ${index} 的表底不连续`, `the register in seal ${index} does not run from end to end`);
+  }
+  return values[values.length - 1] - values[0];
+}
+
+function amountUnit(line) {
+  if (line.form !== 'rate') return line.unit;
+  const cut = line.unit.lastIndexOf('/');
+  return line.attributes?.amount_unit || (cut < 0 ? `${line.unit}h` : line.unit.slice(0, cut));
+}
+
+function inAmounts(number, line, unit, units) {
+  if (line.form !== 'rate') return dec(number, -line.decimals);
+  const [rate, second, amount] = [line.unit, 's', unit].map((one) => units.parse(one).scale);
+  let n = rate.n * second.n * BigInt(line.step_s) * amount.d;
+  let d = rate.d * second.d * amount.n;
+  let [a, b] = [n, d];
+  while (b) [a, b] = [b, a % b];
+  [n, d] = [n / a, d / a];
+  if (d === 1n) return dec(number * n, -line.decimals);
+  return divide(fittedInteger(number * n), dec(d * ten(line.decimals)));
+}
+
+const fittedInteger = (c) => dec(c);
+
+export function checkLocal(book, document, inputs, report) {
+  report.now = 'local';
+  const origins = inputs.from.local;
+  if (origins.length !== inputs.local.length) throw new Refused('实测因子与来源不一一对应', 'local values and their sources do not match');
+  let checked = 0;
+  inputs.local.forEach((given, at) => {
+    const made = origins[at];
+    const label = [given.symbol, given.source, given.month].filter(Boolean).join(' ');
+    const tested = Array.isArray(made?.tested) && made.tested.length;
+    const entry = isObject(made) && !tested ? book.known(made.statement, 'statement') : null;
+    if (!entry) {
+      report.skip(`${label}：由化验结果折算或无陈述可查`, `${label}: from laboratory results, or no statement is here`);
+      return;
+    }
+    const { body } = entry;
+    const column = (document.terms[given.symbol].ladder ?? []).map((step) => step.column).find(Boolean);
+    const columns = [column, given.symbol].filter(Boolean).map((one) => `factor.${one}`);
+    const said = body.value === given.value && body.unit === given.unit && body.provenance === given.provenance;
+    if (!said || !columns.includes(body.indicator) || (given.rung === 'override') !== (body.basis === 'override')) {
+      throw new Refused(`${label} 与条目 ${made.statement} 的陈述不同`, `${label} is not what its statement says`);
+    }
+    checked += 1;
+  });
+  const subjects = new Map([inputs.enterprise, ...inputs.sources].map((one) => [one.id, one.attributes]));
+  for (const [subject, named] of Object.entries(inputs.from.attributes)) {
+    for (const [name, at] of Object.entries(named)) {
+      const body = book.known(at, 'subject')?.body ?? {};
+      const said = body.op === 'declare' ? body.attributes?.[name] : body.name === name ? body.value : undefined;
+      const wanted = subjects.get(subject)?.[name];
+      if (wanted === undefined || said !== wanted) {
+        throw new Refused(`${subject} 的属性 ${name} 与条目 ${at} 不同`, `${name} of ${subject} is not what entry ${at} says`);
+      }
+      checked += 1;
+    }
+  }
+  if (checked) report.passed(`${checked} 个因子与属性有陈述为据`, `${checked} local values and attributes are stated`);
+  report.skip('属性由哪个上级对象取得，未逐级核对', 'from which subject above an attribute was taken was not followed');
+}
+
+export function checkSamples(book, held, report) {
+  report.now = 'samples';
+  const file = 'frames/samples.json';
+  if (!book.files.has(file)) {
+    report.skip('没有抽取原始帧', 'no raw frames were drawn');
+    return;
+  }
+  const given = jsonFile(book.files, file);
+  if (given.form !== SAMPLES) throw new Refused(`${file} 不是 ${SAMPLES}`, `${file} is not of the form ${SAMPLES}`);
+  try {
+    const { origin, size, root } = readHead(openNote(given.head, book.keys).text);
+    if (origin !== book.head.origin || given.samples.some((one) => size <= one.seal)) {
+      throw new Refused('抽样的检查点早于封存', 'the drawing head is older than a seal');
+    }
+    checkConsistency(size, book.head.size, hashes(given.consistency), root, book.head.root);
+    const text = `${given.head.slice(0, given.head.lastIndexOf('\n\n'))}\n`;
+    for (const one of given.samples) checkSample(book, held, text, one);
+  } catch (problem) {
+    if (problem instanceof Refused) throw problem;
+    throw new Refused(`抽样不成立：${problem.message}`, `the samples do not hold: ${problem.message}`);
+  }
+  const count = given.samples.length;
+  report.passed(`${count} 个抽中的原始帧都在到达批次内`, `${count} drawn frames are in their arrivals`);
+  report.skip('原始帧的文字与读数请对照阅读', 'read the text of the frames beside the readings yourself');
+  report.skip('抽样所用检查点是否封存后的第一个', 'whether the drawing head was the first after the seals');
+}
+
+function checkSample(book, held, head, one) {
+  const segment = held.get(`${one.seal}-${one.row}`);
+  const { period } = sealBody(book, one.seal);
+  const drawing = sha256(bytesOf(`${head}${segment.row.series}\n${period}\n${one.number}\n`));
+  const row = Number(BigInt(`0x${hexOf(drawing.slice(0, 16))}`) % BigInt(segment.rows.length));
+  if (segment.rows[row].line !== one.line) throw new Refused(`封存 ${one.seal} 抽中的不是这一行`, `another row of seal ${one.seal} was drawn`);
+  const arrival = book.entries.get(one.arrival);
+  if (arrival.type !== 'arrival') throw new Refused(`条目 ${one.arrival} 不是到达批次`, `entry ${one.arrival} is no arrival`);
+  checkInclusion(leafHash(bytesOfBase64(one.frame)), one.record, arrival.body.count, hashes(one.path), bytesOfHex(arrival.body.root));
+}
+
+export { alike };
