@@ -2,9 +2,13 @@
 
 import base64
 import json
+import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tansuo.evidence.policy import read_policy
 from tansuo.reporting.verify_page import verifier_script
@@ -58,3 +62,15 @@ def malformed(said: dict[str, Any]) -> bool:
 def steps(said: dict[str, Any]) -> list[tuple[str, bool]]:
     """Which steps were taken, and whether they hold."""
     return [(one["step"], one["ok"]) for one in said["steps"]]
+
+
+@pytest.fixture(scope="session")
+def judges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judges]:
+    """Both verifiers; skipped where there is no Node."""
+    node = os.environ.get("TANSUO_NODE")
+    if not node:
+        pytest.skip("the page's verifier needs Node, which ./run test brings: TANSUO_NODE is not set")
+    made = Judges(node, tmp_path_factory.mktemp("page"))
+    yield made
+    made.process.kill()
+    made.process.wait()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from second_verifier import Judges
 from tansuo.evidence.policy import read_policy
 from tansuo.verify.main import verify
 
@@ -27,3 +28,9 @@ def test_a_bundle_of_the_first_form_still_says_the_same(name: str) -> None:
         "statement": report.statement,
         "steps": steps,
     } == VERDICTS[name]
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_the_page_says_the_same(judges: Judges, name: str) -> None:
+    said = judges.ask((HERE / f"{name}.zip").read_bytes(), (HERE / "policy.txt").read_text(encoding="utf-8"))
+    assert (said["verdict"], said["statement"]) == (VERDICTS[name]["verdict"], VERDICTS[name]["statement"])

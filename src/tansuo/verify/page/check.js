@@ -87,8 +87,8 @@ function check(data, policy, units, report) {
   checkStage(book, report);
   report.skip('收到之前的事：仪表与申报本身的真伪', 'anything before receipt: whether meters and declarations are true');
   report.skip('数据来源种类与完整性说明', 'kinds of data and the account of completeness');
-  const { cell, value, unit, stage, size } = body;
-  return { receipt: book.manifest.receipt, origin: book.head.origin, cell, value, unit, stage, size };
+  const { cell, value, unit, stage, size, synthetic } = body;
+  return { receipt: book.manifest.receipt, origin: book.head.origin, cell, value, unit, stage, size, synthetic };
 }
 
 function readMethod(book, report) {
@@ -201,6 +201,9 @@ function checkSum(book, document, report) {
     const part = contribution(child, quantity);
     if (part !== null) total = total === null ? part : add(total, part);
   }
+  const holed = working.children.find((child) => !child.complete);
+  if (holed && body.value !== null) throw new Refused(`${holed.subject} 有缺口，不能有合计`, `${holed.subject} has a hole: there can be no total`);
+  report.skip('下级名单是否齐全、各自份额', 'whether every member is listed, and with which share');
   if (body.value === null) {
     report.skip('合计不完整，未给出数值', 'the total is incomplete and has no value');
     total = null;

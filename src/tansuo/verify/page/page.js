@@ -67,6 +67,7 @@ function judge() {
 function statementOf(one) {
   const number = one.value === null ? '—' : `${one.value} ${one.unit}`;
   const rows = [
+    ...(one.synthetic ? [['kind', say('synthetic')]] : []),
     ['value', number],
     ['figure', Object.values(one.cell).filter(Boolean).join(' · ')],
     ['stage', `${WORDS[`stage_${one.stage}`]?.[languages[language]] ?? one.stage}`],

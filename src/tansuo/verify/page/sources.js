@@ -4,6 +4,7 @@ import { decode } from './canonical.js';
 import { add, addsNothing, dec, divide, multiply, parseDecimal, plain, WITH_VALUE, knownState, ten } from './decimal.js';
 import { alike, digestOf, isObject, jsonFile } from './book.js';
 import { convert } from './ladder.js';
+import { periodOf } from './period.js';
 import { checkConsistency, checkInclusion, hashes, leafHash, openNote, readHead } from './note.js';
 
 const SEAL = 'tansuo.seal/1';
@@ -112,6 +113,7 @@ export function checkInputs(book, document, units, inputs, held, report) {
       checked += 1;
     }
   }
+  report.skip('排放源清单是否齐全、各源归属份额', 'whether the list of sources is complete, and which share of a source counts');
   if (checked) report.passed(`${checked} 个活动数据等于读数之和`, `${checked} amounts are the sums of readings`);
 }
 
@@ -119,19 +121,22 @@ function amountOf(book, term, units, symbol, place, made, held) {
   const cut = place.lastIndexOf('/');
   const [source, month] = [place.slice(0, Math.max(cut, 0)), place.slice(cut + 1)];
   const share = parseDecimal(made.share);
-  const used = new Set();
+  const span = periodOf(month);
+  const lines = planLines(book, made.parts, source, term.indicator ?? '', span);
   let total = null;
   for (const part of made.parts) {
-    const line = planLine(book, part.plan, part.series, source, term.indicator ?? '');
-    let number = 0n;
-    for (const [index, row] of part.seals) {
-      const segment = held.get(`${index}-${row}`);
-      if (!segment || used.has(segment)) {
-        throw new Refused(`${symbol} ${place}：封存 ${index} 缺失或重复`, `${symbol} ${place}: seal ${index} is not there once`);
-      }
-      used.add(segment);
-      number += sumOf(book, index, segment, part, line, month);
+    const segments = part.seals.map(([index, row]) => held.get(`${index}-${row}`));
+    const key = `${segments[0].row.from} ${part.series}`;
+    const line = lines.get(key);
+    if (!line) {
+      throw new Refused(
+        `${symbol} ${place}：监测计划没有 ${part.series} 这一行，或已用过`,
+        `${symbol} ${place}: the plan has no such line, or it was taken already: ${part.series}`,
+      );
     }
+    lines.delete(key);
+    oneAfterTheOther(symbol, place, segments, line, span);
+    const number = part.seals.reduce((sum, [index], at) => sum + sumOf(book, index, segments[at], part, line, month), 0n);
     const unit = amountUnit(line);
     const ratio = units.ratio(unit, term.unit);
     if (!ratio) throw new Error(`${unit} is not of the kind of ${term.unit}`);
@@ -139,16 +144,54 @@ function amountOf(book, term, units, symbol, place, made, held) {
     const own = share.c === ten(-share.e) ? there : multiply(there, share);
     total = total === null ? own : add(total, own);
   }
-  if (total === null) throw new Refused(`${symbol} ${place}：没有来源`, `${symbol} ${place} comes from nowhere`);
+  if (lines.size || total === null) {
+    throw new Refused(`${symbol} ${place}：监测计划中还有序列未计入`, `${symbol} ${place}: a series of the plan is left out`);
+  }
   return total;
 }
 
-function planLine(book, index, series, source, indicator) {
-  for (const line of book.known(index, 'plan')?.body.lines ?? []) {
-    const named = line.series === series && line.source === source && line.indicator === indicator;
-    if (named && line.authoritative && ['interval_amount', 'rate', 'register'].includes(line.form)) return line;
+// Every line of the one plan that counts for an amount: all of them are added up, each once.
+function planLines(book, parts, source, indicator, span) {
+  const [index, ...others] = new Set(parts.map((part) => part.plan));
+  const plan = others.length ? null : book.known(index, 'plan');
+  if (!plan) throw new Refused('没有唯一的监测计划', 'there is not one monitoring plan');
+  const found = new Map();
+  for (const line of plan.body.lines) {
+    const [first, last] = daysOfLine(line, span);
+    if (!line.authoritative || line.source !== source || line.indicator !== indicator || first >= last) continue;
+    if (!['interval_amount', 'rate', 'register'].includes(line.form)) throw new Refused(`${line.series} 不能求和`, `${line.series} is not summed`);
+    found.set(`${first} ${line.series}`, line);
   }
-  throw new Refused(`监测计划没有 ${series} 这一行`, `the plan has no such line: ${series}`);
+  return found;
+}
+
+// Days are written YYYY-MM-DD, which order as texts.
+function daysOfLine(line, span) {
+  const [first, last] = [line.valid_from, line.valid_to ?? span.end];
+  return [first > span.start ? first : span.start, last < span.end ? last : span.end];
+}
+
+function oneAfterTheOther(symbol, place, segments, line, span) {
+  const [first, last] = daysOfLine(line, span);
+  let reached = first;
+  for (const { row } of segments) {
+    if (row.from !== reached || row.to <= row.from) {
+      throw new Refused(
+        `${symbol} ${place}：封存的日子有重复或间断（${reached}）`,
+        `${symbol} ${place}: the days of the seals overlap or leave a gap at ${reached}`,
+      );
+    }
+    reached = row.to;
+  }
+  if (reached !== last) throw new Refused(`${symbol} ${place}：封存只到 ${reached}`, `${symbol} ${place}: the seals end on ${reached}`);
+}
+
+// What a series' step makes of the days of its segment; summer time may add or take an hour.
+function expects({ from, to, step_s: step, expected }) {
+  const days = Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+  if (step === 0 || expected === null) return step === 0 && expected === null;
+  if (step < 0 || step === 86_400) return expected === (step > 0 ? days : 1);
+  return Math.abs(expected * step - days * 86_400) <= 3_600;
 }
 
 function sumOf(book, index, { entry, row, rows }, part, line, month) {
@@ -163,7 +206,11 @@ function sumOf(book, index, { entry, row, rows }, part, line, month) {
   if (rows.some(({ at }) => at < begin || at >= end + (register ? 1 : 0))) {
     throw new Refused(`封存 ${index} 含期外读数`, `seal ${index} holds a reading of another period`);
   }
-  if (row.gap || rows.some(({ value, state }) => value === null && !addsNothing(state))) {
+  const present = rows.filter(({ value, state }) => value !== null || addsNothing(state)).length;
+  if ((!register && present !== row.received) || !expects(row)) {
+    throw new Refused(`封存 ${index} 的应到或实到不对`, `seal ${index} counts its readings wrongly`);
+  }
+  if (row.gap || present < rows.length) {
     throw new Refused(`封存 ${index} 有缺失读数`, `seal ${index} has a hole`);
   }
   const values = rows.filter(({ value }) => value !== null).map(({ value }) => value);
@@ -228,6 +275,13 @@ export function checkLocal(book, document, inputs, report) {
         throw new Refused(`${subject} 的属性 ${name} 与条目 ${at} 不同`, `${name} of ${subject} is not what entry ${at} says`);
       }
       checked += 1;
+    }
+  }
+  for (const [subject, attributes] of subjects) {
+    for (const name of Object.keys(attributes).sort()) {
+      if (inputs.from.attributes[subject]?.[name] === undefined) {
+        report.skip(`${subject} 的属性 ${name} 没有条目可查`, `no entry states ${name} of ${subject}`);
+      }
     }
   }
   if (checked) report.passed(`${checked} 个因子与属性有陈述为据`, `${checked} local values and attributes are stated`);
