@@ -201,6 +201,8 @@ PROBES = {
     "get_drawer": Probe(hidden=404, absent=404, query=lambda city, thing: {"figure": thing.receipt}),
     "list_receipts": Probe(),
     "get_receipt": ONE_OF_SOMEBODY,
+    "get_bundle": ONE_OF_SOMEBODY,
+    "verify_page": Probe(),
     "replay_receipt": ONE_OF_SOMEBODY,
     "publish_figures": Probe(201, hidden=404, absent=404, body=_publication),
     "ask_correction": Probe(201, hidden=404, absent=404, body=_correction),

@@ -76,7 +76,7 @@ def test_whatever_can_be_asked_of_the_past_takes_a_point_in_the_ledger(document:
     timeless = {
         "/", "/{language}", "/{language}/session", "/{language}/sign-in/{token}", "/api/session", "/api/health",
         "/api/loading", "/api/live", "/api/live/now", "/api/ledger", "/api/ledger/proofs/consistency",
-        "/{language}/app", "/{language}/app/{path}", "/assets/{name}",
+        "/{language}/app", "/{language}/app/{path}", "/assets/{name}", "/verify.html", "/api/receipts/{receipt}/bundle",
         "/api/receipts/{receipt}", "/api/methods/{fingerprint}", "/api/arrivals/{arrival}/records/{number}",
         "/api/administration/system", "/api/administration/people", "/api/administration/directory",
         "/api/administration/actions", "/api/administration/events",
