@@ -17,7 +17,7 @@ from tansuo.database.migrate import upgrade
 from tansuo.database.supervisor import OWNER, PostgresServer
 from tansuo.entry.compose import migration_sets
 
-pytest_plugins = ("demo_city", "browsing", "second_verifier")
+pytest_plugins = ("demo_city", "browsing", "second_verifier", "stamping")
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "tansuo_template"

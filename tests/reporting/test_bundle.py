@@ -56,6 +56,16 @@ def test_it_verifies_where_nothing_is_installed(bundled: Bundled, tmp_path: Path
     assert said == verify(data, read_policy(bundled.policy)).as_json()
 
 
+UNREAD = (
+    "figure.html",
+    "absent.json",
+    "meters.json",
+    "catalogue.txt",
+    "extraction-record.txt",
+    "如何核验.txt",
+)
+"""What is for people: listed in the manifest, and no verifier rests anything on it."""
+
 SHAPES = {
     "a reading": ("segments/", lambda data: data.replace(b"100125", b"100124", 1)),
     "a factor in the method": ("method.json", lambda data: data.replace(b"0.99", b"0.98", 1)),
@@ -123,11 +133,11 @@ def test_random_changes_never_change_the_statement(bundled: Bundled, judges: Jud
         if said["verdict"] == "verified":
             accepted += 1
             assert said["statement"] == statement, name
-            assert name in ("figure.html", "absent.json", "如何核验.txt"), (
+            assert name in UNREAD, (
                 name,
                 changed(honest[name], bytes(data)),
             )
-    assert accepted < turns / 5
+    assert accepted < turns / 3
 
 
 def test_what_is_too_large_or_oddly_named_is_refused_before_it_is_read(

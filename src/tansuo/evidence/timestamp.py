@@ -173,20 +173,21 @@ def collect(
                 head = due(connection, one.name, clock.now_ms())
             if head is None:
                 continue
-            asked = (
-                TimestampRequestBuilder()
-                .data(head.note.encode())
-                .hash_algorithm(HashAlgorithm.SHA256)
-                .build()
-            )
-            response = _post(one.address, asked.as_bytes(), timeout)
-            judge(response, head.note.encode(), one.roots, asked.nonce)
+            response = ask(one, head.note.encode(), timeout)
             with transaction(database, SYSTEM) as connection:
                 keep(connection, head, one, response, clock)
             told[one.name] = f"stamped {head.size}"
         except (OSError, ValueError) as problem:
             told[one.name] = str(problem)
     return told
+
+
+def ask(authority: Authority, data: bytes, timeout: float = TIMEOUT) -> bytes:
+    """The response of an authority for ``data``, judged. OSError, ValueError, StampError where there is none."""
+    asked = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256).build()
+    response = _post(authority.address, asked.as_bytes(), timeout)
+    judge(response, data, authority.roots, asked.nonce)
+    return response
 
 
 def _post(address: str, asked: bytes, timeout: float) -> bytes:

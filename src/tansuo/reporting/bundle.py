@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
 
+from tansuo import __version__
 from tansuo.accounting.figure import Figure, read_cell
 from tansuo.accounting.receipt import Published, histories_of
 from tansuo.accounting.replay import open_receipt
@@ -27,9 +28,12 @@ from tansuo.evidence.entry import Entry
 from tansuo.evidence.note import with_lines
 from tansuo.evidence.proof import make_consistency, make_inclusion
 from tansuo.evidence.witnessing import lines_of
+from tansuo.monitoring.record import Received
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.reporting.bundle_inputs import Inputs, inputs_of
+from tansuo.reporting.bundle_papers import meters_of, papers
 from tansuo.reporting.bundle_samples import draw_samples
+from tansuo.reporting.bundle_tokens import put_tokens
 from tansuo.reporting.bundle_words import ABSENT, manual
 from tansuo.reporting.verifier import verifier_program
 from tansuo.reporting.verify_page import verifier_page
@@ -104,13 +108,12 @@ def make_bundle(
     else:
         inputs = inputs_of(connection, figure)
         _take(parts, inputs)
-        if samples:
-            draw_samples(parts, inputs, head)
+        _meters(parts, inputs, draw_samples(parts, inputs, head) if samples else {})
     if html is not None:
         parts.files["figure.html"] = html.encode()
     else:
         parts.lack("figure.html", "hidden")
-    parts.lack("tokens/", "no_tokens")
+    put_tokens(parts, published.entry, head)
     _proofs(parts, published, head)
     return _zip(parts, published, head)
 
@@ -160,6 +163,15 @@ def _children(parts: Parts, published: Published) -> None:
                 parts.lack(f"{one['cell']['subject']} {one['cell']['period']}", "not_published")
 
 
+def _meters(parts: Parts, inputs: Inputs, drawn: Mapping[str, Sequence[Received]]) -> None:
+    made = meters_of(parts.connection, inputs, drawn)
+    if made.document["meters"]:
+        parts.json("meters.json", made.document)
+        parts.every(made.entries)
+    for what, why in made.absent:
+        parts.lack(what, why)
+
+
 def _take(parts: Parts, inputs: Inputs) -> None:
     parts.json("inputs.json", inputs.document)
     parts.every(inputs.entries)
@@ -198,6 +210,9 @@ def _zip(parts: Parts, published: Published, head: Issued) -> bytes:
     parts.files["verify.py"] = verifier_program()
     parts.files["verify.html"] = verifier_page()
     parts.files[MANUAL] = manual(head.checkpoint.origin, published.receipt, published.entry).encode()
+    parts.files.update(
+        papers(parts.files, head.checkpoint.origin, published.receipt, head, f"tansuo {__version__}")
+    )
     manifest = {
         "form": FORM,
         "origin": head.checkpoint.origin,

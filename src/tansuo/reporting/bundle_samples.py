@@ -19,7 +19,7 @@ from tansuo.evidence.tree import leaf_hash, root
 from tansuo.monitoring.intake import records
 from tansuo.monitoring.lookup import versions
 from tansuo.monitoring.reading import Version
-from tansuo.monitoring.record import pack_one
+from tansuo.monitoring.record import Received, pack_one, unpack_one
 from tansuo.quantity.finding import FindingError
 from tansuo.reporting.bundle_inputs import Inputs, Sealed
 
@@ -31,15 +31,19 @@ A_MONTH, A_DAY = 30, 1
 """How many rows are drawn of a segment of a month, and of a day."""
 
 
-def draw_samples(parts: Parts, inputs: Inputs, head: Issued) -> None:
-    """Draw, and put the frames into the bundle that the reader may see; what cannot be drawn is said."""
+def draw_samples(parts: Parts, inputs: Inputs, head: Issued) -> dict[str, list[Received]]:
+    """Draw, and put the frames into the bundle that the reader may see; what cannot be drawn is said.
+
+    Returns the drawn frames by series.
+    """
+    frames: dict[str, list[Received]] = {}
     if not inputs.sealed:
         parts.lack("frames/", "no_seal")
-        return
+        return frames
     drawing = checkpoint.covering(parts.connection, max(index for index, _ in inputs.sealed))
     if drawing is None or drawing.size > head.size:
         parts.lack("frames/", "unsigned")
-        return
+        return frames
     text = drawing.note.rpartition("\n\n")[0] + "\n"
     batches = cache(lambda arrival: _batch(parts, arrival))
     samples: list[dict[str, Any]] = []
@@ -62,13 +66,15 @@ def draw_samples(parts: Parts, inputs: Inputs, head: Issued) -> None:
                 "path": [_b64(one) for one in _path(leaves, version.record)],
             })  # fmt: skip
             parts.entry(version.arrival)
+            frames.setdefault(segment.row["series"], []).append(unpack_one(found[version.record][1]))
     if not samples:
-        return
+        return frames
     read = ledger.stored_nodes(parts.connection)
     proof = [_b64(one) for one in make_consistency(read, drawing.size, head.size)]
     parts.json(
         "frames/samples.json", {"form": FORM, "head": drawing.note, "consistency": proof, "samples": samples}
     )
+    return frames
 
 
 def drawn(head: str, series: str, period: str, number: int, rows: int) -> int:

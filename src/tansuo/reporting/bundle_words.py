@@ -32,10 +32,37 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         "zh": "文件可能载有姓名与签字，不随包给出；其 SHA-256 在条目内，可另行调取",
         "en": "documents may bear names and signatures: not handed out with bundles; the entry holds its SHA-256",
     },
+    "calibration": {
+        "zh": "账本内没有此表当时有效的检定或校准信息",
+        "en": "no entry states a calibration of this meter that was valid then",
+    },
+    "no_stamp": {
+        "zh": "抽到的帧没有发送方自己的时间，无法说明时钟偏差",
+        "en": "the drawn frames state no time of their sender: nothing is said of its clock",
+    },
     "no_frame": {
         "zh": "这一行来自文件或更正，或原始帧不对下载者开放",
         "en": "this row came from a file or a correction, or its frame is not open to the reader",
     },
+}
+
+
+KINDS_OF_FILES: Mapping[str, tuple[str, str]] = {
+    "figure.html": ("收据页面", "the receipt as a page"),
+    "checkpoint": ("已签名的检查点", "the signed head"),
+    "entries/": ("账本条目原文", "an entry of the log"),
+    "proofs.json": ("包含与一致性证明", "proofs of inclusion and consistency"),
+    "method.json": ("核算方法", "the method"),
+    "inputs.json": ("计算输入及来源", "inputs and where they come from"),
+    "segments/": ("封存的读数", "sealed readings"),
+    "frames/": ("抽取的原始帧", "drawn raw frames"),
+    "docs/": ("文件", "a document"),
+    "tokens/": ("第三方时间戳", "time stamps of third parties"),
+    "meters.json": ("仪表情况", "about the meters"),
+    "absent.json": ("未放入的内容及原因", "what is not in the bundle, and why"),
+    "verify.py": ("核验程序（Python）", "verifier in Python"),
+    "verify.html": ("核验程序（网页）", "verifier as a page"),
+    "如何核验.txt": ("手工核验步骤", "steps by hand"),
 }
 
 

@@ -17,7 +17,7 @@ MODULES = (
     "methods.expression", "methods.tree_json", "methods.term", "methods.grid", "methods.steps", "methods.program",
     "methods.ladder", "methods.evaluate", "methods.lineage",
     "verify.report", "verify.archive", "verify.book", "verify.sources", "verify.value", "verify.samples",
-    "verify.main",
+    "verify.tokens", "verify.main",
 )  # fmt: skip
 """What an auditor reads, in the order in which it can be read."""
 

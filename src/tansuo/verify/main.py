@@ -19,6 +19,7 @@ from tansuo.verify.book import Book, announced, read_book
 from tansuo.verify.report import Refused, Report
 from tansuo.verify.samples import check_samples
 from tansuo.verify.sources import check_inputs, check_local, read_segments
+from tansuo.verify.tokens import check_tokens
 from tansuo.verify.value import check_stage, check_sum, check_value, read_inputs, read_method
 
 
@@ -44,6 +45,7 @@ def _verify(data: bytes, policy: Policy | None, report: Report) -> None:
     files = read_archive(data)
     book = read_book(files, policy, report)
     body = book.figure
+    check_tokens(book, _keys(book, policy), report)
     method = read_method(book, report)
     if body["cell"]["relation"]:
         check_sum(book, method, report)

@@ -8,6 +8,7 @@ import { absent, add, compare, dec, knownState, missing, multiply, parseDecimal,
 import { keyOf, Method } from './method.js';
 import { readPolicy } from './note.js';
 import { checkInputs, checkLocal, checkSamples, readSegments } from './sources.js';
+import { checkTokens } from './tokens.js';
 import { Units } from './units.js';
 
 export const STEPS = {
@@ -16,6 +17,7 @@ export const STEPS = {
   entries: ['条目字节', 'bytes of the entries'],
   inclusion: ['条目在账本内', 'entries are in the log'],
   consistency: ['账本只增不改', 'the log only grew'],
+  tokens: ['时间戳', 'time-stamp tokens'],
   method: ['方法指纹', 'fingerprint of the method'],
   seals: ['封存与读数', 'seals and readings'],
   inputs: ['读数与活动数据', 'readings and activity data'],
@@ -70,6 +72,7 @@ function check(data, policy, units, report) {
   const files = readArchive(data);
   const book = new Book(files, policy, report);
   const body = book.figure;
+  checkTokens(book, report);
   const document = readMethod(book, report);
   if (body.cell.relation) checkSum(book, document, report);
   else if (files.has('inputs.json')) {
