@@ -101,6 +101,9 @@ def test_an_override_is_seen_wherever_the_figure_is(demo_copy: DemoCity) -> None
         "/en/figures", params={"subject": FIRM, "quantity": "E_fuel", "period": "2026-04", "method": METHOD}
     ).text
     assert "Nonstandard" in page and "instead of the default 0.99" in page
+    months = manager.get(f"/api/enterprises/{FIRM}/months").json()
+    (fuel,) = [one for one in months["quantities"] if one["symbol"] == "E_fuel"]
+    assert [one["en"] for one in fuel["nonstandard"]] == [one["en"] for one in found["nonstandard"]]
     by = manager.get(f"/api/enterprises/{FIRM}/bases", params={"period": "2026-04"}).json()
     (general,) = [one for one in by["bases"] if one["basis"] == "general"]
     assert general["nonstandard"] != [] and general["sources"]["override"] == 1

@@ -123,7 +123,12 @@ def test_a_laboratory_sees_its_reports_of_the_firms_that_named_it_and_nothing_el
     assert {firm for firm, _ in reports} == {firm.id for firm in FIRMS if firm.laboratory}
     april = reports[OWN, "2026-04"]
     assert april["entry"] and not april["late"] and april["due"] == "2026-06-09"
-    assert {one["column"] for one in april["results"]} == {"ncv", "cc", "test.carbon", "test.moisture"}
+    assert {one["column"] for one in april["results"]} == {
+        "ncv", "cc", "test.carbon.ad", "test.moisture.ar", "test.moisture.ad",
+    }  # fmt: skip
+    clients = {one["firm"]["id"]: one["sources"] for one in found["clients"]}  # type: ignore[attr-defined]
+    assert clients.keys() == {firm for firm, _ in reports}
+    assert [one["id"] for one in clients[OWN]] == [f"{OWN}.coal"]
     assert home(demo.signed_in("laboratory", ""))["laboratory"] is None
     browser = demo.signed_in("laboratory", LAB)
     assert browser.get("/api/subjects").status_code == 403

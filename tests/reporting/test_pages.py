@@ -186,6 +186,22 @@ def test_every_figure_of_an_enterprise_leads_to_its_receipt(firm: str, manager: 
             assert linked(cell), cell.text
 
 
+def test_the_page_of_an_enterprise_has_every_basis_and_explains_two(manager: TestClient) -> None:
+    """The rows of the comparison and what is left over add up to the difference of the two totals."""
+    page = manager.get(f"/en/enterprises/{OWN}").text
+    section = page[page.index('id="bases"') :]
+    totals = section[: section.index("<details>")]
+    for name in ("National carbon market", "National sector guideline", "General method"):
+        assert name in totals
+    assert "own values" in totals and "synthetic" in totals.lower()
+    table = section[section.index('id="reconciliation"') :]
+    table = table[table.index("<tbody>") : table.index("</tbody>")]
+    cells = [re.findall(r'<td class="n">(.*?)</td>', row) for row in table.split("</tr>") if "<td" in row]
+    numbers = [Decimal(re.sub(r"<[^>]+>|,", "", row[-1]).replace("−", "-")) for row in cells]
+    assert len(numbers) > 3 and numbers[-1] != 0
+    assert sum(numbers[:-1]) == numbers[-1]
+
+
 def test_the_published_figure_stands_beside_the_one_now_known(manager: TestClient) -> None:
     """One hour of steam was put right after publication: the page says both and by how much it moved."""
     (april,) = [

@@ -20,6 +20,7 @@ SPOKEN = (
     "status.",
     "group.",
     "nonstandard.",
+    "why.",
     "paper.",
     "stage.",
     "fact.",

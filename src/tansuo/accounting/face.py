@@ -4,7 +4,7 @@ Each mark is said in both languages by whoever shows it; an empty list is a figu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tansuo.accounting.figure import Figure
@@ -28,7 +28,7 @@ class Mark:
 
     kind: Literal["option", "override", "member"]
     symbol: str
-    names: Mapping[str, str]
+    names: Mapping[str, str] = field(hash=False)
     value: str
     usual: str
     factor: str = ""

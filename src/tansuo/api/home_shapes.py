@@ -130,7 +130,7 @@ class Strip(BaseModel):
 
 
 class ResultBody(BaseModel):
-    """One result of a report: the column of the factor table it fills, and the amount."""
+    """One result of a report: the column of the factor table it fills, or `test.<parameter>.<basis>`; the amount."""
 
     column: str
     amount: Amount
@@ -231,11 +231,20 @@ class EnterpriseReviewerHome(BaseModel):
 
 
 class LaboratoryHome(BaseModel):
-    """Reports delivered and due of the firms that named the laboratory. `laboratory` null: none is named."""
+    """Reports delivered and due of the firms that named the laboratory, and the fuel sources whose samples it may
+    report. `laboratory` null: none is named."""
 
     kind: Literal["laboratory"] = "laboratory"
     laboratory: Named | None
     reports: list[ReportBody]
+    clients: list[LaboratoryClient]
+
+
+class LaboratoryClient(BaseModel):
+    """A firm that named the laboratory, with its sources that burn a solid or liquid fuel."""
+
+    firm: Named
+    sources: list[Named]
 
 
 class VerifierHome(BaseModel):

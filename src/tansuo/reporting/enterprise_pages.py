@@ -27,6 +27,7 @@ from tansuo.quantity.finding import render
 from tansuo.quantity.period import Period
 from tansuo.registry import relation, subject
 from tansuo.registry.subject import Subject
+from tansuo.reporting.basis_tables import basis_view, marks_of
 from tansuo.reporting.cells import KEY_FIRMS, figure_cell
 from tansuo.reporting.charts import Bar, column_chart, completeness_grid, line_chart
 from tansuo.reporting.grids import day_labels, day_squares
@@ -66,6 +67,8 @@ def enterprise_page(
         "live": _live(connection, page, lines, names, size, zone),
         "basis": (main.title_zh if page.language == "zh" else main.title_en) if main else "—",
         "quantities": [_quantity_name(made, quantity, page) for quantity in (DIRECT, INDIRECT)],
+        "nonstandard": marks_of(page, (one for pair in made.values() for one in pair)),
+        "bases": basis_view(page, inventory, firm.id, _whole_month(months, today)) if months else None,
         "months": [
             {
                 "month": month.text,
@@ -83,6 +86,11 @@ def enterprise_page(
         "documents": _documents(connection, page, firm, size),
     }
     return render_page("enterprise.html", page, title=str(view["name"]), view=view)
+
+
+def _whole_month(months: Sequence[Period], today: date) -> Period:
+    """The newest month shown that is over; the first where none is."""
+    return next((one for one in reversed(months) if one.end <= today), months[0])
 
 
 def _names(connection: Connection, page: Page, lines: Sequence[PlanLine], as_of: int) -> dict[str, str]:

@@ -4761,11 +4761,29 @@ export type KindShareBody = {
 };
 
 /**
+ * LaboratoryClient
+ *
+ * A firm that named the laboratory, with its sources that burn a solid or liquid fuel.
+ */
+export type LaboratoryClient = {
+    firm: Named;
+    /**
+     * Sources
+     */
+    sources: Array<Named>;
+};
+
+/**
  * LaboratoryHome
  *
- * Reports delivered and due of the firms that named the laboratory. `laboratory` null: none is named.
+ * Reports delivered and due of the firms that named the laboratory, and the fuel sources whose samples it may
+ * report. `laboratory` null: none is named.
  */
 export type LaboratoryHome = {
+    /**
+     * Clients
+     */
+    clients: Array<LaboratoryClient>;
     /**
      * Kind
      */
@@ -6088,6 +6106,7 @@ export type MonthFigure = {
  * MonthQuantity
  *
  * A quantity of the method that the enterprise has one value of; `scope` direct, indirect, both, or "".
+ * `nonstandard` says of its months together what the method alone does not decide.
  */
 export type MonthQuantity = {
     /**
@@ -6102,6 +6121,10 @@ export type MonthQuantity = {
      * Name Zh
      */
     name_zh: string;
+    /**
+     * Nonstandard
+     */
+    nonstandard: Array<Text>;
     /**
      * Scope
      */
@@ -7695,7 +7718,7 @@ export type ReportBody = {
 /**
  * ResultBody
  *
- * One result of a report: the column of the factor table it fills, and the amount.
+ * One result of a report: the column of the factor table it fills, or `test.<parameter>.<basis>`; the amount.
  */
 export type ResultBody = {
     amount: Amount;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from tansuo.accounting.laboratory import clients, laboratories, reports
@@ -10,6 +11,7 @@ from tansuo.api.home_shapes import (
     Engagement,
     EnterpriseClerkHome,
     EnterpriseReviewerHome,
+    LaboratoryClient,
     LaboratoryHome,
     ReportBody,
     Strip,
@@ -97,10 +99,23 @@ def laboratory(here: Here) -> LaboratoryHome:
         subject.get(here.connection, here.viewer.subject, as_of=here.size) if here.viewer.subject else None
     )
     if about is None or about.kind != "laboratory":
-        return LaboratoryHome(laboratory=None, reports=[])
+        return LaboratoryHome(laboratory=None, reports=[], clients=[])
     firms = clients(here.connection, about.id, here.today, here.size)
     found = reports(here.connection, about.id, firms, here.today, here.size)
-    return LaboratoryHome(laboratory=named(about), reports=report_bodies(here, found))
+    return LaboratoryHome(
+        laboratory=named(about), reports=report_bodies(here, found), clients=_clients(here, firms)
+    )
+
+
+def _clients(here: Here, firms: Sequence[str]) -> list[LaboratoryClient]:
+    """The firms with the sources whose fuel can be sampled."""
+    known = subject.find(here.connection, ids=list(firms), as_of=here.size) if firms else []
+    found = []
+    for firm in known:
+        below = subject.find(here.connection, kind="emission_source", org=firm.org, as_of=here.size)
+        burning = [one for one in below if one.attributes.get("family") == "solid_liquid"]
+        found.append(LaboratoryClient(firm=named(firm), sources=[named(one) for one in burning]))
+    return found
 
 
 def verifier(here: Here) -> VerifierHome:

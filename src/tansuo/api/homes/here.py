@@ -10,6 +10,7 @@ from fastapi import Request
 from sqlalchemy import select
 
 from tansuo.accounting.figure import Cell, Figure
+from tansuo.accounting.fuel_tests import PREFIX as TESTS
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.laboratory import Report
 from tansuo.accounting.local_factor import PREFIX
@@ -22,6 +23,7 @@ from tansuo.api.shapes import Amount, Named, named, of_figure, of_published, of_
 from tansuo.evidence.tables import leaf
 from tansuo.quantity.period import Period
 from tansuo.registry import subject
+from tansuo.registry.statement import Statement
 from tansuo.registry.subject import Subject
 
 
@@ -97,11 +99,17 @@ def report_bodies(here: Here, found: Iterable[Report]) -> list[ReportBody]:
             delivered_at=None if one.entry is None else recorded[one.entry],
             document=one.document,
             results=[
-                ResultBody(column=result.indicator.removeprefix(PREFIX), amount=of_statement(result))
-                for result in one.results
+                ResultBody(column=_column(result), amount=of_statement(result)) for result in one.results
             ],
             synthetic=any(result.synthetic for result in one.results) or names[one.firm].synthetic,
         )
         for one in reports
         if one.firm in names and one.laboratory in names
     ]
+
+
+def _column(result: Statement) -> str:
+    """The column of a stated factor; of a test the parameter and the basis it was found on (``test.moisture.ad``)."""
+    if result.indicator.startswith(TESTS):
+        return f"{result.indicator}.{result.basis.partition(' ')[0]}"
+    return result.indicator.removeprefix(PREFIX)

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
 from tansuo.accounting.enterprises import shown_quantities
+from tansuo.accounting.face import face
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD
 from tansuo.accounting.receipt import Published, histories_of
 from tansuo.accounting.standing import receipt_for, standing_values
+from tansuo.api.drawer_shapes import Text
 from tansuo.api.enterprise_facts import Enterprise, facts
 from tansuo.api.looking import Look, firm_of, looking
 from tansuo.api.policy import Viewer
@@ -24,6 +26,7 @@ from tansuo.quantity.decimals import plain
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Provenance
 from tansuo.registry.subject import Subject
+from tansuo.reporting.words import mark_words
 
 router = APIRouter(prefix="/api/enterprises", tags=["enterprises"])
 
@@ -43,7 +46,8 @@ def get_enterprise(
 
 
 class MonthQuantity(BaseModel):
-    """A quantity of the method that the enterprise has one value of; `scope` direct, indirect, both, or ""."""
+    """A quantity of the method that the enterprise has one value of; `scope` direct, indirect, both, or "".
+    `nonstandard` says of its months together what the method alone does not decide."""
 
     symbol: str
     name_zh: str
@@ -51,6 +55,7 @@ class MonthQuantity(BaseModel):
     unit: str
     scope: str
     main: bool
+    nonstandard: list[Text]
 
 
 class FirstAgainstNow(BaseModel):
@@ -145,6 +150,7 @@ def get_enterprise_months(
                     unit=stored.data.quantities[one].unit,
                     scope=stored.data.quantities[one].scope,
                     main=one in (DIRECT, INDIRECT),
+                    nonstandard=_nonstandard([figure for figure in made if figure.cell.quantity == one]),
                 )
                 for one in symbols
             ],
@@ -157,6 +163,13 @@ def get_enterprise_months(
                 for at, month in enumerate(months)
             ],
         )
+
+
+def _nonstandard(figures: list[Figure]) -> list[Text]:
+    """What is not standard about some figures, each thing once."""
+    marks = dict.fromkeys(mark for one in figures for mark in face(one))
+    said = dict.fromkeys((mark_words(one, "zh"), mark_words(one, "en")) for one in marks)
+    return [Text(zh=zh, en=en) for zh, en in said]
 
 
 def _months(look: Look, firm: Subject, first: str | None, last: str | None) -> list[Period]:

@@ -83,6 +83,11 @@ function MonthTable({ months }: { months: MonthsBody }) {
             {months.quantities.map((one) => (
               <th key={one.symbol} scope="colgroup" colSpan={3}>
                 {named(one)} <span className="muted">{unitText(one.unit)} · {word('scope', one.scope)}</span>
+                {one.nonstandard.map((mark) => (
+                  <small key={mark.en} className="mark mark-warn basis-mark">
+                    {t('basis_nonstandard')}: {either(mark.zh, mark.en)}
+                  </small>
+                ))}
               </th>
             ))}
           </tr>

@@ -10,6 +10,7 @@ import { ProblemNote } from '../../components/ProblemNote';
 import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
 import { civilTime } from '../../lib/time';
+import { LaboratoryForm } from './LaboratoryForm';
 import { Card, FirmLink, PairView, Reports, Requests, To } from './Parts';
 import { t } from './words';
 
@@ -90,9 +91,14 @@ export function Laboratory({ answer }: { answer: LaboratoryHome }) {
       {answer.laboratory === null ? (
         <p className="note home-wide">{t('no_laboratory')}</p>
       ) : (
-        <Card title={named(answer.laboratory)} what={t('deposit_rule')} wide>
-          <Reports reports={answer.reports} clients />
-        </Card>
+        <>
+          <Card title={named(answer.laboratory)} what={t('deposit_rule')} wide>
+            <Reports reports={answer.reports} clients />
+          </Card>
+          <Card title={t('lab_title')} what={t('lab_what')} wide>
+            <LaboratoryForm clients={answer.clients} month={answer.reports[0]?.month ?? ''} />
+          </Card>
+        </>
       )}
     </div>
   );

@@ -128,7 +128,7 @@ export function Reports({ reports, clients = false }: { reports: ReportBody[]; c
         <tbody>
           {reports.map((one) => (
             <tr key={`${one.firm.id}${one.laboratory.id}${one.month}`}>
-              {clients && <td>{named(one.firm)}</td>}
+              {clients && <td className="home-month">{named(one.firm)}</td>}
               <td className="home-month">{one.month}</td>
               <td>
                 {one.entry !== null && one.delivered_at !== null ? (
@@ -159,7 +159,8 @@ export function Reports({ reports, clients = false }: { reports: ReportBody[]; c
 }
 
 function columnWord(column: string): string {
-  if (column.startsWith('test.')) return codeWord('parameter', column.slice(5));
+  const [test, parameter, basis] = column.split('.');
+  if (test === 'test' && parameter !== undefined) return `${codeWord('parameter', parameter)} ${basis ?? ''}`;
   return column === 'ncv' ? t('column.ncv') : column === 'cc' ? t('column.cc') : column;
 }
 
