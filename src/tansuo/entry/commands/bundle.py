@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         published, _ = open_receipt(connection, args.receipt)
         made = figure(connection, published.cell, published.size)
         entry = find_receipt(connection, args.receipt)
-        html = None if entry is None else _page(connection, args.receipt, entry)
+        html = None if entry is None else page_of(connection, args.receipt, entry)
         data = make_bundle(connection, args.receipt, made, html, samples=not args.no_samples)
         connection.rollback()
     replace_file(args.output, data, READABLE)
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _page(connection: Connection, receipt: str, entry: Entry) -> str:
+def page_of(connection: Connection, receipt: str, entry: Entry) -> str:
     """The receipt as everybody who may see the figure's organisation sees it."""
     page = frame(
         connection,
