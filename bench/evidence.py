@@ -204,8 +204,8 @@ def _audit(city: MinuteCity, what: str, kinds: Sequence[Kind], bar: Bar | None, 
         "evidence", f"audit, {what}", tuple(len(kinds) * count / one / 1e6 for one in taken), bar,
         "million readings a second of CPU",
         notes=(
-            f"{count:,} frames of {mean:.0f} bytes in 10 arrivals of at most {largest / 1e6:.2f} MB, from"
-            f" PostgreSQL, unpacked, every frame hashed, every root compared: {count / half:,.0f} frames a second of CPU,"
+            f"{count:,} frames of {mean:.0f} bytes in 10 arrivals of at most {largest / 1e6:.2f} MB, from PostgreSQL,"
+            f" unpacked, every frame hashed, every root compared: {count / half:,.0f} frames a second of CPU,"
             f" {statistics.median(elapsed):.2f} s elapsed",
         ),
         faults=tuple(dict.fromkeys(faults)),
