@@ -17,8 +17,10 @@ from tansuo.verify.main import verify as first
 _LOOP = """
 const lines = require('readline').createInterface({ input: process.stdin });
 lines.on('line', (line) => {
-  const { data, policy } = JSON.parse(line);
-  process.stdout.write(JSON.stringify(verifyBundle(new Uint8Array(Buffer.from(data, 'base64')), policy)) + '\\n');
+  const { data, policy, given } = JSON.parse(line);
+  const bytes = (text) => new Uint8Array(Buffer.from(text, 'base64'));
+  const held = given === null ? null : bytes(given);
+  process.stdout.write(JSON.stringify(verifyBundle(bytes(data), policy, held)) + '\\n');
 });
 """
 
@@ -33,10 +35,10 @@ class Judges:
             [node, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
 
-    def ask(self, data: bytes, policy: str = "") -> dict[str, Any]:
+    def ask(self, data: bytes, policy: str = "", given: bytes | None = None) -> dict[str, Any]:
         """The verdict (``tansuo.verdict/1``) of a bundle; an AssertionError where the two are not of one mind."""
-        one: Any = first(data, read_policy(policy) if policy else None).as_json()
-        other = self.second(data, policy)
+        one: Any = first(data, read_policy(policy) if policy else None, given).as_json()
+        other = self.second(data, policy, given)
         assert (one["verdict"], one["statement"]) == (other["verdict"], other["statement"]), (one, other)
         if one["verdict"] == "verified":
             assert one == other
@@ -44,10 +46,11 @@ class Judges:
             assert steps(one) == steps(other), (one["steps"][-1], other["steps"][-1])
         return one
 
-    def second(self, data: bytes, policy: str = "") -> dict[str, Any]:
+    def second(self, data: bytes, policy: str = "", given: bytes | None = None) -> dict[str, Any]:
         """What the page's verifier says."""
         assert self.process.stdin is not None and self.process.stdout is not None
-        asked = json.dumps({"data": base64.b64encode(data).decode(), "policy": policy})
+        held = None if given is None else base64.b64encode(given).decode()
+        asked = json.dumps({"data": base64.b64encode(data).decode(), "policy": policy, "given": held})
         self.process.stdin.write(asked + "\n")
         self.process.stdin.flush()
         said: dict[str, Any] = json.loads(self.process.stdout.readline())

@@ -233,6 +233,8 @@ PROBES = {
     "search": Probe(query=lambda city, thing: {"q": thing.firm}),
     "get_entry": Probe(absent=404),
     "get_inclusion_proof": Probe(absent=404),
+    "get_entry_proof": ONE_OF_SOMEBODY,
+    "get_frame_proof": ONE_OF_SOMEBODY,
     "get_consistency_proof": Probe(query=lambda city, thing: {"old": "3", "new": "9"}),
     "live": Probe(query=lambda city, thing: {"events": "1"}),
     "health": Probe(),
@@ -434,6 +436,7 @@ def _shape(answer: Response, thing: Things) -> object:
     text = re.sub(r"(?<![A-Za-z0-9])[A-Za-z0-9]{12}(?=[\"/ 。])", "…", text)
     for name in (thing.series, thing.firm, thing.receipt, *record):
         text = text.replace(name, "…")
+    text = re.sub(rf"(?<![0-9A-Za-z]){thing.entry}(?![0-9A-Za-z])", "…", text)
     return re.sub(r"correction-[0-9a-f]{12}|[0-9a-f]{64}", "…", text)
 
 

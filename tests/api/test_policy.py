@@ -37,7 +37,7 @@ EVERYBODY = {
     "get_explore_catalogue", "explore", "export_explore",
     "get_drawer", "get_method_sheet", "compare_methods", "list_entries", "list_method_users", "list_packs",
     "get_pack_sheet", "list_factors", "get_factor", "export_factors", "pack_page", "factor_list_page",
-    "list_entry_types", "list_checkpoints", "search",
+    "list_entry_types", "list_checkpoints", "search", "get_entry_proof",
     "get_cockpit", "get_map",
 }  # fmt: skip
 THE_BUSINESS = {
@@ -48,6 +48,7 @@ THE_BUSINESS = {
     "get_enterprise_completeness", "get_enterprise_series", "list_enterprise_documents",
     "get_enterprise_document", "download_enterprise_document", "list_enterprise_figures",
     "get_enterprise_history", "list_waiting_corrections", "get_enterprise_bases",
+    "get_frame_proof",
 }  # fmt: skip
 IMPORTERS = {"city_manager", "department", "enterprise_clerk", "enterprise_reviewer"}
 IMPORTING = {

@@ -28,6 +28,7 @@ __all__ = [
     "Received",
     "check_arrival",
     "close_chunks",
+    "leaves",
     "pack",
     "receive_file",
     "records",
@@ -193,6 +194,11 @@ def records(connection: Connection, arrival: Entry) -> list[Received]:
         document = _blob(connection, arrival, str(body["document"]))
         return [Received(arrival.recorded_ms, 0, str(body["name"]), Grade.NONE, document)]
     return unpack(_payload(connection, arrival))
+
+
+def leaves(connection: Connection, arrival: Entry) -> list[bytes]:
+    """The packed records of an arrival of frames, the leaves of its batch root; FindingErrors as ``records``."""
+    return list(split(_payload(connection, arrival)))
 
 
 def check_arrival(connection: Connection, arrival: Entry) -> list[Finding]:

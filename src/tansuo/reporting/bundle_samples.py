@@ -63,7 +63,7 @@ def draw_samples(parts: Parts, inputs: Inputs, head: Issued) -> dict[str, list[R
             samples.append({
                 "seal": seal, "row": place, "number": number, "line": line, "arrival": version.arrival,
                 "record": version.record, "frame": _b64(found[version.record][1]),
-                "path": [_b64(one) for one in _path(leaves, version.record)],
+                "path": [_b64(one) for one in audit_path(leaves, version.record)],
             })  # fmt: skip
             parts.entry(version.arrival)
             frames.setdefault(segment.row["series"], []).append(unpack_one(found[version.record][1]))
@@ -107,7 +107,7 @@ def _batch(parts: Parts, index: int) -> list[tuple[bytes, bytes]]:
     return [(leaf_hash(one), one) for one in packed]
 
 
-def _path(leaves: Sequence[bytes], index: int) -> list[bytes]:
+def audit_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The audit path of one leaf of a small tree that is all in memory (RFC 9162 §2.1.3.1)."""
     path: list[bytes] = []
     start, stop = 0, len(leaves)

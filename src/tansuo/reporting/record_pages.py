@@ -109,6 +109,7 @@ def frame_page(connection: Connection, page: Page, arrival: Entry, number: int) 
     ]
     view = {
         "arrival": arrival.index,
+        "number": number,
         "entry_href": page.link(f"ledger/{arrival.index}"),
         "title": t("title_frame", record=number),
         "synthetic": page.synthetic,
@@ -132,6 +133,7 @@ def _file_page(connection: Connection, page: Page, arrival: Entry, row: int, rec
     )
     view = {
         "arrival": arrival.index,
+        "number": 0,
         "entry_href": page.link(f"ledger/{arrival.index}"),
         "title": t("title_file", name=name, record=row),
         "synthetic": page.synthetic,

@@ -14,17 +14,18 @@ from importlib import resources
 MODULES = (
     "quantity.decimals", "quantity.finding", "quantity.period", "quantity.state", "quantity.unit",
     "evidence.canonical", "evidence.tree", "evidence.proof", "evidence.ed25519", "evidence.note", "evidence.policy",
+    "evidence.tlog_proof",
     "methods.expression", "methods.tree_json", "methods.term", "methods.grid", "methods.steps", "methods.program",
     "methods.ladder", "methods.evaluate", "methods.lineage",
     "verify.report", "verify.archive", "verify.book", "verify.sources", "verify.value", "verify.samples",
-    "verify.tokens", "verify.main",
+    "verify.tokens", "verify.receipt", "verify.main",
 )  # fmt: skip
 """What an auditor reads, in the order in which it can be read."""
 
 _HEAD = """\
 #!/usr/bin/env python3
-# Tansuo 碳索 · 核验程序 offline verifier of evidence bundles. Python 3.11 or later, standard library only:
-#     python3 verify.py BUNDLE.zip --policy policy.txt
+# Tansuo 碳索 · 核验程序 offline verifier of evidence bundles and receipts. Python 3.11 or later, standard library only:
+#     python3 verify.py BUNDLE.zip|RECEIPT.tlog-proof --policy policy.txt
 # Assembled from the modules named below, word for word but for docstrings, comments and blank lines.
 import sys
 import types

@@ -14,7 +14,7 @@ from importlib import resources
 
 MODULES = (
     "bytes", "ed25519", "canonical", "decimal", "units", "period", "ladder", "method", "note", "archive", "book",
-    "sources", "tokens", "check", "page",
+    "sources", "tokens", "receipt", "check", "page",
 )  # fmt: skip
 """In an order in which every module stands after those it imports."""
 
@@ -56,7 +56,8 @@ def verifier_script() -> str:
     script = page.partition("<script>")[2].rpartition("</script>")[0]
     return (
         script.partition("// ---- page.js\n")[0]
-        + "globalThis.verifyBundle = (data, policy) => modules.check.verify(data, policy, UNITS);\n"
+        + "globalThis.verifyBundle = (data, policy, given = null) =>\n"
+        + "  modules.check.verify(data, policy, UNITS, given);\n"
     )
 
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -54,7 +54,9 @@ def read_book(files: Mapping[str, bytes], policy: Policy | None, report: Report)
     """Everything about the log, step by step; Refused at the first that does not hold."""
     manifest = _manifest(files, report)
     report.now = "checkpoint"
-    origin, size, root = _checkpoint(files, manifest, policy, report)
+    own = list if policy and policy.logs else lambda: announced(files)
+    named = (manifest["origin"], manifest["size"])
+    origin, size, root = read_checkpoint(files.get("checkpoint", b""), policy, own, named, report)
     report.now = "entries"
     entries = _entries(files, manifest, report)
     report.now = "inclusion"
@@ -95,17 +97,23 @@ def _manifest(files: Mapping[str, bytes], report: Report) -> Json:
     return manifest
 
 
-def _checkpoint(
-    files: Mapping[str, bytes], manifest: Json, policy: Policy | None, report: Report
+def read_checkpoint(
+    note: bytes,
+    policy: Policy | None,
+    own: Callable[[], list[VerifierKey]],
+    named: tuple[str, int] | None,
+    report: Report,
 ) -> tuple[str, int, bytes]:
+    """Origin, size and root of a signed head; Refused where no key has signed it, or the policy's quorum is not met.
+
+    ``own`` gives the log's keys where the policy names none; ``named`` says of what log and size it must be.
+    """
     try:
-        note = files.get("checkpoint", b"").decode("utf-8")
-        own = [] if policy and policy.logs else announced(files)
-        judged = judge(policy or Policy(), note, own)
+        judged = judge(policy or Policy(), note.decode("utf-8"), own())
         origin, size, root = read_head(judged.text)
     except (NoteError, UnicodeDecodeError) as problem:
         raise Refused(f"检查点不成立：{problem}", f"the checkpoint does not hold: {problem}") from None
-    if (origin, size) != (manifest["origin"], manifest["size"]):
+    if named is not None and (origin, size) != named:
         raise Refused("检查点不是清单所称的账本", "the checkpoint is not of the log that the manifest names")
     names = "、".join(judged.by) or "—"
     if policy is None or not policy.logs:
@@ -163,6 +171,13 @@ def hashes(value: object) -> list[bytes]:
     return [one_hash(one) for one in value]
 
 
+def entry_fields(value: object) -> Json | None:
+    """The entry that a JSON value is; None where its fields are not those of an entry."""
+    if not isinstance(value, dict) or set(value) != _FIELDS:
+        return None
+    return value if value["v"] == 1 and isinstance(value["body"], dict) else None
+
+
 def _entries(files: Mapping[str, bytes], manifest: Json, report: Report) -> dict[int, Json]:
     entries: dict[int, Json] = {}
     for name, data in files.items():
@@ -173,7 +188,7 @@ def _entries(files: Mapping[str, bytes], manifest: Json, report: Report) -> dict
         entry = json_file(files, name)
         if not _NUMBER.fullmatch(number) or rest != f"{number}.json" or len(data) > 65_535:
             raise Refused(f"条目文件名 {name}", f"an entry's file is named {name}")
-        if set(entry) != _FIELDS or entry["v"] != 1 or not isinstance(entry["body"], dict):
+        if entry_fields(entry) is None:
             raise Refused(f"条目 {number} 的字段不对", f"entry {number} does not have the fields of an entry")
         entries[int(number)] = entry
     figure = manifest["figure"]

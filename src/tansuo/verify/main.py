@@ -1,4 +1,4 @@
-"""``tansuo-verify BUNDLE.zip [--policy POLICY.txt] [--json]``: check a bundle without any platform.
+"""``tansuo-verify FILE [--policy POLICY.txt] [--of FILE] [--json]``: check a bundle or a receipt without any platform.
 
 Exit code 0: verified; 1: refused; 2: the command line or the policy cannot be read.
 """
@@ -16,6 +16,7 @@ from tansuo.evidence.policy import Policy, PolicyError, read_policy
 from tansuo.quantity.finding import FindingError
 from tansuo.verify.archive import read_archive
 from tansuo.verify.book import Book, announced, read_book
+from tansuo.verify.receipt import check_receipt, is_receipt
 from tansuo.verify.report import Refused, Report
 from tansuo.verify.samples import check_samples
 from tansuo.verify.sources import check_inputs, check_local, read_segments
@@ -23,14 +24,19 @@ from tansuo.verify.tokens import check_tokens
 from tansuo.verify.value import check_stage, check_sum, check_value, read_inputs, read_method
 
 
-def verify(data: bytes, policy: Policy | None = None) -> Report:
-    """The verdict on the bytes of a bundle; it stops at the first step that does not hold.
+def verify(data: bytes, policy: Policy | None = None, given: bytes | None = None) -> Report:
+    """The verdict on the bytes of a bundle or a receipt; it stops at the first step that does not hold.
+
+    ``given``: what the holder of a receipt says it is about.
 
     Whatever a made-up bundle contains, the answer is a verdict and never an exception.
     """
     report = Report()
     try:
-        _verify(data, policy, report)
+        if is_receipt(data):
+            check_receipt(data, policy, given, report)
+        else:
+            _verify(data, policy, report)
     except Refused as problem:
         report.failed(problem.zh, problem.en)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, ArithmeticError, AssertionError,
@@ -84,24 +90,26 @@ def _keys(book: Book, policy: Policy | None) -> list[VerifierKey]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Check one bundle and print the verdict."""
+    """Check one bundle or receipt and print the verdict."""
     parser = argparse.ArgumentParser(
-        prog="tansuo-verify", description="核验证据包 · check an evidence bundle offline"
+        prog="tansuo-verify", description="核验证据包或回执 · check an evidence bundle or a receipt offline"
     )
-    parser.add_argument("bundle", type=Path, metavar="BUNDLE.zip")
+    parser.add_argument("bundle", type=Path, metavar="FILE", help="BUNDLE.zip or RECEIPT.tlog-proof")
     parser.add_argument(
         "--policy", type=Path, help="keys and quorum you trust, from print or the witnesses themselves"
     )
+    parser.add_argument("--of", type=Path, metavar="FILE", help="the file or frame a receipt is about")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     parser.add_argument("--language", choices=("zh", "en"), default=None)
     args = parser.parse_args(argv)
     try:
         data = args.bundle.read_bytes()
+        given = args.of.read_bytes() if args.of else None
         policy = read_policy(args.policy.read_text(encoding="utf-8")) if args.policy else None
     except (OSError, UnicodeDecodeError, PolicyError) as problem:
         print(f"tansuo-verify: {problem}", file=sys.stderr)
         return 2
-    report = verify(data, policy)
+    report = verify(data, policy, given)
     spoken = args.language or (
         "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chin")) else "en"
     )

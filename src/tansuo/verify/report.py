@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 FORM = "tansuo.verdict/1"
 
 STEPS: Mapping[str, tuple[str, str]] = {
     "manifest": ("清单与文件", "manifest and files"),
+    "proof": ("回执的格式", "form of the receipt"),
     "checkpoint": ("检查点签名", "signatures of the checkpoint"),
     "entries": ("条目字节", "bytes of the entries"),
     "inclusion": ("条目在账本内", "entries are in the log"),
@@ -20,6 +22,8 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "evaluation": ("按方法重算", "the method run again"),
     "value": ("数值一致", "the value is the same"),
     "samples": ("抽取的原始帧", "drawn raw frames"),
+    "frame": ("原始帧在批次内", "the frame is in its batch"),
+    "document": ("所登记的文件", "the file that was entered"),
 }
 
 
@@ -80,9 +84,13 @@ class Report:
             lines += [f"  · {one[0 if zh else 1]}" for one in self.not_checked]
         if self.verified and self.statement:
             one = self.statement
-            number = "—" if one["value"] is None else f"{one['value']} {one['unit']}"
-            cell = " / ".join(str(part) for part in one["cell"].values() if part)
-            lines.append(f"{one['receipt']} · {cell} · {one['stage']} · {number}")
+            if "cell" in one:
+                number = "—" if one["value"] is None else f"{one['value']} {one['unit']}"
+                cell = " / ".join(str(part) for part in one["cell"].values() if part)
+                lines.append(f"{one['receipt']} · {cell} · {one['stage']} · {number}")
+            else:
+                recorded = datetime.fromtimestamp(one["recorded_ms"] // 1000, UTC).isoformat()
+                lines.append(f"{one['receipt']} · {one['type']} {one['subject']} · {recorded}")
             if one["synthetic"]:
                 lines.append("演示数据：无人实测" if zh else "SYNTHETIC: nobody measured this")
         verdict = ("验真通过" if zh else "VERIFIED") if self.verified else ("验真未通过" if zh else "REFUSED")

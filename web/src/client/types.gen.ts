@@ -9284,6 +9284,44 @@ export type GetRawRecordResponses = {
 
 export type GetRawRecordResponse = GetRawRecordResponses[keyof GetRawRecordResponses];
 
+export type GetFrameProofData = {
+    body?: never;
+    path: {
+        /**
+         * Arrival
+         */
+        arrival: number;
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/arrivals/{arrival}/records/{number}/proof';
+};
+
+export type GetFrameProofErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetFrameProofError = GetFrameProofErrors[keyof GetFrameProofErrors];
+
+export type GetFrameProofResponses = {
+    /**
+     * Successful Response
+     */
+    200: string;
+};
+
+export type GetFrameProofResponse = GetFrameProofResponses[keyof GetFrameProofResponses];
+
 export type GetCockpitData = {
     body?: never;
     path?: never;
@@ -11949,6 +11987,40 @@ export type GetEntryResponses = {
 };
 
 export type GetEntryResponse = GetEntryResponses[keyof GetEntryResponses];
+
+export type GetEntryProofData = {
+    body?: never;
+    path: {
+        /**
+         * Index
+         */
+        index: number;
+    };
+    query?: never;
+    url: '/api/ledger/entries/{index}/proof';
+};
+
+export type GetEntryProofErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetEntryProofError = GetEntryProofErrors[keyof GetEntryProofErrors];
+
+export type GetEntryProofResponses = {
+    /**
+     * Successful Response
+     */
+    200: string;
+};
+
+export type GetEntryProofResponse = GetEntryProofResponses[keyof GetEntryProofResponses];
 
 export type GetConsistencyProofData = {
     body?: never;

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from tansuo.accounting.figure import Cell, read_cell
 from tansuo.accounting.inventory import known_size
+from tansuo.api.own_frames import own_frame
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import not_found, sought
 from tansuo.api.viewer import (
@@ -30,8 +31,7 @@ from tansuo.api.viewer import (
 )
 from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import PUBLIC
-from tansuo.evidence.ledger import find_receipt, get
-from tansuo.monitoring import plan
+from tansuo.evidence.ledger import find_receipt
 from tansuo.monitoring.lookup import line_of
 from tansuo.registry import subject
 from tansuo.reporting.cells import Seen
@@ -48,7 +48,6 @@ from tansuo.reporting.overview_pages import overview_page as render_overview
 from tansuo.reporting.public_overview import public_overview_page as render_public_overview
 from tansuo.reporting.receipt_pages import figure_at
 from tansuo.reporting.receipt_pages import receipt_page as render_receipt
-from tansuo.reporting.record_pages import device_of, record_of
 from tansuo.reporting.record_pages import frame_page as render_frame
 
 router = APIRouter(tags=["documents"], default_response_class=HTMLResponse)
@@ -232,18 +231,7 @@ def frame_page(
 ) -> str:
     """One raw frame; shown to those who may see the device's enterprise."""
     with summing(request) as connection:
-        entry = get(connection, arrival)
-        if entry is None or entry.type != "arrival":
-            raise not_found("frame", f"{arrival}/{number}")
-        record = record_of(connection, entry, number)
-        if record is None:
-            raise not_found("frame", f"{arrival}/{number}")
-        if viewer.orgs is not None:
-            owners = {line.org for line in plan.lines(connection, device=device_of(entry, record))}
-            if entry.org != CITY:
-                owners.add(entry.org)
-            if not any(viewer.sees(org) for org in owners):
-                raise not_found("frame", f"{arrival}/{number}")
+        entry, _ = own_frame(connection, viewer, arrival, number, "frame")
         page = _frame(
             request,
             connection,

@@ -7,18 +7,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from tansuo.api.own_frames import own_frame
 from tansuo.api.policy import Viewer
-from tansuo.api.problems import not_found, sought
+from tansuo.api.problems import sought
 from tansuo.api.viewer import Day, Index, Moment, own, reading, require, summing
-from tansuo.evidence.document import CITY
-from tansuo.evidence.ledger import get
 from tansuo.monitoring import plan
 from tansuo.monitoring.connectors.hj212.frame import decode
 from tansuo.monitoring.lookup import day_readings, line_of
 from tansuo.monitoring.plan import PlanLine, line_as_json
 from tansuo.monitoring.reading import Reading
 from tansuo.quantity.decimals import plain
-from tansuo.reporting.record_pages import device_of, record_of
 
 router = APIRouter(prefix="/api", tags=["monitoring"])
 
@@ -87,19 +85,8 @@ def get_raw_record(
     viewer: Annotated[Viewer, Depends(require("get_raw_record"))],
 ) -> dict[str, object]:
     """The raw bytes of one record, in base64, with their decoding where they are an HJ 212 frame."""
-    what = f"{arrival}/{number}"
     with summing(request) as connection:
-        entry = get(connection, arrival)
-        if entry is None or entry.type != "arrival":
-            raise not_found("record", what)
-        record = record_of(connection, entry, number)
-        if record is None:
-            raise not_found("record", what)
-        if viewer.orgs is not None:
-            owners = {line.org for line in plan.lines(connection, device=device_of(entry, record))}
-            owners |= {entry.org} - {CITY}
-            if not any(viewer.sees(one) for one in owners):
-                raise not_found("record", what)
+        entry, record = own_frame(connection, viewer, arrival, number, "record")
         return {
             "arrival": arrival,
             "record": number,

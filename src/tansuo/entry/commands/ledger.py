@@ -1,6 +1,7 @@
 """``tansuo ledger check``: every promise of the log recomputed; ``export DIR``: files for mirrors.
 
 ``ask-witness NAME`` and ``accept-witness FILE``: a witness that no network reaches is asked, and answers, by file.
+``prove INDEX [--frame N]``: a receipt (C2SP tlog-proof) of an entry or of one frame; ``prove --check`` judges one.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 
 from tansuo.database.connect import SYSTEM, admit, transaction
 from tansuo.database.settings import home
+from tansuo.entry import proving
 from tansuo.entry.cli import language, print_findings
 from tansuo.entry.compose import open_database, projections, system_clock
 from tansuo.evidence.check import CheckReport, check
@@ -26,7 +28,7 @@ from tansuo.monitoring.seal_check import check_seals
 from tansuo.quantity.finding import Finding, FindingError
 
 NAME = "ledger"
-SUMMARY = "check the ledger · export it for mirrors"
+SUMMARY = "check the ledger · export it for mirrors · prove an entry"
 
 _WORDS = {
     "zh": {
@@ -62,7 +64,7 @@ _WORDS = {
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """``check`` and ``export DIR``."""
+    """The actions and what each is given."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     checking = actions.add_parser("check", help="check every invariant; exit code 1 if one does not hold")
     checking.add_argument(
@@ -80,13 +82,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     asking.add_argument("-o", "--output", type=Path, metavar="REQUEST", help="else standard output")
     accepting = actions.add_parser("accept-witness", help="keep what a witness answered")
     accepting.add_argument("answer", type=Path, metavar="ANSWER")
+    proving.configure(actions.add_parser("prove", help="a receipt of an entry or frame, or the check of one"))
     for action in (checking, exporting):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 if all is well, 1 if the check found something."""
-    acts = {"export": _export, "ask-witness": _ask_witness, "accept-witness": _accept_witness}
+    acts = {
+        "export": _export, "ask-witness": _ask_witness, "accept-witness": _accept_witness, "prove": proving.run,
+    }  # fmt: skip
     return acts.get(args.action, _check)(args)
 
 

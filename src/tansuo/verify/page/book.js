@@ -22,6 +22,40 @@ export function jsonFile(files, name) {
   return value;
 }
 
+// The head that a note signs: `own` gives the log's keys where the policy names none, `named` says of what log and size
+// it must be.
+export function readCheckpoint(note, policy, own, named, report) {
+  const outside = Boolean(policy?.logs.length);
+  let [judged, head, keys] = [null, null, null];
+  try {
+    keys = outside ? policy.logs : own();
+    judged = judge(policy, note(), keys);
+    head = readHead(judged.text);
+  } catch (problem) {
+    if (problem instanceof Refused) throw problem;
+    throw new Refused(`检查点不成立：${problem.message}`, `the checkpoint does not hold: ${problem.message}`);
+  }
+  const { origin, size } = head;
+  if (named && (origin !== named.origin || size !== named.size)) {
+    throw new Refused('检查点不是清单所称的账本', 'the checkpoint is not of the log that the manifest names');
+  }
+  const names = judged.names.join('、') || '—';
+  if (!outside) {
+    report.skip(
+      '账本公钥未经外部政策文件核对：包内自称的公钥只证明前后一致',
+      "the log's key was not compared with a policy from outside: the key in the bundle only shows consistency",
+    );
+  }
+  if (policy?.quorum && !judged.quorum) {
+    throw new Refused(`见证未达到政策要求（已见证：${names}）`, `the policy's quorum is not met (witnessed: ${names})`);
+  }
+  if (!policy?.quorum) report.skip('没有要求见证方达到法定数', 'no quorum of witnesses was asked for');
+  report.passed(`${origin} 的 ${size} 条已签名；见证：${names}`, `${size} entries of ${origin} are signed; witnessed by ${names}`);
+  return { head, keys };
+}
+
+export const isEntry = (value) => isObject(value) && alike(Object.keys(value).sort(), FIELDS) && value.v === 1 && isObject(value.body);
+
 export class Book {
   constructor(files, policy, report) {
     this.files = files;
@@ -85,32 +119,11 @@ export class Book {
   }
 
   readCheckpoint(policy, report) {
-    const outside = Boolean(policy?.logs.length);
-    let judged = null;
-    try {
-      this.keys = outside ? policy.logs : this.announced();
-      judged = judge(policy, textOf(this.files.get('checkpoint') ?? new Uint8Array()), this.keys);
-      this.head = readHead(judged.text);
-    } catch (problem) {
-      if (problem instanceof Refused) throw problem;
-      throw new Refused(`检查点不成立：${problem.message}`, `the checkpoint does not hold: ${problem.message}`);
-    }
-    const { origin, size } = this.head;
-    if (origin !== this.manifest.origin || size !== this.manifest.size) {
-      throw new Refused('检查点不是清单所称的账本', 'the checkpoint is not of the log that the manifest names');
-    }
-    const names = judged.names.join('、') || '—';
-    if (!outside) {
-      report.skip(
-        '账本公钥未经外部政策文件核对：包内自称的公钥只证明前后一致',
-        "the log's key was not compared with a policy from outside: the key in the bundle only shows consistency",
-      );
-    }
-    if (policy?.quorum && !judged.quorum) {
-      throw new Refused(`见证未达到政策要求（已见证：${names}）`, `the policy's quorum is not met (witnessed: ${names})`);
-    }
-    if (!policy?.quorum) report.skip('没有要求见证方达到法定数', 'no quorum of witnesses was asked for');
-    report.passed(`${origin} 的 ${size} 条已签名；见证：${names}`, `${size} entries of ${origin} are signed; witnessed by ${names}`);
+    const { origin, size } = this.manifest;
+    const note = this.files.get('checkpoint') ?? new Uint8Array();
+    const found = readCheckpoint(() => textOf(note), policy, () => this.announced(), { origin, size }, report);
+    this.head = found.head;
+    this.keys = found.keys;
   }
 
   readEntries(report) {
@@ -120,7 +133,7 @@ export class Book {
       const entry = jsonFile(this.files, name);
       const number = /^entries\/(.*)\.json$/.exec(name)?.[1] ?? '';
       if (!NUMBER.test(number) || data.length > 65_535) throw new Refused(`条目文件名 ${name}`, `an entry's file is named ${name}`);
-      if (!alike(Object.keys(entry).sort(), FIELDS) || entry.v !== 1 || !isObject(entry.body)) {
+      if (!isEntry(entry)) {
         throw new Refused(`条目 ${number} 的字段不对`, `entry ${number} does not have the fields of an entry`);
       }
       this.entries.set(Number(number), entry);

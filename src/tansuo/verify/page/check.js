@@ -7,12 +7,14 @@ import { canonicalBytes, decode } from './canonical.js';
 import { absent, add, compare, dec, knownState, missing, multiply, parseDecimal, plain, roundTo, ten } from './decimal.js';
 import { keyOf, Method } from './method.js';
 import { readPolicy } from './note.js';
+import { checkReceipt, isReceipt } from './receipt.js';
 import { checkInputs, checkLocal, checkSamples, readSegments } from './sources.js';
 import { checkTokens } from './tokens.js';
 import { Units } from './units.js';
 
 export const STEPS = {
   manifest: ['清单与文件', 'manifest and files'],
+  proof: ['回执的格式', 'form of the receipt'],
   checkpoint: ['检查点签名', 'signatures of the checkpoint'],
   entries: ['条目字节', 'bytes of the entries'],
   inclusion: ['条目在账本内', 'entries are in the log'],
@@ -25,6 +27,8 @@ export const STEPS = {
   evaluation: ['按方法重算', 'the method run again'],
   value: ['数值一致', 'the value is the same'],
   samples: ['抽取的原始帧', 'drawn raw frames'],
+  frame: ['原始帧在批次内', 'the frame is in its batch'],
+  document: ['所登记的文件', 'the file that was entered'],
 };
 
 class Report {
@@ -47,13 +51,14 @@ class Report {
   }
 }
 
-// `data`: the bytes of a bundle; `policy`: the text of a policy or ''; `table`: the units.
-export function verify(data, policy, table) {
+// `data`: the bytes of a bundle or a receipt; `policy`: the text of a policy or ''; `table`: the units; `given`: the bytes
+// that the holder of a receipt says it is about, or null.
+export function verify(data, policy, table, given = null) {
   const trusted = policy ? readPolicy(policy) : null;
   const report = new Report();
   let statement = null;
   try {
-    statement = check(data, trusted, new Units(table), report);
+    statement = isReceipt(data) ? checkReceipt(data, trusted, given, report) : check(data, trusted, new Units(table), report);
   } catch (problem) {
     if (problem instanceof Refused) report.failed(problem.zh, problem.en);
     else report.failed(`格式不对（${problem.name}）`, `malformed (${problem.name}: ${problem.message})`);

@@ -3,6 +3,7 @@
 import { readArchive } from './archive.js';
 import { bytesOfBase64, textOf } from './bytes.js';
 import { STEPS, verify } from './check.js';
+import { isReceipt } from './receipt.js';
 
 /* global UNITS, WORDS */
 
@@ -11,6 +12,7 @@ let language = new URLSearchParams(location.search).get('language') ?? (navigato
 if (!(language in languages)) language = 'zh';
 let bundle = null;
 let policy = '';
+let given = null;
 
 const say = (key) => WORDS[key][languages[language]];
 const byId = (id) => document.getElementById(id);
@@ -43,7 +45,7 @@ function judge() {
   if (!bundle) return;
   let report;
   try {
-    report = verify(bundle.data, policy, UNITS);
+    report = verify(bundle.data, policy, UNITS, given);
   } catch (problem) {
     place.append(element('p', `${say('bad_policy')} ${problem.message}`, 'bad'));
     return;
@@ -56,7 +58,7 @@ function judge() {
   place.append(element('h2', say('steps')), stepsOf(report.steps));
   place.append(element('h2', say('not_checked')), element('p', say('not_checked_lead')), listOf('ul', report.not_checked.map((one) => element('li', one[language]))));
   try {
-    place.append(...withinOf(readArchive(bundle.data)));
+    if (!isReceipt(bundle.data)) place.append(...withinOf(readArchive(bundle.data)));
   } catch {
     // what cannot be opened has been said above
   }
@@ -65,6 +67,7 @@ function judge() {
 }
 
 function statementOf(one) {
+  if (!one.cell) return receiptOf(one);
   const number = one.value === null ? '—' : `${one.value} ${one.unit}`;
   const rows = [
     ...(one.synthetic ? [['kind', say('synthetic')]] : []),
@@ -77,6 +80,22 @@ function statementOf(one) {
   ];
   const made = element('dl');
   for (const [name, text] of rows) made.append(element('dt', say(name)), element('dd', text, name === 'value' ? 'number' : ''));
+  return made;
+}
+
+function receiptOf(one) {
+  const time = (milliseconds) => new Date(milliseconds).toISOString();
+  const rows = [
+    ...(one.synthetic ? [['kind', say('synthetic')]] : []),
+    ['receipt', one.receipt],
+    ['entry', `${one.type} ${one.subject}`],
+    ['recorded', time(one.recorded_ms)],
+    ...(one.frame ? [['received', time(one.frame.received_ms)], ['frame', `SHA-256 ${one.frame.sha256}`]] : []),
+    ['log', one.origin],
+    ['signed_size', String(one.size)],
+  ];
+  const made = element('dl');
+  for (const [name, text] of rows) made.append(element('dt', say(name)), element('dd', text));
   return made;
 }
 
@@ -126,6 +145,11 @@ function folded(title, content) {
   return made;
 }
 
+async function compare(file) {
+  given = file ? new Uint8Array(await file.arrayBuffer()) : null;
+  judge();
+}
+
 async function take(file) {
   if (!file) return;
   bundle = { name: file.name, data: new Uint8Array(await file.arrayBuffer()) };
@@ -133,6 +157,7 @@ async function take(file) {
 }
 
 byId('bundle').addEventListener('change', (event) => void take(event.target.files[0]));
+byId('given').addEventListener('change', (event) => void compare(event.target.files[0]));
 byId('policy').addEventListener('change', (event) => {
   void event.target.files[0]?.text().then((text) => {
     byId('policy_text').value = text;

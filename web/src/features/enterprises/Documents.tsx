@@ -4,6 +4,7 @@ import { Link, useSearchParams } from 'react-router';
 import type { EnterpriseDocument, DocumentUse } from '../../client';
 import { getEnterpriseDocumentOptions, listEnterpriseDocumentsOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
+import { ReceiptFile } from '../../components/ReceiptFile';
 import { Waiting } from '../../components/Waiting';
 import { grouped } from '../../lib/decimal';
 import { either } from '../../lib/language';
@@ -60,7 +61,7 @@ export function Documents({ firm }: TabProps) {
                     <Uses uses={one.uses} />
                   </td>
                   <td>
-                    <Link to={`/ledger/${one.entry}${keeping(params)}`}>{one.entry}</Link>
+                    <Link to={`/ledger/${one.entry}${keeping(params)}`}>{one.entry}</Link> <ReceiptFile entry={one.entry} />
                   </td>
                 </tr>
               ))}
@@ -116,6 +117,7 @@ function One({ firm, digest }: TabProps & { digest: string }) {
       <a className="button button-primary" href={content} download={data.name}>
         {t('download')}
       </a>{' '}
+      <ReceiptFile entry={data.entry} button />{' '}
       <Link className="button" to={{ search: keeping(params, { tab: 'documents' }) }} preventScrollReset>
         {t('close')}
       </Link>

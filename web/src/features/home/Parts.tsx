@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'react-router';
 import type { Amount, Named, Pair, PendingCorrection, Place, ReportBody } from '../../client';
 import { Figure } from '../../components/Figure';
 import { codeWord } from '../../components/figureWords';
+import { ReceiptFile } from '../../components/ReceiptFile';
 import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
 import { civilTime } from '../../lib/time';
@@ -134,7 +135,7 @@ export function Reports({ reports, clients = false }: { reports: ReportBody[]; c
                 {one.entry !== null && one.delivered_at !== null ? (
                   <>
                     <Status word={t('delivered', { time: civilTime(one.delivered_at) })} good />{' '}
-                    <Link to={`/ledger/${one.entry}${keeping(params)}`}>{t('entry', { entry: one.entry })}</Link>
+                    <Link to={`/ledger/${one.entry}${keeping(params)}`}>{t('entry', { entry: one.entry })}</Link> <ReceiptFile entry={one.entry} />
                   </>
                 ) : (
                   <>

@@ -7,6 +7,7 @@ import type { Amount, ImportBody, Move, Outcome } from '../../client';
 import { commitImportMutation, getImportMovesOptions } from '../../client/@tanstack/react-query.gen';
 import { Figure } from '../../components/Figure';
 import { ProblemNote } from '../../components/ProblemNote';
+import { ReceiptFile } from '../../components/ReceiptFile';
 import { Waiting } from '../../components/Waiting';
 import { named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
@@ -23,6 +24,9 @@ export function CommitStep({ one, refresh }: { one: ImportBody; refresh: () => P
         <p>{t('kept_done')}</p>
         <p>
           {t('receipt')} <a href={`/${language}/ledger/${String(one.kept.entry)}`}>{one.kept.receipt}</a>
+        </p>
+        <p className="imports-actions">
+          <ReceiptFile entry={one.kept.entry} button />
         </p>
       </section>
     );
@@ -104,6 +108,7 @@ function Done({ outcome }: { outcome: Outcome }) {
         <Link className="button" to={`/ledger/${String(outcome.arrival)}${keeping(params)}`}>
           {t('see_entry')}
         </Link>
+        <ReceiptFile entry={outcome.arrival} button />
       </p>
     </div>
   );

@@ -6,6 +6,7 @@ import { getEntryOptions } from '../../client/@tanstack/react-query.gen';
 import { language } from '../../app/boot';
 import { useFigureLink } from '../../components/Figure';
 import { ProblemNote } from '../../components/ProblemNote';
+import { ReceiptFile } from '../../components/ReceiptFile';
 import { Waiting } from '../../components/Waiting';
 import { either } from '../../lib/language';
 import { keeping, useMoment } from '../../lib/moment';
@@ -66,6 +67,9 @@ function Entry({ entry }: { entry: EntryBody }) {
             {JSON.stringify(entry.entry, null, 1)}
           </pre>
           <p className="muted">{t('body_note')}</p>
+          <p>
+            <ReceiptFile entry={entry.index} button /> <a href={`/verify.html?language=${language}`}>{t('check_receipt')}</a>
+          </p>
         </section>
       )}
       <ProofSteps entry={entry} />

@@ -48,6 +48,7 @@ const en: Record<LedgerWord, string> = {
   documents: 'As a document',
   body: 'The entry itself',
   body_note: 'Canonical JSON, indented for reading only; the hash is of the compact original.',
+  check_receipt: 'Check a receipt',
   inclusion: 'Inclusion proof',
   inclusion_note: 'From the leaf hash to the root over the first {size} entries (RFC 9162, SHA-256). Each step: SHA-256(01 ‖ left ‖ right).',
   to_signed: 'The root is fixed by the signed head of size {size}',

@@ -46,6 +46,7 @@ const zh = {
   documents: '文件页面',
   body: '条目原文',
   body_note: '规范 JSON,缩进仅为便于阅读;哈希按紧凑原文计算。',
+  check_receipt: '验真',
   inclusion: '包含证明',
   inclusion_note: '从叶哈希到前 {size} 条的树根(RFC 9162,SHA-256)。每一步:SHA-256(01 ‖ 左 ‖ 右)。',
   to_signed: '树根由第 {size} 条处的签名树头固定',
