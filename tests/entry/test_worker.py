@@ -10,16 +10,18 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, text
 
 from tansuo.database.connect import SYSTEM, Database, conninfo, transaction
 from tansuo.entry.compose import projections
-from tansuo.entry.worker import CHANNEL, Worker, first_open_day, run
+from tansuo.entry.worker import CHANNEL, MEASURED_EVERY_MS, Worker, first_open_day, run
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.evidence.entry import Actor, Draft, Entry
 from tansuo.evidence.projection import Projection, applied
+from tansuo.evidence.tables import checkpoint
 from tansuo.monitoring.intake import Received, pack, store_chunk
+from tansuo.monitoring.promise import SIGNED, standing
 from tansuo.quantity.finding import Finding, FindingError
 
 NOON_MS = 1_772_424_000_000  # 2026-03-02 12:00 in Shanghai
@@ -58,6 +60,26 @@ def test_received_frames_become_an_entry_that_every_projection_has_applied(
         assert (arrival.type, arrival.body["count"]) == ("arrival", 3)
         assert set(applied(connection, projections()).values()) == {2}
         assert connection.execute(text("SELECT count(*) FROM raw_chunk")).scalar() == 0
+
+
+def test_the_worker_measures_how_long_a_head_was_waited_for(city: Database, worker: Worker) -> None:
+    def sign(size: int, after_ms: int) -> None:
+        with transaction(city, SYSTEM) as connection:
+            row = {"size": size, "note": "-", "created": NOON_MS + after_ms}
+            connection.execute(insert(checkpoint).values(row))
+
+    sign(1, 0)
+    worker.step()
+    receive(city, 3)
+    worker.step()
+    sign(2, 4_000)
+    worker.step()  # too soon to measure again
+    assert isinstance(worker.clock, SimulatedClock)
+    worker.clock.advance(MEASURED_EVERY_MS)
+    worker.step()
+    with transaction(city, SYSTEM) as connection:
+        one = next(one for one in standing(connection, NOON_MS + 5_000).measured if one.kind == SIGNED)
+    assert (one.count, one.worst, one.kept) == (3, 4_000, True)
 
 
 def test_an_idle_round_changes_nothing(worker: Worker) -> None:

@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import create_engine, text
 
-from tansuo.database.connect import SYSTEM, Database, conninfo, transaction
+from tansuo.database.connect import SYSTEM, Database, conninfo, owner_transaction, transaction
 from tansuo.database.supervisor import OWNER, PostgresServer
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.monitoring.connectors.hj212.frame import decode, encode
 from tansuo.monitoring.connectors.hj212.gateway import DEFAULT_LIMITS, Connection, Gateway, Limits
+from tansuo.monitoring.promise import standing
 from tansuo.monitoring.record import Grade, Received, unpack
 
 NOW = 1_767_225_600_000
@@ -313,3 +314,33 @@ def test_a_sender_that_does_not_read_its_answers_is_given_up() -> None:
     assert connection.overdue(connection.stalled + 6, limits) == "does not read its answers"
     connection.resume_writing()
     assert connection.overdue(connection.opened + 6, limits) is None
+
+
+def test_how_long_senders_waited_is_measured_beside_the_work(database: Database) -> None:
+    async def story(gateway: Gateway) -> None:
+        sender = await connect(gateway)
+        for number in range(3):
+            await sender.send(frame(number))
+            await sender.answer()
+
+    play(database, story)
+    with transaction(database, SYSTEM) as connection:
+        found = {one.kind: one.count for one in standing(connection, NOW).measured if one.days == 1}
+    assert found == {"acknowledged": 3, "signed": 0}
+
+
+def test_delays_that_cannot_be_stored_cost_nobody_an_answer(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with owner_transaction(database) as owner:
+        owner.exec_driver_sql("ALTER TABLE promise RENAME TO another")
+
+    async def story(gateway: Gateway) -> None:
+        sender = await connect(gateway)
+        for number in range(3):
+            await sender.send(frame(number))
+            assert (await sender.answer())["CN"] == "9014"
+
+    play(database, story)
+    assert "delays not stored" in caplog.text
+    assert len(stored(database)) == 3

@@ -29,6 +29,7 @@ SPOKEN = (
     "rung.",
     "drill.",
     "notice.",
+    "promise.",
 )
 """Families of words whose keys are put together from a value."""
 

@@ -17,6 +17,7 @@ from tansuo.evidence import ledger
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.projection import Projection, applied, catch_up
 from tansuo.monitoring.intake import close_chunks
+from tansuo.monitoring.promise import measure_signing
 from tansuo.monitoring.segments import close_days
 from tansuo.quantity.finding import FindingError
 
@@ -29,6 +30,7 @@ INTERVAL = 1.0
 ENTRIES_AT_ONCE = 200
 DAY_RESTS = timedelta(hours=2)  # late readings of the last hours usually come within two
 DAYS_EVERY_MS = 60_000
+MEASURED_EVERY_MS = 5_000
 DAYS_AT_ONCE = 8_000  # meter-days: what one transaction closes, a second or two of work
 
 
@@ -57,12 +59,14 @@ class Worker:
         self.segments = segments
         self._size = -1
         self._closed_at_ms: int | None = None
+        self._measured_at_ms: int | None = None
 
     def step(self) -> Step:
         """One round, in transactions of bounded size; FindingError where an entry cannot be applied."""
         arrivals = self._close_chunks()
         size = self._catch_up()
         days = self._close_days()
+        self._measure()
         step = Step(arrivals, size, days)
         if size != self._size or days:
             self._tell(step)
@@ -98,6 +102,15 @@ class Worker:
         # A history that has just come in is closed piece by piece, one a round: live data need not wait for it.
         self._closed_at_ms = None if days == DAYS_AT_ONCE else now
         return days
+
+    def _measure(self) -> None:
+        """Count how long what new heads cover has waited for them."""
+        now = self.clock.now_ms()
+        if self._measured_at_ms is not None and 0 <= now - self._measured_at_ms < MEASURED_EVERY_MS:
+            return
+        self._measured_at_ms = now
+        with transaction(self.database, SYSTEM) as connection:
+            measure_signing(connection, self.clock)
 
     def _tell(self, step: Step) -> None:
         payload = json.dumps({"size": step.size, "arrivals": step.arrivals, "days": step.days})

@@ -15,6 +15,9 @@ from typing import Generic, TypeVar
 
 import psycopg
 
+from tansuo.evidence.clock import Clock, SystemClock
+from tansuo.monitoring.promise import STORE, Acknowledgements, Row
+
 log = logging.getLogger("tansuo.monitoring")
 
 Token = TypeVar("Token")
@@ -41,15 +44,23 @@ class GroupCommit(Generic[Token]):
     commit, with the tokens of its records in the order they were put (None is left out).
     """
 
-    def __init__(self, conninfo: str, channel: str, committed: Callable[[list[Token]], None]) -> None:
+    def __init__(
+        self,
+        conninfo: str,
+        channel: str,
+        committed: Callable[[list[Token]], None],
+        clock: Clock | None = None,
+    ) -> None:
         self._conninfo = conninfo
         self._channel = channel
         self._committed = committed
+        self._clock: Clock = clock or SystemClock()
         self._queue: deque[tuple[bytes, Token | None]] = deque()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
         self._receiver = uuid.uuid4().hex
+        self._acknowledged = Acknowledgements(self._receiver)
         self._put_records = self._put_bytes = 0
         self.records = self.bytes = self.chunks = self.failures = 0
         """Records and bytes committed, in how many chunks; attempts that failed."""
@@ -102,6 +113,9 @@ class GroupCommit(Generic[Token]):
                 self.bytes += len(payload)
                 self.chunks += 1
                 self._committed(tokens)
+                rows = self._acknowledged.add(records, self._clock.now_ms())
+                connection = _measure(connection, rows)
+        connection = _measure(connection, self._acknowledged.rows())
         if connection is not None:
             connection.close()
 
@@ -145,6 +159,22 @@ class GroupCommit(Generic[Token]):
                 pause = min(2 * pause, _LONGEST_PAUSE)
             else:
                 return connection
+
+
+def _measure(
+    connection: psycopg.Connection[tuple[object, ...]] | None, rows: list[Row]
+) -> psycopg.Connection[tuple[object, ...]] | None:
+    """Store measured delays; they are no evidence, and what goes wrong with them only costs the connection."""
+    if connection is None:
+        return None
+    try:
+        for row in rows:
+            connection.execute(STORE, row, prepare=True)
+    except psycopg.Error as problem:
+        log.warning("delays not stored: %s", str(problem).strip())
+        connection.close()
+        return None
+    return connection
 
 
 def _connect(conninfo: str) -> psycopg.Connection[tuple[object, ...]]:

@@ -19,7 +19,9 @@ from tansuo.evidence.proof import make_inclusion
 from tansuo.evidence.tables import leaf
 from tansuo.evidence.timestamp import latest
 from tansuo.evidence.witnessing import lines_of, policy_of, standings, witnessed
+from tansuo.monitoring.promise import standing
 from tansuo.reporting.html import Page, render_page, words
+from tansuo.reporting.promise_view import promise_view
 from tansuo.reporting.record_pages import record_rows
 
 PAGE_LENGTH = 50
@@ -50,10 +52,12 @@ def _time(milliseconds: int, zone: str) -> str:
     return civil(milliseconds, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before: int | None = None) -> str:
+def ledger_page(
+    connection: Connection, page: Page, now_ms: int, *, of_type: str = "", before: int | None = None
+) -> str:
     """The ledger as this reader may see it: entries of others appear with their hash and no content.
 
-    `of_type` keeps one type; `before` pages backwards from an index.
+    `now_ms`: when it is asked for; `of_type` keeps one type; `before` pages backwards from an index.
     """
     t = words(page.language)
     zone = zone_of(connection)
@@ -87,6 +91,7 @@ def ledger_page(connection: Connection, page: Page, *, of_type: str = "", before
             "since": _time(largest.since * 1000, zone),
         },
         "quorum": policy.quorum is not None,
+        "promise": promise_view(standing(connection, now_ms), t),
         "drills": [_drill(connection, page, zone, kind) for kind in ("restore", "replay")],
         "stamps": [(one.authority, one.size, _time(one.stamped_ms, zone)) for one in latest(connection)],
         "witnesses": [

@@ -4701,6 +4701,51 @@ export type Kept = {
 };
 
 /**
+ * KeptPromise
+ *
+ * One promise over the last `days`: of `count` things received, 99 of 100 within `promised_ms` (`kept`, null where
+ * nothing was measured). `p50_ms` and `p99_ms` are upper bounds; `late` took longer than promised.
+ */
+export type KeptPromise = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Days
+     */
+    days: number;
+    /**
+     * Kept
+     */
+    kept: boolean | null;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Late
+     */
+    late: number;
+    /**
+     * P50 Ms
+     */
+    p50_ms: number | null;
+    /**
+     * P99 Ms
+     */
+    p99_ms: number | null;
+    /**
+     * Promised Ms
+     */
+    promised_ms: number;
+    /**
+     * Worst Ms
+     */
+    worst_ms: number | null;
+};
+
+/**
  * KindCount
  *
  * How many notices of a kind there are.
@@ -4878,6 +4923,7 @@ export type LedgerBody = {
      * Origin
      */
     origin: string;
+    promise: ReceivingPromise;
     /**
      * Quorum
      */
@@ -7577,6 +7623,27 @@ export type ReasonBody = {
 };
 
 /**
+ * ReceivingPromise
+ *
+ * Both promises (`acknowledged`, `signed`), over a day and a week; `waiting_ms`: how long the oldest thing that
+ * no head covers has waited by now; `broken`: one of them is not kept, or is being broken.
+ */
+export type ReceivingPromise = {
+    /**
+     * Broken
+     */
+    broken: boolean;
+    /**
+     * Measured
+     */
+    measured: Array<KeptPromise>;
+    /**
+     * Waiting Ms
+     */
+    waiting_ms: number | null;
+};
+
+/**
  * Recorded
  *
  * The entries that state it.
@@ -8434,6 +8501,7 @@ export type SystemHealth = {
      * Projections
      */
     projections: Array<ProjectionBody>;
+    promise: ReceivingPromise;
     /**
      * Quarantined
      */

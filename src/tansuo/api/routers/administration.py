@@ -17,9 +17,11 @@ from tansuo.api.audit import actions
 from tansuo.api.health import health
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import not_found
+from tansuo.api.promise_shapes import ReceivingPromise, receiving_promise
 from tansuo.api.viewer import clock_of, reading, require, summing
 from tansuo.database.settings import home
 from tansuo.evidence import ledger
+from tansuo.monitoring.promise import standing
 from tansuo.registry.subject import Subject
 
 router = APIRouter(prefix="/api/administration", tags=["administration"])
@@ -65,6 +67,7 @@ class SystemHealth(BaseModel):
     disk_bytes: int
     disk_free_bytes: int
     database_version: str
+    promise: ReceivingPromise
 
 
 class PersonBody(BaseModel):
@@ -202,12 +205,14 @@ def get_system_health(
     """Services, the tables behind the log, signed heads, what waits, disk."""
     with summing(request) as connection:
         found = health(connection, home())
+        promise = standing(connection, clock_of(request).now_ms())
     return SystemHealth(
         services=[ServiceBody.model_validate(one, from_attributes=True) for one in found.services],
+        promise=receiving_promise(promise),
         projections=[ProjectionBody(name=name, lag=lag) for name, lag in found.lags.items()],
         **{
             name: getattr(found, name)
-            for name in SystemHealth.model_fields.keys() - {"services", "projections"}
+            for name in SystemHealth.model_fields.keys() - {"services", "projections", "promise"}
         },
     )
 

@@ -329,7 +329,8 @@ def ledger_page(
     """账本."""
     with reading(request, viewer) as connection:
         page = _frame(request, connection, language, viewer, moment, "ledger", "ledger", [("type", of_type)])
-        return render_ledger(connection, page, of_type=of_type, before=before)
+        now = clock_of(request).now_ms()
+        return render_ledger(connection, page, now, of_type=of_type, before=before)
 
 
 @router.get("/{language}/ledger/{index}", name="entry_page")

@@ -11,12 +11,14 @@ from sqlalchemy import select
 
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found, refused
-from tansuo.api.viewer import Index, Moment, reading, require
+from tansuo.api.promise_shapes import ReceivingPromise, receiving_promise
+from tansuo.api.viewer import Index, Moment, clock_of, reading, require
 from tansuo.database.settings import home
 from tansuo.evidence import ledger
 from tansuo.evidence.proof import make_consistency, make_inclusion
 from tansuo.evidence.tables import checkpoint
 from tansuo.evidence.witnessing import Standing, policy_of, standings, witnessed
+from tansuo.monitoring.promise import standing
 
 router = APIRouter(prefix="/api/ledger", tags=["ledger"])
 
@@ -37,6 +39,8 @@ class WitnessBody(BaseModel):
 
 class LedgerBody(BaseModel):
     """The head of the log. `witnessed_size`: the largest head that meets the quorum; null while none does."""
+
+    promise: ReceivingPromise
 
     origin: str
     size: int
@@ -69,8 +73,10 @@ def get_ledger(request: Request, viewer: Annotated[Viewer, Depends(require("get_
             select(checkpoint.c.size, checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)
         ).one_or_none()
         policy = policy_of(home())
+        promise = standing(connection, clock_of(request).now_ms())
         largest = witnessed(connection, policy, now)
         return LedgerBody(
+            promise=receiving_promise(promise),
             origin=ledger.origin(connection),
             size=now,
             root=_b64(ledger.root_at(connection, now)),

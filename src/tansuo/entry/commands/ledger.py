@@ -24,8 +24,10 @@ from tansuo.evidence.note import NoteError, VerifierKey
 from tansuo.evidence.rebuild import check_projections
 from tansuo.evidence.witnessing import accept, policy_of, request
 from tansuo.monitoring.intake import ARRIVAL, check_arrival
+from tansuo.monitoring.promise import standing
 from tansuo.monitoring.seal_check import check_seals
 from tansuo.quantity.finding import Finding, FindingError
+from tansuo.reporting.promise_view import promise_json, promise_lines
 
 NAME = "ledger"
 SUMMARY = "check the ledger · export it for mirrors · prove an entry"
@@ -122,8 +124,10 @@ def _accept_witness(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     keys = None if args.key is None else [_key(text) for text in args.key]
     report = _checked(keys, _Line())
+    with transaction(open_database(), SYSTEM) as connection:
+        promise = standing(connection, system_clock().now_ms())
     if args.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False))
+        print(json.dumps({**report.as_json(), "promise": promise_json(promise)}, ensure_ascii=False))
         return 0 if report.sound else 1
     words = _WORDS[language()]
     if not report.sound:
@@ -140,6 +144,8 @@ def _check(args: argparse.Namespace) -> int:
     print(words["sound" if report.sound else "unsound"].format_map(facts))
     if not report.keys_given:
         print(words["keys"])
+    for line in promise_lines(promise, language()):
+        print(line)
     return 0 if report.sound else 1
 
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import { getSystemHealthOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
+import { PromiseTable } from '../../components/ReceivingPromise';
 import { Waiting } from '../../components/Waiting';
 import { gigabytes } from '../../lib/bytes';
 import { civilTime } from '../../lib/time';
@@ -61,6 +62,7 @@ export function System() {
           <small>{time(one.last_arrival_at)}</small>
         </Count>
       </div>
+      <PromiseTable promise={one.promise} />
       <h2>{t('projections')}</h2>
       <div className="grid home-counts">
         {one.projections.map((each) => (

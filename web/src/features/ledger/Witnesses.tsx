@@ -1,8 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { getLedgerOptions } from '../../client/@tanstack/react-query.gen';
+import { PromiseTable } from '../../components/ReceivingPromise';
 import { civilTime } from '../../lib/time';
 import { t } from './naming';
+
+/** How the promise of receiving is kept. */
+export function Promised() {
+  const ledger = useQuery(getLedgerOptions());
+  return ledger.data === undefined ? null : <PromiseTable promise={ledger.data.promise} />;
+}
 
 /** Who outside has cosigned the ledger and how far; that nobody has is said as plainly. */
 export function Witnesses() {

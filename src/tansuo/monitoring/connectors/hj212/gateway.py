@@ -184,7 +184,7 @@ class Gateway:
         self.limits = limits
         self.clock: Clock = clock or SystemClock()
         self.grade = int(grade)
-        self.commit: GroupCommit[Answer] = GroupCommit(conninfo, CHANNEL, self._committed)
+        self.commit: GroupCommit[Answer] = GroupCommit(conninfo, CHANNEL, self._committed, self.clock)
         self.full = False
         self._sequence = 0
         self._connections: dict[Connection, None] = {}

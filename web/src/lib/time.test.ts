@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+
+import { seconds } from './time';
+
+test.each([
+  [0, '0'],
+  [7, '0.007'],
+  [1000, '1'],
+  [1500, '1.5'],
+  [120000, '120'],
+])('%d ms are %s s', (milliseconds, said) => {
+  expect(seconds(milliseconds)).toBe(said);
+});
