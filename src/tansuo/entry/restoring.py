@@ -19,18 +19,16 @@ from tansuo.accounting.replay import replay_all
 from tansuo.database.connect import SYSTEM, Database, admit, owner_transaction, transaction
 from tansuo.database.migrate import upgrade
 from tansuo.database.supervisor import OWNER, PostgresServer
+from tansuo.entry.checking import full_check
 from tansuo.entry.compose import migration_sets, projections
 from tansuo.evidence import ledger
 from tansuo.evidence.backup import BESIDE, Backup, Primary, back_up, load
-from tansuo.evidence.check import check
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.durable import replace_file
 from tansuo.evidence.entry import Actor, Draft
 from tansuo.evidence.projection import applied, catch_up
 from tansuo.evidence.timestamp import FILE as AUTHORITIES
 from tansuo.evidence.witnessing import FILE as POLICY
-from tansuo.monitoring.intake import ARRIVAL, check_arrival
-from tansuo.monitoring.seal_check import check_seals
 from tansuo.quantity.finding import Finding
 
 #: What is not in the ledger yet, or never comes into it.
@@ -119,8 +117,7 @@ def _examine(database: Database, sample: int, progress: Progress | None) -> tupl
     engine = database.engine.execution_options(isolation_level="REPEATABLE READ")
     with engine.begin() as connection:
         admit(connection, SYSTEM)
-        hooks = {ARRIVAL: check_arrival}
-        report = check(connection, hooks=hooks, further=[check_seals], progress=progress)
+        report = full_check(connection, progress=progress, rebuild=False)
     with engine.begin() as connection:
         admit(connection, SYSTEM)
         results = replay_all(connection, drawn(connection, sample))

@@ -37,6 +37,9 @@ TIMEOUT = 10.0
 INTERVAL = 300.0
 COSIGNED = "cosigned"
 _LONGEST_ANSWER = 10_000
+_REMEMBERS_MORE = (
+    "409: it has seen {} entries of this log, which is more than there are: the log was set back"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,7 @@ def _ask(database: Database, policy: Policy, one: Known, clock: Clock, timeout: 
         with transaction(database, SYSTEM) as connection:
             asked = request(connection, one.key, remembered)
         if asked is None:
-            return ""
+            return "" if remembered is None else _REMEMBERS_MORE.format(remembered)
         status, body = _post(one.address, asked, timeout)
         if status == 200:
             with transaction(database, SYSTEM) as connection:

@@ -11,21 +11,17 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from tansuo.database.connect import SYSTEM, admit, transaction
 from tansuo.database.settings import home
 from tansuo.entry import proving
+from tansuo.entry.checking import full_check
 from tansuo.entry.cli import language, print_findings
-from tansuo.entry.compose import open_database, projections, system_clock
-from tansuo.evidence.check import CheckReport, check
+from tansuo.entry.compose import open_database, system_clock
+from tansuo.evidence.check import CheckReport
 from tansuo.evidence.export import export
 from tansuo.evidence.note import NoteError, VerifierKey
-from tansuo.evidence.rebuild import check_projections
 from tansuo.evidence.witnessing import accept, policy_of, request
-from tansuo.monitoring.intake import ARRIVAL, check_arrival
 from tansuo.monitoring.promise import standing
-from tansuo.monitoring.seal_check import check_seals
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.reporting.promise_view import promise_json, promise_lines
 
@@ -150,16 +146,10 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _checked(keys: Sequence[VerifierKey] | None, line: "_Line") -> CheckReport:
-    def rebuilt(connection: Connection) -> list[Finding]:
-        return check_projections(
-            connection, projections(), progress=lambda done, whole: line("projections", done, whole)
-        )
-
     engine = open_database().engine.execution_options(isolation_level="REPEATABLE READ")
     with engine.begin() as connection:
         admit(connection, SYSTEM)
-        hooks = {ARRIVAL: check_arrival}
-        report = check(connection, keys=keys, hooks=hooks, further=[check_seals, rebuilt], progress=line)
+        report = full_check(connection, keys, line)
     line.end()
     return report
 
