@@ -24,7 +24,10 @@ from tansuo.evidence.entry import PUBLIC, SYSTEM_ACTOR, Actor, Draft, Entry
 from tansuo.evidence.ledger import append, history
 from tansuo.methods.pack import Pack
 from tansuo.methods.term import MethodData, method_data
+from tansuo.quantity.finding import Finding
 from tansuo.quantity.period import Period
+
+METHOD = "method"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def publish_method(
         "pack": pack.id,
     }
     why = {"code": "method_changed", "text": reason} if known else None
-    draft = Draft("method", subject, body, supersedes=known[-1].index if known else None, why=why, by=by)
+    draft = Draft(METHOD, subject, body, supersedes=known[-1].index if known else None, why=why, by=by)
     return append(connection, [draft], clock)[0]
 
 
@@ -225,6 +228,18 @@ def listing_of(row: RowMapping) -> Listing:
         title_en=row["title_en"],
         entry=row["entry"],
     )
+
+
+def check_method(connection: Connection, entry: Entry) -> list[Finding]:
+    """What is wrong with a method's entry: ``accounting.method_bytes`` where its document or wording is not there."""
+    body: Mapping[str, Any] = entry.body
+    found = []
+    for name in (str(body["fingerprint"]), str(body["wording"])):
+        data = get_blob(connection, name)
+        if data is None or sha256(data).hexdigest() != name:
+            params = {"method": str(body["id"]), "edition": str(body["edition"]), "blob": name[:12]}
+            found.append(Finding("accounting.method_bytes", {"entry": entry.index}, params))
+    return found
 
 
 def method_rows(entries: Sequence[Entry]) -> list[dict[str, Any]]:

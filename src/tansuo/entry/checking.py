@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from tansuo.accounting.methods_store import METHOD, check_method
 from tansuo.database.settings import home
 from tansuo.entry.compose import projections
 from tansuo.evidence.check import CheckReport, Progress, check
@@ -39,4 +40,10 @@ def full_check(
         return check_outside(connection, authorities_of(home()))
 
     further = [outside, check_seals, *([rebuilt] if rebuild else [])]
-    return check(connection, keys=keys, hooks={ARRIVAL: check_arrival}, further=further, progress=progress)
+    return check(
+        connection,
+        keys=keys,
+        hooks={ARRIVAL: check_arrival, METHOD: check_method},
+        further=further,
+        progress=progress,
+    )

@@ -1,9 +1,10 @@
 """The walk over all entries: each is read, hashed and held against everything that is stored about it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, func, literal, select, union_all
+from sqlalchemy import Connection, LargeBinary, func, literal, select, union_all
 
 from tansuo.evidence.canonical import CanonicalError
 from tansuo.evidence.checkpoint import KEY
@@ -17,6 +18,8 @@ EntryCheck = Callable[[Connection, Entry], Iterable[Finding]]
 """What a package adds to the check of its own entries, such as the batch root of an arrival."""
 
 _PAGE = 500
+_HASH = re.compile(rb'"([0-9a-f]{64})"')
+_BLOB = re.compile(rb'"blob":"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Walk:
     _broken: bool = False
     _recorded: int = 0
     _replaced: dict[int, int] = field(default_factory=dict)
+    _strange: set[tuple[str, str]] = field(default_factory=set)
 
     def run(self, top: int, progress: Callable[[int], None]) -> None:
         """Check entries 0 … top-1 and the stored nodes above them."""
@@ -78,6 +82,7 @@ class Walk:
         if expected < top:
             self._gap(expected, top)
         self._surplus_nodes(top)
+        self._strange_blobs()
 
     def _one(self, place: Place, read: list[Entry]) -> list[tuple[int, int, bytes]]:
         """One entry: its bytes, its hashes, its columns, its rules; returns the nodes it completes."""
@@ -190,13 +195,30 @@ class Walk:
             self._say("node_unexpected", index << TILE_HEIGHT * level, node=f"{level}/{index}")
 
     def _blobs(self, read: Sequence[Entry]) -> None:
-        named = {one.index: str(one.body["blob"]) for one in read if "blob" in one.body}
+        """Blobs that entries name are there, and kept for nobody but the organisations whose entries name them."""
+        named: dict[str, set[str]] = {}
+        for one in read:
+            for name in _HASH.findall(one.data):
+                named.setdefault(name.decode(), set()).add(one.org)
         if not named:
             return
-        there = set(self.connection.scalars(select(blob.c.sha256).where(blob.c.sha256.in_(named.values()))))
-        for index, name in named.items():
-            if name not in there:
-                self._say("blob_missing", index, blob=name)
+        rows = self.connection.execute(
+            select(blob.c.sha256, blob.c.org_id).where(blob.c.sha256.in_(named))
+        ).all()
+        there = {name for name, _ in rows}
+        for one in read:
+            for name in dict.fromkeys(_BLOB.findall(one.data)):
+                if name.decode() not in there:
+                    self._say("blob_missing", one.index, blob=name.decode())
+        self._strange |= {(name, org) for name, org in rows if org not in named[name]}
+
+    def _strange_blobs(self) -> None:
+        """Of blobs that an entry of another organisation names: is there one of theirs that does?"""
+        for name, org in sorted(self._strange):
+            holds = entry.c.data.op("LIKE")(literal(f"%{name}%".encode(), LargeBinary))
+            theirs = select(entry.c.index).where(entry.c.org_id == org, holds)
+            if self.connection.execute(theirs.limit(1)).first() is None:
+                self.findings.append(Finding("evidence.blob_org", {"blob": name}, {"org": org}))
 
     def _note_root(self) -> None:
         if self._frontier.size in self.wanted:
