@@ -12,6 +12,7 @@ from typing import Literal
 from tansuo.evidence.checkpoint import Checkpoint
 from tansuo.evidence.export import tile_path
 from tansuo.evidence.note import NoteError, VerifierKey, open_note
+from tansuo.evidence.proof import ProofError, make_consistency, verify_consistency
 from tansuo.evidence.tree import HASH_SIZE, TILE_WIDTH, StoredNodes, TreeError, tree_root
 from tansuo.quantity.finding import Finding, FindingError
 
@@ -51,10 +52,15 @@ def compare_heads(
         return Comparison("same" if older.root == newer.root else "two_heads", older, newer)
     if tiles is None:
         return Comparison("unproven", older, newer)
-    if _root(tiles, newer.size) != newer.root:
-        raise FindingError(Finding("evidence.tiles_other", {}, {"head": str(newer.as_of)}))
-    continued = _root(tiles, older.size) == older.root
-    return Comparison("continues" if continued else "rewritten", older, newer)
+    try:
+        # The tiles may be damaged or lie: what they give for the older size counts only if the newer head begins so.
+        before = tree_root(tiles, older.size)
+        proof = make_consistency(tiles, older.size, newer.size)
+        verify_consistency(older.size, newer.size, proof, before, newer.root)
+    except (TreeError, ProofError) as problem:
+        params = {"head": str(newer.as_of), "what": str(problem)}
+        raise FindingError(Finding("evidence.tiles_other", {}, params)) from problem
+    return Comparison("continues" if before == older.root else "rewritten", older, newer)
 
 
 def tiles_in(directory: Path) -> StoredNodes:
@@ -75,13 +81,6 @@ def tiles_in(directory: Path) -> StoredNodes:
 
 def _width(part: Path) -> int:
     return int(part.name) if part.name.isdigit() else 0
-
-
-def _root(tiles: StoredNodes, size: int) -> bytes | None:
-    try:
-        return tree_root(tiles, size)
-    except TreeError:
-        return None
 
 
 def _opened(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
