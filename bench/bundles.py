@@ -22,7 +22,7 @@ from tansuo.accounting.figure import Cell
 from tansuo.accounting.inventory import figure
 from tansuo.accounting.receipt import publish
 from tansuo.database.connect import SYSTEM, admit, transaction
-from tansuo.entry.commands.bundle import page_of
+from tansuo.entry.commands.bundle import papers_of
 from tansuo.evidence.checkpoint import log_keys
 from tansuo.evidence.ledger import find_receipt, receipt_id
 from tansuo.monitoring.sealing import Sealer
@@ -128,6 +128,6 @@ def _make(home: Path, bundle: Path) -> tuple[str, str, list[str]]:
             made = figure(connection, cell, int(str(entry.body["size"])))
             found = find_receipt(connection, receipt)
             assert found is not None
-            bundle.write_bytes(make_bundle(connection, receipt, made, page_of(connection, receipt, found)))
+            bundle.write_bytes(make_bundle(connection, receipt, made, *papers_of(connection, receipt, found)))
             keys = [str(key) for key in log_keys(connection)]
         return receipt, str(entry.body["value"]), keys

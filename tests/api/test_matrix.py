@@ -202,6 +202,7 @@ PROBES = {
     "list_receipts": Probe(),
     "get_receipt": ONE_OF_SOMEBODY,
     "get_bundle": ONE_OF_SOMEBODY,
+    "get_receipt_sheet": ONE_OF_SOMEBODY,
     "verify_page": Probe(),
     "replay_receipt": ONE_OF_SOMEBODY,
     "publish_figures": Probe(201, hidden=404, absent=404, body=_publication),

@@ -77,6 +77,7 @@ def test_whatever_can_be_asked_of_the_past_takes_a_point_in_the_ledger(document:
         "/", "/{language}", "/{language}/session", "/{language}/sign-in/{token}", "/api/session", "/api/health",
         "/api/loading", "/api/live", "/api/live/now", "/api/ledger", "/api/ledger/proofs/consistency",
         "/{language}/app", "/{language}/app/{path}", "/assets/{name}", "/verify.html", "/api/receipts/{receipt}/bundle",
+        "/api/receipts/{receipt}/sheet.pdf",
         "/api/receipts/{receipt}", "/api/methods/{fingerprint}", "/api/arrivals/{arrival}/records/{number}",
         "/api/arrivals/{arrival}/records/{number}/proof", "/api/ledger/entries/{index}/proof",
         "/api/administration/system", "/api/administration/people", "/api/administration/directory",

@@ -58,6 +58,7 @@ def test_it_verifies_where_nothing_is_installed(bundled: Bundled, tmp_path: Path
 
 UNREAD = (
     "figure.html",
+    "figure.pdf",
     "absent.json",
     "meters.json",
     "catalogue.txt",

@@ -82,14 +82,15 @@ def make_bundle(
     receipt: str,
     figure: Figure | None,
     html: str | None = None,
+    pdf: bytes | None = None,
     *,
     samples: bool = True,
 ) -> bytes:
     """The zip of a receipt, with what the reader of ``connection`` may see.
 
     ``figure``: the same figure computed again as of its own log size, or None where the reader may not compute it;
-    ``html``: the receipt as a page. FindingError ``accounting.no_receipt``, ``reporting.not_signed`` (no signed head
-    covers the figure yet), and those of an altered entry.
+    ``html`` and ``pdf``: the receipt as a page and as a sheet. FindingError ``accounting.no_receipt``,
+    ``reporting.not_signed`` (no signed head covers the figure yet), and those of an altered entry.
     """
     published, findings = open_receipt(connection, receipt)
     wrong = [one for one in findings if one.severity == "error"]
@@ -109,10 +110,11 @@ def make_bundle(
         inputs = inputs_of(connection, figure)
         _take(parts, inputs)
         _meters(parts, inputs, draw_samples(parts, inputs, head) if samples else {})
-    if html is not None:
-        parts.files["figure.html"] = html.encode()
-    else:
-        parts.lack("figure.html", "hidden")
+    for path, data in (("figure.html", None if html is None else html.encode()), ("figure.pdf", pdf)):
+        if data is None:
+            parts.lack(path, "hidden")
+        else:
+            parts.files[path] = data
     put_tokens(parts, published.entry, head)
     _proofs(parts, published, head)
     return _zip(parts, published, head)

@@ -49,6 +49,7 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
 
 KINDS_OF_FILES: Mapping[str, tuple[str, str]] = {
     "figure.html": ("收据页面", "the receipt as a page"),
+    "figure.pdf": ("收据（供打印归档）", "the receipt as a sheet to print and file"),
     "checkpoint": ("已签名的检查点", "the signed head"),
     "entries/": ("账本条目原文", "an entry of the log"),
     "proofs.json": ("包含与一致性证明", "proofs of inclusion and consistency"),

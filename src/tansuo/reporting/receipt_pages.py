@@ -54,7 +54,15 @@ WORKED_SHOWN = 14
 def receipt_page(
     connection: Connection, page: Page, figure: Figure, entry: Entry | None, receipt: str, seen: Seen
 ) -> str:
-    """The receipt of `figure`: provisional, or published as `entry` under the id `receipt`.
+    """The receipt of `figure` as a page; see `receipt_view`."""
+    view = receipt_view(connection, page, figure, entry, receipt, seen)
+    return render_page("receipt.html", page, title=f"{words(page.language)('receipt')} {receipt}", view=view)
+
+
+def receipt_view(
+    connection: Connection, page: Page, figure: Figure, entry: Entry | None, receipt: str, seen: Seen
+) -> dict[str, Any]:
+    """What a receipt says of `figure`: provisional, or published as `entry` under the id `receipt`.
 
     Who may see the provisional figure sees its readings and what became of it since; everybody else (the
     public) what the published entry says, and that there is something newer, but not what.
@@ -71,7 +79,7 @@ def receipt_page(
         if figure.missing is not None and figure.missing.state.adds_nothing
         else ""
     )
-    view: dict[str, Any] = {
+    return {
         "id": receipt,
         "published": entry is not None,
         "stage": t("stage.calculated") if entry is None else t(f"stage.{entry.body['stage']}"),
@@ -108,7 +116,6 @@ def receipt_page(
         "moved": moved_rows(page, figure, now) if entry and now and details else [],
         "history": history_rows(connection, page, history, now) if history and now else [],
     }
-    return render_page("receipt.html", page, title=f"{t('receipt')} {receipt}", view=view)
 
 
 def quantity_name(figure: Figure, language: Language) -> str:

@@ -13136,6 +13136,43 @@ export type ReplayReceiptResponses = {
 
 export type ReplayReceiptResponse = ReplayReceiptResponses[keyof ReplayReceiptResponses];
 
+export type GetReceiptSheetData = {
+    body?: never;
+    path: {
+        /**
+         * Receipt
+         */
+        receipt: string;
+    };
+    query?: {
+        /**
+         * Language
+         */
+        language?: 'zh' | 'en';
+    };
+    url: '/api/receipts/{receipt}/sheet.pdf';
+};
+
+export type GetReceiptSheetErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetReceiptSheetError = GetReceiptSheetErrors[keyof GetReceiptSheetErrors];
+
+export type GetReceiptSheetResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
 export type ListSamplesData = {
     body?: never;
     path?: never;

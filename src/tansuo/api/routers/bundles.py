@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Connection
 
 from tansuo.accounting.figure import Figure, read_cell
 from tansuo.accounting.inventory import figure
@@ -18,7 +19,9 @@ from tansuo.evidence.ledger import find_receipt
 from tansuo.reporting.bundle import make_bundle
 from tansuo.reporting.cells import Seen
 from tansuo.reporting.frame import frame
+from tansuo.reporting.html import Language, Page
 from tansuo.reporting.receipt_pages import figure_at, receipt_page
+from tansuo.reporting.receipt_sheet import receipt_sheet
 from tansuo.reporting.verify_page import verifier_page
 
 router = APIRouter(tags=["evidence"])
@@ -35,16 +38,28 @@ def get_bundle(
     What the reader may not see is named in its absent.json.
     """
     with summing(request) as connection:
-        entry = find_receipt(connection, receipt)
-        if entry is None or entry.type != "figure":
-            raise not_found("receipt", receipt)
-        if entry.org != PUBLIC:
-            own(viewer, entry.org, "receipt", receipt)
-        html = _page(request, viewer, receipt, entry)
+        entry = _published(connection, viewer, receipt)
+        papers = _papers(request, connection, viewer, receipt, entry, "zh")
+        html, pdf = receipt_page(*papers), receipt_sheet(*papers)
     with reading(request, viewer) as connection:
-        data = make_bundle(connection, receipt, _computed(request, viewer, entry), html)
+        data = make_bundle(connection, receipt, _computed(request, viewer, entry), html, pdf)
     headers = {"Content-Disposition": f'attachment; filename="{receipt}.zip"', "Cache-Control": "no-store"}
     return Response(data, media_type="application/zip", headers=headers)
+
+
+@router.get("/api/receipts/{receipt}/sheet.pdf", name="get_receipt_sheet", response_class=Response)
+def get_receipt_sheet(
+    request: Request,
+    receipt: str,
+    viewer: Annotated[Viewer, Depends(require("get_receipt_sheet"))],
+    language: Language = "zh",
+) -> Response:
+    """A published receipt as a sheet to print and file (PDF/A), with what the reader may see of it."""
+    with summing(request) as connection:
+        entry = _published(connection, viewer, receipt)
+        data = receipt_sheet(*_papers(request, connection, viewer, receipt, entry, language))
+    headers = {"Content-Disposition": f'attachment; filename="{receipt}.pdf"', "Cache-Control": "no-store"}
+    return Response(data, media_type="application/pdf", headers=headers)
 
 
 @router.get("/verify.html", name="verify_page", response_class=HTMLResponse)
@@ -61,19 +76,31 @@ def _seen(viewer: Viewer) -> Seen:
     return Seen(viewer.orgs, policy().rules["get_overview"].allows(viewer.role))
 
 
-def _page(request: Request, viewer: Viewer, receipt: str, entry: Entry) -> str:
-    with summing(request) as connection:
-        page = frame(
-            connection,
-            language="zh",
-            section="overview",
-            path=f"receipts/{receipt}",
-            clock=clock_of(request),
-            as_of=entry.index + 1,
-            pick_date=False,
-        )
-        made = figure_at(connection, read_cell(entry.body["cell"]), int(str(entry.body["size"])))  # type: ignore[arg-type]
-        return receipt_page(connection, page, made, entry, receipt, _seen(viewer))
+def _published(connection: Connection, viewer: Viewer, receipt: str) -> Entry:
+    """The entry of a receipt the viewer may see; 404 otherwise."""
+    entry = find_receipt(connection, receipt)
+    if entry is None or entry.type != "figure":
+        raise not_found("receipt", receipt)
+    if entry.org != PUBLIC:
+        own(viewer, entry.org, "receipt", receipt)
+    return entry
+
+
+def _papers(
+    request: Request, connection: Connection, viewer: Viewer, receipt: str, entry: Entry, language: Language
+) -> tuple[Connection, Page, Figure, Entry, str, Seen]:
+    """What a receipt's page and its sheet are made of."""
+    page = frame(
+        connection,
+        language=language,
+        section="overview",
+        path=f"receipts/{receipt}",
+        clock=clock_of(request),
+        as_of=entry.index + 1,
+        pick_date=False,
+    )
+    made = figure_at(connection, read_cell(entry.body["cell"]), int(str(entry.body["size"])))  # type: ignore[arg-type]
+    return connection, page, made, entry, receipt, _seen(viewer)
 
 
 def _computed(request: Request, viewer: Viewer, entry: Entry) -> Figure | None:

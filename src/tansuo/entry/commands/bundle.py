@@ -19,6 +19,7 @@ from tansuo.reporting.bundle import make_bundle
 from tansuo.reporting.cells import Seen
 from tansuo.reporting.frame import frame
 from tansuo.reporting.receipt_pages import receipt_page
+from tansuo.reporting.receipt_sheet import receipt_sheet
 
 NAME = "bundle"
 SUMMARY = "the evidence bundle of a published figure: a zip that verifies without Tansuo"
@@ -46,8 +47,9 @@ def run(args: argparse.Namespace) -> int:
         published, _ = open_receipt(connection, args.receipt)
         made = figure(connection, published.cell, published.size)
         entry = find_receipt(connection, args.receipt)
-        html = None if entry is None else page_of(connection, args.receipt, entry)
-        data = make_bundle(connection, args.receipt, made, html, samples=not args.no_samples)
+        assert entry is not None
+        html, pdf = papers_of(connection, args.receipt, entry)
+        data = make_bundle(connection, args.receipt, made, html, pdf, samples=not args.no_samples)
         connection.rollback()
     replace_file(args.output, data, READABLE)
     facts = {"file": str(args.output), "bytes": len(data)}
@@ -58,8 +60,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def page_of(connection: Connection, receipt: str, entry: Entry) -> str:
-    """The receipt as everybody who may see the figure's organisation sees it."""
+def papers_of(connection: Connection, receipt: str, entry: Entry) -> tuple[str, bytes]:
+    """The receipt as everybody who may see the figure's organisation sees it: page and PDF."""
     page = frame(
         connection,
         language="zh",
@@ -71,4 +73,8 @@ def page_of(connection: Connection, receipt: str, entry: Entry) -> str:
     )
     body = entry.body
     made = figure(connection, read_cell(body["cell"]), int(str(body["size"])))  # type: ignore[arg-type]
-    return receipt_page(connection, page, made, entry, receipt, Seen(None, True))
+    seen = Seen(None, True)
+    return (
+        receipt_page(connection, page, made, entry, receipt, seen),
+        receipt_sheet(connection, page, made, entry, receipt, seen),
+    )

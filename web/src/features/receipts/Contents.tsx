@@ -180,6 +180,9 @@ function Ways({ drawer }: { drawer: Drawer }) {
           <a className="button" href={`/api/receipts/${drawer.receipt}/bundle`} download={`${drawer.receipt}.zip`}>
             {t('bundle')}
           </a>
+          <a className="button" href={`/api/receipts/${drawer.receipt}/sheet.pdf?language=${language}`} download={`${drawer.receipt}.pdf`}>
+            {t('sheet')}
+          </a>
           <a className="button" href={`/verify.html?language=${language}`}>
             {t('check_bundle')}
           </a>

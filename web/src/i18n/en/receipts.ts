@@ -97,6 +97,7 @@ const en: Record<ReceiptsWord, string> = {
   unwitnessed: 'No outside witness yet: it can be checked, but is not called tamper-proof.',
   open_document: 'Open the receipt document',
   bundle: 'Evidence bundle',
+  sheet: 'PDF',
   check_bundle: 'Check a bundle',
   print: 'Print the receipt',
   open_entry: 'Ledger entry',

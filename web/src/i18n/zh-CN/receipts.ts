@@ -95,6 +95,7 @@ const zh = {
   unwitnessed: '尚无外部见证:可自查,但不称为防篡改。',
   open_document: '打开收据文件',
   bundle: '证据包',
+  sheet: 'PDF',
   check_bundle: '验真',
   print: '打印收据',
   open_entry: '账本条目',
