@@ -46,5 +46,7 @@ function stampedAt(token, note) {
   const found = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(begin < 0 ? '' : whole.slice(begin + 2, begin + 17));
   if (!found) return null;
   const stamped = `${found[1]}-${found[2]}-${found[3]}T${found[4]}:${found[5]}:${found[6]}Z`;
-  return Number.isNaN(Date.parse(stamped)) ? null : stamped;
+  // A 30th of February or an hour 24 would be read as another day: then it is not written as it was read.
+  const time = Date.parse(stamped);
+  return found[1] === '0000' || Number.isNaN(time) || new Date(time).toISOString() !== stamped.replace('Z', '.000Z') ? null : stamped;
 }
