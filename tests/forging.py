@@ -250,16 +250,16 @@ class Forged:
     def _draw(self, leaves: list[bytes]) -> None:
         """Draw the rows that an earlier head draws, with the frames of these days."""
         note = self.note(156, leaves)
-        row, drawn = self.seal["series"][0], []
+        drawn = []
         text = note.rpartition("\n\n")[0] + "\n"
         lines = self.files[f"segments/{SEAL}-0.csv"].decode().split("\n")[:-1]
         for number in range(DRAWN):
-            asked = f"{text}{row['series']}\n{self.seal['period']}\n{number}\n"
+            asked = f"{text}a/coal\n2026-01\n{number}\n"
             at = int.from_bytes(sha256(asked.encode()).digest()[:16], "big") % len(lines)
             drawn.append(
-                {"arrival": ARRIVAL, "frame": encoded(RECORDS[at]), "line": lines[at], "number": number,
-                 "path": [encoded(one) for one in make_inclusion(_reader(FRAMES), at, len(FRAMES))],
-                 "record": at, "row": 0, "seal": SEAL}
+                {"arrival": ARRIVAL, "frame": encoded(RECORDS[at % 31]), "line": lines[at], "number": number,
+                 "path": [encoded(one) for one in make_inclusion(_reader(FRAMES), at % 31, 31)],
+                 "record": at % 31, "row": 0, "seal": SEAL}
             )  # fmt: skip
         consistency = [encoded(one) for one in make_consistency(_reader(leaves), 156, self.size)]
         self.json["frames/samples.json"] = {
@@ -291,12 +291,19 @@ def refused(book: str, name: str, report: Report) -> None:
     assert not report.verified and all(ok for _, ok, _, _ in report.steps[:-1])
     step, _, zh, en = report.steps[-1]
     kept = json.loads(WORDS.read_text(encoding="utf-8"))
-    if os.environ.get("TANSUO_WRITE_WORDS"):
-        if kept.setdefault(book, {}).get(name) != [step, zh, en]:
-            kept[book][name] = [step, zh, en]
-            WORDS.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-            pytest.fail("written down: read what is said, then run without TANSUO_WRITE_WORDS")
+    if os.environ.get("TANSUO_WRITE_WORDS") and kept.get(book, {}).get(name) != [step, zh, en]:
+        kept.setdefault(book, {})[name] = [step, zh, en]
+        WORDS.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        pytest.fail("written down: read what is said, then run without TANSUO_WRITE_WORDS")
     assert [step, zh, en] == kept[book][name]
+
+
+def sealed_in(book: Forged, data: bytes | None = None, name: str = "") -> None:
+    """Let the content of the seal, or ``data``, stand in a document that its entry names."""
+    content = canonical.encode(book.seal) if data is None else data
+    digest = name or sha256(content).hexdigest()
+    book.files[f"docs/{digest}"] = content
+    book.entries[SEAL]["body"] = {"blob": digest}
 
 
 @cache
