@@ -295,7 +295,9 @@ def refused(book: str, name: str, report: Report) -> None:
         kept.setdefault(book, {})[name] = [step, zh, en]
         WORDS.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         pytest.fail("written down: read what is said, then run without TANSUO_WRITE_WORDS")
-    assert [step, zh, en] == kept[book][name]
+    for said, wanted in zip((step, zh, en), kept[book][name], strict=True):
+        # What an interpreter says in words of its own, which others word otherwise, is cut off at "…".
+        assert said == wanted or (wanted.endswith("…") and said.startswith(wanted[:-1])), (said, wanted)
 
 
 def sealed_in(book: Forged, data: bytes | None = None, name: str = "") -> None:
@@ -304,6 +306,14 @@ def sealed_in(book: Forged, data: bytes | None = None, name: str = "") -> None:
     digest = name or sha256(content).hexdigest()
     book.files[f"docs/{digest}"] = content
     book.entries[SEAL]["body"] = {"blob": digest}
+
+
+def worked_in(book: Forged, data: bytes | None = None, name: str = "") -> None:
+    """Let the working of the figure, or ``data``, stand in a document that its entry names."""
+    content = canonical.encode(book.body["working"]) if data is None else data
+    digest = name or sha256(content).hexdigest()
+    book.files[f"docs/{digest}"] = content
+    book.body["working"] = {"blob": digest}
 
 
 @cache
