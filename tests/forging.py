@@ -119,11 +119,12 @@ class Forged:
         ]
         self.lines("".join(lines).encode())
 
-    def lines(self, text: bytes) -> None:
+    def lines(self, text: bytes, seal: int = SEAL) -> None:
         """Seal these lines."""
-        self.files[f"segments/{SEAL}-0.csv"] = text
-        key = base64.b64decode(self.seal["key"])
-        self.seal["series"][0] |= {"sha256": sha256(key + text).hexdigest(), "rows": text.count(b"\n")}
+        self.files[f"segments/{seal}-0.csv"] = text
+        body = self.entries[seal]["body"]
+        key = base64.b64decode(body["key"])
+        body["series"][0] |= {"sha256": sha256(key + text).hexdigest(), "rows": text.count(b"\n")}
 
     def digest(self, value: bool = True) -> None:
         """Commit to the inputs as they now are; ``value``: and publish what comes out."""
@@ -281,23 +282,43 @@ def unsigned(change: Callable[[Files, Any], None], name: str = "leaf") -> bytes:
 
 def made(name: str, make: Callable[[], bytes]) -> bytes:
     """A forgery, made once."""
-    if name not in _MADE:
-        _MADE[name] = make()
-    return _MADE[name]
+    key = f"{make.__module__} {name}"
+    if key not in _MADE:
+        _MADE[key] = make()
+    return _MADE[key]
 
 
 def refused(book: str, name: str, report: Report) -> None:
     """That a verifier refuses, at the step and in the words that are kept for this forgery."""
     assert not report.verified and all(ok for _, ok, _, _ in report.steps[:-1])
     step, _, zh, en = report.steps[-1]
-    kept = json.loads(WORDS.read_text(encoding="utf-8"))
-    if os.environ.get("TANSUO_WRITE_WORDS") and kept.get(book, {}).get(name) != [step, zh, en]:
-        kept.setdefault(book, {})[name] = [step, zh, en]
-        WORDS.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        pytest.fail("written down: read what is said, then run without TANSUO_WRITE_WORDS")
-    for said, wanted in zip((step, zh, en), kept[book][name], strict=True):
+    words = _kept(book, name, [step, zh, en])
+    for said, wanted in zip((step, zh, en), words, strict=True):
         # What an interpreter says in words of its own, which others word otherwise, is cut off at "…".
         assert said == wanted or (wanted.endswith("…") and said.startswith(wanted[:-1])), (said, wanted)
+
+
+def _kept(book: str, name: str, said: Any) -> Any:
+    """The words kept under a name; with TANSUO_WRITE_WORDS=1 new ones are written, and the test fails once."""
+    kept = json.loads(WORDS.read_text(encoding="utf-8"))
+    if os.environ.get("TANSUO_WRITE_WORDS") and kept.get(book, {}).get(name) != said:
+        kept.setdefault(book, {})[name] = said
+        _write(kept)
+        pytest.fail("written down: read what is said, then run without TANSUO_WRITE_WORDS")
+    return kept[book][name]
+
+
+def _write(kept: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write the words, one bundle a line."""
+    books = [
+        f"{json.dumps(book)}: {{\n"
+        + ",\n".join(
+            f" {json.dumps(name)}: {json.dumps(one, ensure_ascii=False)}" for name, one in said.items()
+        )
+        + "\n}"
+        for book, said in kept.items()
+    ]
+    WORDS.write_text("{" + ",\n".join(books) + "}\n", encoding="utf-8")
 
 
 def sealed_in(book: Forged, data: bytes | None = None, name: str = "") -> None:
@@ -306,6 +327,18 @@ def sealed_in(book: Forged, data: bytes | None = None, name: str = "") -> None:
     digest = name or sha256(content).hexdigest()
     book.files[f"docs/{digest}"] = content
     book.entries[SEAL]["body"] = {"blob": digest}
+
+
+def said_of(name: str, report: Report) -> None:
+    """That a verifier vouches, in the words that are kept for this bundle."""
+    assert report.verified, report.steps[-1]
+    assert report.statement is not None
+    said = {
+        "steps": [[step, zh, en] for step, _, zh, en in report.steps[5:]],
+        "not_checked": [[zh, en] for zh, en in report.not_checked],
+        "value": report.statement["value"],
+    }
+    assert said == _kept("honest", name, said)
 
 
 def worked_in(book: Forged, data: bytes | None = None, name: str = "") -> None:

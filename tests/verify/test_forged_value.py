@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bundled_town import Files, pack
-from forging import ARRIVAL, FIGURE, METHOD, POLICY, Forged, forged, made, refused, worked_in
+from forging import ARRIVAL, METHOD, POLICY, Forged, forged, made, refused, worked_in
 from second_verifier import Judges
 from tansuo.evidence.policy import read_policy
 from tansuo.verify.main import verify
@@ -79,7 +79,11 @@ def decided(**fields: Any) -> Callable[[Forged], None]:
     """A decision that certifies the figure."""
 
     def make(one: Forged) -> None:
-        one.entries[154] = {**one.entries[ARRIVAL], "type": "decision", "body": {"stage": "certified", "size": 152}}
+        one.entries[154] = {
+            **one.entries[ARRIVAL],
+            "type": "decision",
+            "body": {"stage": "certified", "size": 152},
+        }
         one.body.update(decision=154, stage="certified")
         one.entries[154]["body"].update({name: value for name, value in fields.items() if name != "type"})
         one.entries[154].update({name: value for name, value in fields.items() if name == "type"})
@@ -107,7 +111,9 @@ FORGERIES: dict[str, Callable[[], bytes]] = {
     "inputs of a number as such": inputs(lambda one: one["values"]["FC"].update({"a.coal/2026-01": 3103})),
     "inputs for a month that is not theirs": inputs(lambda one: one["values"]["FC"].update({"a.coal/2026-02": "1"})),
     "inputs of an option that is none": inputs(lambda one: one["options"].update(grid="local")),
-    "inputs from before the method": inputs(lambda one: one.update(months=["2014-12"], values={}) or one["from"].update(values={})),
+    "inputs from before the method": inputs(
+        lambda one: one.update(months=["2014-12"], values={}) or one["from"].update(values={})
+    ),
     "inputs of another factor": book(lambda one: one.inputs["local"].append(
         {"citation": "", "month": "", "provenance": "measured", "rung": "measured", "source": "", "symbol": "NCV",
          "unit": "GJ/t", "value": "23"}) or one.inputs["from"]["local"].append(None)),

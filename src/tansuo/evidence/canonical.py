@@ -9,6 +9,7 @@ Standard library only: an offline verifier carries this file unchanged.
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 
 SAFE_INTEGER = 2**53
@@ -146,11 +147,8 @@ def _code_units(key: str) -> bytes:
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise CanonicalError("duplicate_key", ascii(key))
-            seen.add(key)
+        ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise CanonicalError("duplicate_key", ascii(key))
     return members
 
 

@@ -163,13 +163,14 @@ def _written(value: Value) -> str:
 def _compare(body: Json, value: Decimal | None, unit: str, report: Report) -> None:
     report.now = "value"
     text = None if value is None else plain(value)
+    shown, said = (one or "—" for one in (text, body["value"]))
     if (text, unit) != (body["value"], body["unit"]):
         raise Refused(
-            f"重算得 {text} {unit}，公布为 {body['value']} {body['unit']}",
-            f"it comes out as {text} {unit}; {body['value']} {body['unit']} was published",
+            f"重算得 {shown} {unit}，公布为 {said} {body['unit']}",
+            f"it comes out as {shown} {unit}; {said} {body['unit']} was published",
         )
     report.passed(
-        f"重算得 {text} {unit}，与公布值逐字相同", f"{text} {unit}: the very string that was published"
+        f"重算得 {shown} {unit}，与公布值逐字相同", f"{shown} {unit}: the very string that was published"
     )
 
 

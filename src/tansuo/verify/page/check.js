@@ -189,10 +189,11 @@ function checkValue(book, document, units, given, inputs, report) {
 function compareValue(body, value, unit, report) {
   report.now = 'value';
   const text = value === null ? null : plain(value);
+  const [shown, said] = [text || '—', body.value || '—'];
   if (text !== body.value || unit !== body.unit) {
-    throw new Refused(`重算得 ${text} ${unit}，公布为 ${body.value} ${body.unit}`, `it comes out as ${text} ${unit}; ${body.value} ${body.unit} was published`);
+    throw new Refused(`重算得 ${shown} ${unit}，公布为 ${said} ${body.unit}`, `it comes out as ${shown} ${unit}; ${said} ${body.unit} was published`);
   }
-  report.passed(`重算得 ${text} ${unit}，与公布值逐字相同`, `${text} ${unit}: the very string that was published`);
+  report.passed(`重算得 ${shown} ${unit}，与公布值逐字相同`, `${shown} ${unit}: the very string that was published`);
 }
 
 function checkSum(book, document, report) {
