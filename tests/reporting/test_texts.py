@@ -30,6 +30,7 @@ SPOKEN = (
     "drill.",
     "notice.",
     "promise.",
+    "guard.",
 )
 """Families of words whose keys are put together from a value."""
 

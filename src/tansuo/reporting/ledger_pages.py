@@ -20,6 +20,7 @@ from tansuo.evidence.tables import leaf
 from tansuo.evidence.timestamp import latest
 from tansuo.evidence.witnessing import lines_of, policy_of, standings, witnessed
 from tansuo.monitoring.promise import standing
+from tansuo.reporting.guards_view import Known, guards
 from tansuo.reporting.html import Page, render_page, words
 from tansuo.reporting.promise_view import promise_view
 from tansuo.reporting.record_pages import record_rows
@@ -77,6 +78,8 @@ def ledger_page(
     policy = policy_of(home())
     largest = witnessed(connection, policy, page.size)
     last = int(str(rows[-1]["index"])) if rows else 0
+    drills = [_drill(connection, page, zone, kind) for kind in ("restore", "replay")]
+    stamped, types = latest(connection), type_counts(connection, page.size)
     view = {
         "size": page.size,
         "last": page.size_time,
@@ -92,8 +95,21 @@ def ledger_page(
         },
         "quorum": policy.quorum is not None,
         "promise": promise_view(standing(connection, now_ms), t),
-        "drills": [_drill(connection, page, zone, kind) for kind in ("restore", "replay")],
-        "stamps": [(one.authority, one.size, _time(one.stamped_ms, zone)) for one in latest(connection)],
+        "drills": drills,
+        "stamps": [(one.authority, one.size, _time(one.stamped_ms, zone)) for one in stamped],
+        "guards": guards(
+            Known(
+                head,
+                policy,
+                largest,
+                stamped,
+                drills[0]["sound"] == "yes",
+                drills[0]["text"],
+                types.get("seal", 0),
+                home(),
+            ),
+            t,
+        ),
         "witnesses": [
             {
                 "name": one.name,
@@ -106,7 +122,7 @@ def ledger_page(
         "key": " ".join(str(key) for key in log_keys(connection)),
         "types": [
             (name, TYPES.get(name, (name, name))[at], count, page.link("ledger", type=name))
-            for name, count in type_counts(connection, page.size).items()
+            for name, count in types.items()
         ],
         "entries": rows,
         "older": page.link("ledger", type=of_type, before=last) + "#entries" if rows and last > 0 else "",
@@ -120,14 +136,15 @@ def _drill(connection: Connection, page: Page, zone: str, kind: str) -> dict[str
     t = words(page.language)
     known = [one for one in history(connection, f"drill/{kind}") if one.index < page.size]
     if not known:
-        return {"text": t(f"drill.{kind}.none"), "href": ""}
+        return {"text": t(f"drill.{kind}.none"), "href": "", "sound": ""}
     last = known[-1]
     said = t(
         f"drill.{kind}.{'sound' if last.body['sound'] else 'unsound'}",
         when=_time(last.recorded_ms, zone),
         **{name: last.body.get(name, 0) for name in ("size", "replayed", "equal", "findings")},
     )
-    return {"text": said, "href": page.link(f"ledger/{last.index}")}
+    sound = "yes" if last.body["sound"] else "no"
+    return {"text": said, "href": page.link(f"ledger/{last.index}"), "sound": sound}
 
 
 def entry_page(connection: Connection, page: Page, index: int, *, show_records: bool) -> str | None:
