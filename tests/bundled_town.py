@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from tansuo.accounting.figure import Cell
 from tansuo.accounting.inventory import figure
 from tansuo.accounting.receipt import publish
-from tansuo.evidence import canonical, checkpoint, ledger
+from tansuo.evidence import canonical, checkpoint, ledger, second, second_head
 from tansuo.evidence.entry import Draft
 from tansuo.evidence.keyfile import FileSigner
 from tansuo.evidence.ledger import append, receipt_id
@@ -85,7 +85,11 @@ class Bundled:
         connection, size = self.town.connection, self.town.size
         root = base64.b64encode(ledger.root_at(connection, size)).decode()
         note = lines(sign(f"{ledger.origin(connection)}\n{size}\n{root}\n", self.signer))
-        connection.execute(insert(issued).values(size=size, note=note, created=self.town.clock.now_ms()))
+        now = self.town.clock.now_ms()
+        connection.execute(insert(issued).values(size=size, note=note, created=now))
+        if second.is_kept(connection):
+            text = second_head.head(ledger.origin(connection), size, second.root_at(connection, size)).text
+            second_head.publish(connection, size, sign(text, self.signer), now)
 
     def bundle(self, receipt: str) -> bytes:
         """The bundle of a receipt, with everything."""

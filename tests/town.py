@@ -70,9 +70,10 @@ class Town:
     connection: Connection
     clock: SimulatedClock = field(default_factory=lambda: SimulatedClock(START_MS))
     sent: int = 0
+    suite: str = "intl"
 
     def __post_init__(self) -> None:
-        open_ledger(self.connection, "321100", "Asia/Shanghai", demo=True, clock=self.clock)
+        open_ledger(self.connection, "321100", "Asia/Shanghai", self.suite, demo=True, clock=self.clock)
         self.enter(*seeds())
         self.publish(general_pack())
 

@@ -47,10 +47,11 @@ def test_opening_again_finds_the_same_ledger_or_refuses(written) -> None:
     for city, zone, demo, named in (
         ("320100", "Asia/Shanghai", True, "city"),
         ("321100", "UTC", True, "zone"),
-        ("321100", "Asia/Shanghai", False, "demo"),
     ):
         with pytest.raises(FindingError, match=f"its {named} is"):
             ledger.open_ledger(connection, city, zone, demo=demo, clock=clock)
+    with pytest.raises(FindingError, match="cannot become a real one"):
+        ledger.open_ledger(connection, "321100", "Asia/Shanghai", demo=False, clock=clock)
 
 
 def test_a_ledger_of_record_is_named_apart_from_a_demonstration(connection: Connection) -> None:
@@ -193,7 +194,7 @@ def test_a_receipt_id_names_one_entry_and_notices_a_slip(written) -> None:
         slipped,
         receipt.replace("R1", "R0"),
         receipt.replace("R1", "R7"),
-        receipt.upper(),
+        receipt.lower(),
         receipt + " ",
         "R1",
         "",

@@ -31,6 +31,7 @@ SPOKEN = (
     "notice.",
     "promise.",
     "guard.",
+    "suite.",
 )
 """Families of words whose keys are put together from a value."""
 

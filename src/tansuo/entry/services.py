@@ -194,10 +194,10 @@ def need_ledger(database: Database) -> None:
             raise FindingError(Finding("entry.no_ledger"))
 
 
-def open_city(city: str, zone: str) -> None:
+def open_city(city: str, zone: str, suite: str = ledger.INTL) -> None:
     """Open the ledger of a city, once for ever; the same words again change nothing."""
     with transaction(compose.open_database(), SYSTEM) as connection:
-        ledger.open_ledger(connection, city, zone, demo=False, clock=compose.system_clock())
+        ledger.open_ledger(connection, city, zone, suite, demo=False, clock=compose.system_clock())
 
 
 def _stop_on_signal() -> threading.Event:

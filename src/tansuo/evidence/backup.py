@@ -46,6 +46,8 @@ LEDGER = (
     Primary("leaf", ("index",)),
     Primary("tree_node", ("level", "index")),
     Primary("checkpoint", ("size",)),
+    Primary("second_node", ("hash", "level", "index")),
+    Primary("second_head", ("hash", "size")),
     Primary("cosignature", ("size", "key")),
     Primary("time_stamp", ("size", "authority")),
     Primary("blob", ("sha256", "org_id")),

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select, tuple_
 
 from tansuo.evidence import checkpoint
 from tansuo.evidence.check_entries import EntryCheck, Walk, log_top
+from tansuo.evidence.check_second import SecondReport, check_second
 from tansuo.evidence.checkpoint import Checkpoint, Issued
 from tansuo.evidence.note import NoteError, VerifierKey, open_note
 from tansuo.evidence.tables import blob, projection_state
@@ -28,7 +29,7 @@ _BLOBS_AT_ONCE = 16
 class CheckReport:
     """What was checked and what was found. ``root`` is the head recomputed over all entries, None if an
     entry is gone; ``signed`` the largest size with a head; ``keys_given`` False where the log's keys were
-    taken from the log itself."""
+    taken from the log itself; ``second`` what was checked of the second tree, None in a log of one."""
 
     origin: str
     size: int
@@ -39,6 +40,7 @@ class CheckReport:
     blobs: int
     keys_given: bool
     findings: tuple[Finding, ...]
+    second: SecondReport | None = None
 
     @property
     def sound(self) -> bool:
@@ -56,6 +58,7 @@ class CheckReport:
             "checkpoints": self.checkpoints,
             "signed": self.signed,
             "blobs": self.blobs,
+            "second": None if self.second is None else self.second.as_json(),
             "keys": "given" if self.keys_given else "from the log itself",
             "findings": [one.as_json() for one in self.findings],
         }
@@ -89,6 +92,10 @@ def check(
     for done, one in enumerate(heads, 1):
         findings += _head(one, origin, top, known, walk.roots)
         tell("checkpoints", done, len(heads))
+    other = check_second(
+        connection, walk.genesis, walk.keys, known, lambda done, whole: tell("second", done, whole)
+    )
+    findings += () if other is None else other.findings
     blobs = _blobs(connection, findings, tell)
     findings += _projections_ahead(connection, top)
     for another in further:
@@ -103,6 +110,7 @@ def check(
         blobs=blobs,
         keys_given=keys is not None,
         findings=tuple(findings),
+        second=other,
     )
 
 

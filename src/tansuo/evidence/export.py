@@ -2,7 +2,8 @@
 
 ``checkpoint``, ``tile/<L>/<N>`` with 256 hashes, ``tile/entries/<N>`` with 256 entries, each as two bytes of
 length and its own bytes; the last, unfilled one of each row is ``<N>.p/<W>`` with W of them. Full files never
-change, and a mirror that holds other bytes is told so.
+change, and a mirror that holds other bytes is told so. The second tree of a log of both suites lies in ``sm3/`` in the
+same layout, without entries, which are the same.
 """
 
 import shutil
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from tansuo.evidence import checkpoint, ledger
+from tansuo.evidence import checkpoint, ledger, second, second_head, sm3
 from tansuo.evidence.checkpoint import Checkpoint
 from tansuo.evidence.durable import READABLE, make_folders, replace_file
 from tansuo.evidence.note import NoteError
@@ -59,7 +60,31 @@ def export(connection: Connection, directory: Path, progress: Progress | None = 
         if progress is not None:
             progress(done, len(files))
     replace_file(directory / "checkpoint", newest.note.encode(), READABLE)
-    return Exported(head, written, len(files) - written)
+    more, there = _second(connection, directory / sm3.NAME, head.size)
+    return Exported(head, written + more, len(files) - written + there)
+
+
+def _second(connection: Connection, directory: Path, size: int) -> tuple[int, int]:
+    """The second tree's tiles and head, of a log that has one; how many were written, and how many were there."""
+    newest = second_head.at_size(connection, size)
+    if newest is None:
+        return 0, 0
+    read = second.stored_nodes(connection)
+    if tree_root(read, size, second.hash_function()) != newest.checkpoint.root:
+        raise FindingError(
+            Finding(
+                "evidence.second_head_wrong",
+                {"checkpoint": size},
+                {"what": "the stored tree has another root"},
+            )
+        )
+    files = [one for one in tile_names(size) if one[0] is not None]
+    written = sum(
+        _put(directory, level, number, width, _tile(connection, read, level, number, width))
+        for level, number, width in files
+    )
+    replace_file(directory / "checkpoint", newest.note.encode(), READABLE)
+    return written, len(files) - written
 
 
 def tile_names(size: int) -> list[tuple[int | None, int, int]]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from sqlalchemy import ARRAY, BigInteger, Connection, LargeBinary, Text, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from tansuo.evidence import second
 from tansuo.evidence.clock import Clock, SystemClock
 from tansuo.evidence.entry import Actor, Draft, Entry, fresh_salt, read_entry, seal
 from tansuo.evidence.tables import entry, leaf, tree_node
@@ -21,8 +22,10 @@ from tansuo.quantity.finding import Finding, FindingError
 
 GENESIS = "genesis"
 FORMAT = 1
-SUITES = ("intl",)
-"""``intl`` is a SHA-256 tree with Ed25519 notes. A log keeps the suite it was born with."""
+INTL, BOTH = "intl", "both"
+SUITES = (INTL, BOTH)
+"""``intl`` is a SHA-256 tree with Ed25519 notes; ``both`` has a second tree in SM3 besides, with SM2 signatures.
+A log keeps the suite it was born with."""
 
 _APPEND_LOCK = 0x7A6E_7300_0001
 _PAGE = 1000
@@ -50,7 +53,7 @@ def open_ledger(
     connection: Connection,
     city: str,
     zone: str,
-    suite: str = "intl",
+    suite: str = INTL,
     *,
     demo: bool,
     clock: Clock | None = None,
@@ -59,8 +62,8 @@ def open_ledger(
 
     ``city`` is the administrative code (GB/T 2260), ``zone`` the civil time zone of its days. A log of
     demonstration data says so in its name, in every checkpoint, for ever. Raises FindingError
-    ``evidence.unknown_suite``, or ``evidence.other_ledger`` when the log belongs to another city, zone,
-    suite or purpose.
+    ``evidence.unknown_suite``, ``evidence.demo_for_ever`` when a log of demonstration data is to become a real one,
+    or ``evidence.other_ledger`` when the log belongs to another city, zone, suite or purpose.
     """
     if suite not in SUITES:
         raise FindingError(
@@ -72,6 +75,10 @@ def open_ledger(
     connection.execute(_LOCK)
     first = get(connection, 0) if size(connection) else None
     if first is not None:
+        if first.body.get("demo") is True and not demo:
+            raise FindingError(
+                Finding("evidence.demo_for_ever", {"entry": 0}, {"origin": str(first.body["origin"])})
+            )
         for key, value in stated.items():
             if first.body.get(key) != value:
                 params = {"field": key, "there": str(first.body.get(key)), "asked": str(value)}
@@ -84,6 +91,8 @@ def open_ledger(
     draft = Draft(GENESIS, f"ledger/{city}", stated, region=city, by=Actor("ledger", "service"))
     opened = seal(draft, 0, (clock or SystemClock()).now_ms(), salt)
     _insert(connection, [opened])
+    if suite == BOTH:
+        second.add(connection, 0, [opened.data])
     return opened
 
 
@@ -114,6 +123,8 @@ def append(
         sealed.append(seal(draft, index, recorded, salts()))
     _judge_replacements(connection, sealed)
     _insert(connection, sealed)
+    if second.is_kept(connection):
+        second.add(connection, sealed[0].index, [one.data for one in sealed])
     return sealed
 
 
@@ -168,6 +179,14 @@ def newest(connection: Connection, subjects: Collection[str]) -> dict[str, Entry
         .order_by(entry.c.subject, entry.c.index.desc())
     )
     return {subject: read_entry(index, bytes(data)) for subject, index, data in connection.execute(wanted)}
+
+
+def suite(connection: Connection) -> str:
+    """The suite of the log, from its genesis entry; FindingError ``evidence.ledger_not_open`` without one."""
+    first = get(connection, 0)
+    if first is None:
+        raise FindingError(Finding("evidence.ledger_not_open"))
+    return str(first.body["suite"])
 
 
 def origin(connection: Connection) -> str:

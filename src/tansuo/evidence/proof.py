@@ -7,8 +7,9 @@ be overlooked.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
-from tansuo.evidence.tree import HASH_SIZE, StoredNodes, node_hash, range_hash
+from tansuo.evidence.tree import HASH_SIZE, Hash, StoredNodes, node_hash, range_hash
 
 
 class ProofError(Exception):
@@ -25,7 +26,7 @@ class Step:
     head: bytes
 
 
-def make_inclusion(read: StoredNodes, index: int, size: int) -> list[bytes]:
+def make_inclusion(read: StoredNodes, index: int, size: int, new: Hash = sha256) -> list[bytes]:
     """The audit path of leaf ``index`` in the tree of ``size`` leaves, from the leaf upwards.
 
     Raises ProofError unless 0 <= index < size.
@@ -37,16 +38,18 @@ def make_inclusion(read: StoredNodes, index: int, size: int) -> list[bytes]:
     while stop - start > 1:
         middle = start + _split(stop - start)
         if index < middle:
-            path.append(range_hash(read, middle, stop))
+            path.append(range_hash(read, middle, stop, new))
             stop = middle
         else:
-            path.append(range_hash(read, start, middle))
+            path.append(range_hash(read, start, middle, new))
             start = middle
     path.reverse()
     return path
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes, new: Hash = sha256
+) -> None:
     """Check that ``leaf`` (a leaf hash) is leaf ``index`` of the tree of ``size`` leaves with head ``root``.
 
     Raises ProofError if it is not shown (RFC 9162 §2.1.3.2).
@@ -55,13 +58,15 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
     if not 0 <= index < size:
         raise ProofError(f"leaf {index} is not in a tree of {size}")
     head = leaf
-    for step in inclusion_steps(leaf, index, size, path):
+    for step in inclusion_steps(leaf, index, size, path, new):
         head = step.head
     if head != root:
         raise ProofError("the path leads to another head")
 
 
-def inclusion_steps(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> Iterator[Step]:
+def inclusion_steps(
+    leaf: bytes, index: int, size: int, path: Sequence[bytes], new: Hash = sha256
+) -> Iterator[Step]:
     """The walk from leaf ``index`` along ``path``, step by step; its last ``head`` is that of the whole tree.
 
     Raises ProofError for a path of another length than the tree of ``size`` leaves has there.
@@ -72,54 +77,56 @@ def inclusion_steps(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -
             raise ProofError("the path is too long")
         left = bool(node & 1) or node == last
         if left:
-            head = node_hash(sibling, head)
+            head = node_hash(sibling, head, new)
             while not node & 1 and node:
                 node, last = node >> 1, last >> 1
         else:
-            head = node_hash(head, sibling)
+            head = node_hash(head, sibling, new)
         yield Step(sibling, left, head)
         node, last = node >> 1, last >> 1
     if last:
         raise ProofError("the path is too short")
 
 
-def make_consistency(read: StoredNodes, old: int, new: int) -> list[bytes]:
-    """The proof that the tree of ``old`` leaves is the beginning of the tree of ``new`` leaves.
+def make_consistency(read: StoredNodes, old: int, size: int, new: Hash = sha256) -> list[bytes]:
+    """The proof that the tree of ``old`` leaves is the beginning of the tree of ``size`` leaves.
 
-    Empty where both are equal. Raises ProofError unless 0 < old <= new: an empty tree is the beginning of
+    Empty where both are equal. Raises ProofError unless 0 < old <= size: an empty tree is the beginning of
     every tree, and nothing can be proven about it.
     """
-    _sizes(old, new)
+    _sizes(old, size)
     proof: list[bytes] = []
-    start, stop, whole = 0, new, True
+    start, stop, whole = 0, size, True
     while old != stop:
         middle = start + _split(stop - start)
         if old <= middle:
-            proof.append(range_hash(read, middle, stop))
+            proof.append(range_hash(read, middle, stop, new))
             stop = middle
         else:
-            proof.append(range_hash(read, start, middle))
+            proof.append(range_hash(read, start, middle, new))
             start, whole = middle, False
     if not whole:
-        proof.append(range_hash(read, start, stop))
+        proof.append(range_hash(read, start, stop, new))
     proof.reverse()
     return proof
 
 
-def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
-    """Check that the tree (old, old_root) is the beginning of the tree (new, new_root).
+def verify_consistency(
+    old: int, size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes, new: Hash = sha256
+) -> None:
+    """Check that the tree (old, old_root) is the beginning of the tree (size, new_root).
 
     Raises ProofError if it is not shown (RFC 9162 §2.1.4.2), and for ``old`` 0: see ``make_consistency``.
     """
-    _sizes(old, new)
+    _sizes(old, size)
     _hashes(old_root, new_root, *proof)
-    if old == new:
+    if old == size:
         if proof:
             raise ProofError("the proof is too long")
         if old_root != new_root:
             raise ProofError("one size, two heads")
         return
-    node, last = old - 1, new - 1
+    node, last = old - 1, size - 1
     while node & 1:
         node, last = node >> 1, last >> 1
     rest = list(proof)
@@ -133,11 +140,11 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
         if last == 0:
             raise ProofError("the proof is too long")
         if node & 1 or node == last:
-            head_old, head_new = node_hash(sibling, head_old), node_hash(sibling, head_new)
+            head_old, head_new = node_hash(sibling, head_old, new), node_hash(sibling, head_new, new)
             while not node & 1 and node:
                 node, last = node >> 1, last >> 1
         else:
-            head_new = node_hash(head_new, sibling)
+            head_new = node_hash(head_new, sibling, new)
         node, last = node >> 1, last >> 1
     if last:
         raise ProofError("the proof is too short")
@@ -152,9 +159,9 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def _sizes(old: int, new: int) -> None:
-    if not 0 < old <= new:
-        raise ProofError(f"no consistency is defined from {old} to {new} leaves")
+def _sizes(old: int, size: int) -> None:
+    if not 0 < old <= size:
+        raise ProofError(f"no consistency is defined from {old} to {size} leaves")
 
 
 def _hashes(*hashes: bytes) -> None:

@@ -13,6 +13,7 @@ from tansuo.evidence.entry import Entry
 from tansuo.evidence.note import with_lines
 from tansuo.evidence.policy import Policy
 from tansuo.evidence.proof import make_inclusion
+from tansuo.evidence.second_proof import second_proofs
 from tansuo.evidence.tlog_proof import TlogProof
 from tansuo.evidence.witnessing import lines_of, witnessed
 from tansuo.quantity.finding import Finding, FindingError
@@ -27,12 +28,17 @@ def prove(
     """The receipt of ``entry``: under the largest head that meets the policy's quorum if that covers it, else under
     the newest; with the cosignatures there are.
 
-    ``more`` goes into the extra line beside the entry's own bytes. FindingError ``evidence.not_signed_yet``.
+    ``more`` goes into the extra line beside the entry's own bytes; of a log of both suites its place in the second tree
+    does too. FindingError ``evidence.not_signed_yet``.
     """
     head = _head(connection, entry.index, policy)
     path = make_inclusion(ledger.stored_nodes(connection), entry.index, head.size)
     note = with_lines(head.note, lines_of(connection, head.size))
-    extra = canonical.encode({"form": FORM, "entry": entry.data.decode(), **(more or {})})
+    said: dict[str, object] = {"form": FORM, "entry": entry.data.decode(), **(more or {})}
+    other = second_proofs(connection, [entry.index], head.size)
+    if other is not None:
+        said["sm3"] = other
+    extra = canonical.encode(said)
     return TlogProof(entry.index, tuple(path), note, extra)
 
 

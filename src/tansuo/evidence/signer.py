@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from tansuo.database.connect import SYSTEM, Database, transaction
-from tansuo.evidence import canonical, checkpoint, ledger
+from tansuo.evidence import canonical, checkpoint, ledger, second_head
 from tansuo.evidence.checkpoint import Checkpoint
 from tansuo.evidence.clock import Clock, SystemClock
 from tansuo.evidence.durable import replace_file
@@ -31,6 +31,8 @@ from tansuo.evidence.keyfile import FileSigner as FileSigner
 from tansuo.evidence.note import Signer as Signer
 from tansuo.evidence.note import sign, verifier_key
 from tansuo.evidence.proof import ProofError, make_consistency, verify_consistency
+from tansuo.evidence.second_head import Second
+from tansuo.evidence.sm2 import Device, Sm2Signer, device_of
 from tansuo.evidence.tables import checkpoint as issued
 from tansuo.evidence.tables import entry, leaf, tree_node
 from tansuo.evidence.tree import Frontier, TreeError, leaf_hash
@@ -50,6 +52,7 @@ class Memory:
     size: int
     peaks: tuple[bytes, ...]
     note: str
+    second: Second | None = None
 
     @property
     def root(self) -> bytes:
@@ -59,7 +62,12 @@ class Memory:
     def to_bytes(self) -> bytes:
         """As kept on disk."""
         peaks = [base64.b64encode(peak).decode() for peak in self.peaks]
-        fields = {"origin": self.origin, "size": self.size, "peaks": peaks, "note": self.note}
+        fields: dict[str, object] = {
+            "origin": self.origin, "size": self.size, "peaks": peaks, "note": self.note,
+        }  # fmt: skip
+        if self.second is not None:
+            edge = [base64.b64encode(peak).decode() for peak in self.second.peaks]
+            fields["second"] = {"peaks": edge, "note": self.second.note}
         return canonical.encode(fields)
 
     @classmethod
@@ -70,7 +78,11 @@ class Memory:
             if not isinstance(fields, dict):
                 raise ValueError("not an object")
             peaks = tuple(base64.b64decode(peak, validate=True) for peak in fields["peaks"])
-            memory = cls(fields["origin"], fields["size"], peaks, fields["note"])
+            second = fields.get("second")
+            if second is not None:
+                edge = tuple(base64.b64decode(peak, validate=True) for peak in second["peaks"])
+                second = Second(edge, second["note"])
+            memory = cls(fields["origin"], fields["size"], peaks, fields["note"], second)
             if memory.size and Checkpoint.parse(memory.note.rpartition("\n\n")[0] + "\n") != Checkpoint(
                 memory.origin, memory.size, memory.root
             ):
@@ -85,17 +97,25 @@ class Memory:
 class SigningService:
     """Issues checkpoints for one log, from one folder, as the only process that does.
 
-    Usable as a context manager. ``signer`` takes the place of the key file (a hardware module, say).
-    FindingError ``evidence.signer_running`` when another process holds the folder.
+    Usable as a context manager. ``signer`` takes the place of the key file (a hardware module, say), ``device`` that
+    of the SM2 device that ``signer.toml`` beside the folder names, for a log of both suites. FindingError
+    ``evidence.signer_running`` when another process holds the folder.
     """
 
     def __init__(
-        self, database: Database, directory: Path, clock: Clock | None = None, signer: Signer | None = None
+        self,
+        database: Database,
+        directory: Path,
+        clock: Clock | None = None,
+        signer: Signer | None = None,
+        device: Device | None = None,
     ) -> None:
         self.database = database
         self.directory = directory
         self.clock: Clock = clock or SystemClock()
         self._signer = signer
+        self._device = device
+        self._sm2: Sm2Signer | None = None
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -122,7 +142,10 @@ class SigningService:
         FindingError, with nothing signed: ``evidence.signer_rollback`` (the log is shorter than the last
         head), ``evidence.signer_inconsistent`` (it does not continue the last head, or a stored hash is not
         that of its entry), ``evidence.second_head`` (somebody issued another), ``evidence.signer_stranger``,
-        ``evidence.signer_memory_lost``, ``evidence.signer_key_lost``, ``evidence.signer_memory_unreadable``.
+        ``evidence.signer_memory_lost``, ``evidence.signer_key_lost``, ``evidence.signer_memory_unreadable``;
+        of the second
+        tree of a log of both suites ``evidence.second_damaged``, ``evidence.sm2_not_configured``,
+        ``evidence.sm2_device``.
         """
         with transaction(self.database, SYSTEM) as connection:
             if not ledger.size(connection):
@@ -139,7 +162,10 @@ class SigningService:
             if not self._is_announced(connection, signer):
                 raise self._stranger(connection, signer)
             head = Checkpoint(memory.origin, size, frontier.root())
-            memory = Memory(memory.origin, size, tuple(frontier.peaks), sign(head.text, signer))
+            others = [] if self._sm2 is None else [self._sm2]
+            note = sign(head.text, signer, *others)
+            second = self._second(connection, memory, size, signer)
+            memory = Memory(memory.origin, size, tuple(frontier.peaks), note, second)
             # From here on this head is ours, whatever happens to the rest: memory first, then the world.
             replace_file(self._memory_file, memory.to_bytes())
             self._publish(connection, memory)
@@ -173,7 +199,19 @@ class SigningService:
             self._signer = (
                 FileSigner.load(self._key_file) if has_key else FileSigner.create(self._key_file, origin)
             )
+        if ledger.suite(connection) == ledger.BOTH and self._sm2 is None:
+            device = device_of(self.directory.parent) if self._device is None else self._device
+            self._sm2 = Sm2Signer(origin, device)
         return memory, self._signer
+
+    def _second(self, connection: Connection, memory: Memory, size: int, signer: Signer) -> Second | None:
+        """The next head of the second tree, of a log that has one."""
+        if self._sm2 is None:
+            return None
+        known = memory.second or Second()
+        edge = second_head.grow(connection, memory.size if memory.second else 0, known.peaks, size)
+        text = second_head.head(memory.origin, size, edge.root()).text
+        return Second(tuple(edge.peaks), sign(text, self._sm2, signer))
 
     def _announce(self, connection: Connection, signer: Signer) -> None:
         """State the key in the log before its first signature; refuse to be a second key unasked."""
@@ -182,11 +220,14 @@ class SigningService:
         if checkpoint.log_keys(connection):
             raise self._stranger(connection, signer)
         body = {"algorithm": "ed25519", "key": str(verifier_key(signer)), "purpose": "log"}
+        if self._sm2 is not None:
+            body |= {"sm2": str(verifier_key(self._sm2)), "sm2_device": self._sm2.device.info()}
         subject = checkpoint.key_subject(connection)
         ledger.append(connection, [Draft(checkpoint.KEY, subject, body, by=_ACTOR)], self.clock)
 
     def _is_announced(self, connection: Connection, signer: Signer) -> bool:
-        return verifier_key(signer) in checkpoint.log_keys(connection)
+        known = self._sm2 is None or verifier_key(self._sm2) in second_head.keys(connection)
+        return known and verifier_key(signer) in checkpoint.log_keys(connection)
 
     def _stranger(self, connection: Connection, signer: Signer) -> FindingError:
         known = ", ".join(map(str, checkpoint.log_keys(connection)))
@@ -222,6 +263,8 @@ class SigningService:
         if memory.size:
             row = {"size": memory.size, "note": memory.note, "created": self.clock.now_ms()}
             connection.execute(insert(issued).values(row).on_conflict_do_nothing())
+            if memory.second is not None:
+                second_head.publish(connection, memory.size, memory.second.note, self.clock.now_ms())
         newest = checkpoint.latest(connection)
         there = checkpoint.at_size(connection, memory.size)
         if (newest is not None and newest.size > memory.size) or (

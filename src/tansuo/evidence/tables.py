@@ -2,7 +2,8 @@
 
 ``leaf`` is the public spine: index, recorded time and hash of every entry, whoever may read the entry. So a
 reader who sees only its own organisation's entries still knows the size and can prove inclusion; the hashes
-are salted and tell nothing. ``tree_node`` holds the full subtrees of 256, 256², … leaves.
+are salted and tell nothing. ``tree_node`` holds the full subtrees of 256, 256², … leaves; ``second_node`` and
+``second_head`` are leaves, subtrees and heads of the second tree of a log of both suites.
 """
 
 from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, SmallInteger, Table, Text
@@ -42,6 +43,24 @@ tree_node = Table(
 checkpoint = Table(
     "checkpoint",
     metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+    Column("created", BigInteger, nullable=False, comment="ms since 1970 by the signer's clock"),
+)
+
+second_node = Table(
+    "second_node",
+    metadata,
+    Column("hash", Text, primary_key=True, comment="sm3"),
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, nullable=False),
+)
+
+second_head = Table(
+    "second_head",
+    metadata,
+    Column("hash", Text, primary_key=True),
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("note", Text, nullable=False),
     Column("created", BigInteger, nullable=False, comment="ms since 1970 by the signer's clock"),

@@ -2,16 +2,30 @@
 
 A stored node (level, index) is the hash of the full subtree over 256^level leaves that begins at leaf
 index * 256^level; level 0 holds the leaf hashes. Everything between is computed when asked for, from at
-most 256 stored hashes. Standard library only: an offline verifier carries this file unchanged.
+most 256 stored hashes. The hash is SHA-256 unless another of 32 bytes is given: a log of two suites has a second
+tree over the same entries. Standard library only: an offline verifier carries this file unchanged.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from typing import Protocol
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
 HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
+
+
+class Hashed(Protocol):
+    """Data taken in by a hash function."""
+
+    def digest(self) -> bytes:
+        """Its 32 bytes."""
+        ...
+
+
+Hash = Callable[[bytes], Hashed]
+"""A hash function as ``hashlib`` gives them."""
 
 StoredNodes = Callable[[int, int, int], Sequence[bytes]]
 """``read(level, start, stop)``: the stored hashes start … stop-1 of one level, in order, all that are there.
@@ -23,25 +37,25 @@ class TreeError(Exception):
     """A stored node that the tree needs is not there."""
 
 
-def leaf_hash(data: bytes) -> bytes:
+def leaf_hash(data: bytes, new: Hash = sha256) -> bytes:
     """SHA-256(0x00 ‖ data), the hash of one leaf (RFC 9162 §2.1.1)."""
-    return sha256(b"\x00" + data).digest()
+    return new(b"\x00" + data).digest()
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
+def node_hash(left: bytes, right: bytes, new: Hash = sha256) -> bytes:
     """SHA-256(0x01 ‖ left ‖ right), the hash of an inner node (RFC 9162 §2.1.1)."""
-    return sha256(b"\x01" + left + right).digest()
+    return new(b"\x01" + left + right).digest()
 
 
-def root(hashes: Sequence[bytes]) -> bytes:
+def root(hashes: Sequence[bytes], new: Hash = sha256) -> bytes:
     """The tree head over leaf hashes (or over hashes of equal full subtrees); SHA-256("") over none."""
     if not hashes:
-        return EMPTY_ROOT
+        return new(b"").digest()
     level = list(hashes)
     while len(level) > 1:
         # Pairing from the left and carrying a lone last node up gives the same tree as splitting at the
         # largest power of two below the size.
-        above = [sha256(b"\x01" + level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)]
+        above = [new(b"\x01" + level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)]
         if len(level) % 2:
             above.append(level[-1])
         level = above
@@ -60,33 +74,33 @@ def subtrees(start: int, stop: int) -> Iterator[tuple[int, int]]:
         start += 1 << level
 
 
-def subtree_hash(read: StoredNodes, level: int, index: int) -> bytes:
+def subtree_hash(read: StoredNodes, level: int, index: int, new: Hash = sha256) -> bytes:
     """The hash of the full subtree over 2^level leaves that begins at leaf index * 2^level."""
     stored, height = divmod(level, TILE_HEIGHT)
     start, stop = index << height, (index + 1) << height
     hashes = read(stored, start, stop)
     if len(hashes) != stop - start:
         raise TreeError(f"stored nodes of level {stored} from {start} to {stop}: {len(hashes)} are there")
-    return root(hashes)
+    return root(hashes, new)
 
 
-def range_hash(read: StoredNodes, start: int, stop: int) -> bytes:
+def range_hash(read: StoredNodes, start: int, stop: int, new: Hash = sha256) -> bytes:
     """The tree head over leaves start … stop-1, joined from their full subtrees (right to left)."""
-    return join([subtree_hash(read, level, index) for level, index in subtrees(start, stop)])
+    return join([subtree_hash(read, level, index, new) for level, index in subtrees(start, stop)], new)
 
 
-def tree_root(read: StoredNodes, size: int) -> bytes:
+def tree_root(read: StoredNodes, size: int, new: Hash = sha256) -> bytes:
     """The tree head over the first ``size`` leaves; SHA-256("") at size 0."""
-    return range_hash(read, 0, size) if size else EMPTY_ROOT
+    return range_hash(read, 0, size, new)
 
 
-def join(peaks: Sequence[bytes]) -> bytes:
+def join(peaks: Sequence[bytes], new: Hash = sha256) -> bytes:
     """The tree head over neighbouring full subtrees of falling size, given left to right."""
     if not peaks:
-        return EMPTY_ROOT
+        return new(b"").digest()
     *left, head = peaks
     for peak in reversed(left):
-        head = node_hash(peak, head)
+        head = node_hash(peak, head, new)
     return head
 
 
@@ -96,10 +110,11 @@ class Frontier:
     Holds at most 64 hashes. ``peaks`` are the full subtrees of the present size, left to right.
     """
 
-    def __init__(self, size: int = 0, peaks: Sequence[bytes] = ()) -> None:
+    def __init__(self, size: int = 0, peaks: Sequence[bytes] = (), new: Hash = sha256) -> None:
         if len(peaks) != size.bit_count() or any(len(peak) != HASH_SIZE for peak in peaks):
             raise TreeError(f"a tree of {size} leaves has {size.bit_count()} peaks of {HASH_SIZE} bytes")
         self.size = size
+        self._new = new
         self.peaks: list[bytes] = list(peaks)
 
     def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
@@ -107,7 +122,7 @@ class Frontier:
         carry, rest, height = leaf, self.size, 0
         completed: list[tuple[int, int, bytes]] = []
         while rest & 1:
-            carry = node_hash(self.peaks.pop(), carry)
+            carry = node_hash(self.peaks.pop(), carry, self._new)
             rest >>= 1
             height += 1
             if height % TILE_HEIGHT == 0:
@@ -118,10 +133,12 @@ class Frontier:
 
     def root(self) -> bytes:
         """The tree head over all leaves added so far."""
-        return join(self.peaks)
+        return join(self.peaks, self._new)
 
 
-def completed_nodes(read: StoredNodes, size: int, leaves: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
+def completed_nodes(
+    read: StoredNodes, size: int, leaves: Sequence[bytes], new: Hash = sha256
+) -> list[tuple[int, int, bytes]]:
     """The stored nodes above level 0 that become full when ``leaves`` are added to a tree of ``size``.
 
     ``read`` is asked only for nodes that were stored before; returns (level, index, hash) in order of level.
@@ -140,6 +157,6 @@ def completed_nodes(read: StoredNodes, size: int, leaves: Sequence[bytes]) -> li
         row = held + fresh
         level += 1
         first = start // TILE_WIDTH
-        fresh = [root(row[at : at + TILE_WIDTH]) for at in range(0, full - start, TILE_WIDTH)]
+        fresh = [root(row[at : at + TILE_WIDTH], new) for at in range(0, full - start, TILE_WIDTH)]
         made.extend((level, first + offset, digest) for offset, digest in enumerate(fresh))
     return made

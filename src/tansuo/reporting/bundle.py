@@ -27,6 +27,7 @@ from tansuo.evidence.document import get_blob
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.note import with_lines
 from tansuo.evidence.proof import make_consistency, make_inclusion
+from tansuo.evidence.second_proof import second_proofs
 from tansuo.evidence.witnessing import lines_of
 from tansuo.monitoring.record import Received
 from tansuo.quantity.finding import Finding, FindingError
@@ -199,6 +200,9 @@ def _proofs(parts: Parts, published: Published, head: Issued) -> None:
         "proof": [_b64(one) for one in make_consistency(read, old, head.size)],
     }
     parts.json("proofs.json", {"size": head.size, "inclusion": inclusion, "consistency": consistency})
+    other = second_proofs(parts.connection, sorted(parts.entries), head.size)
+    if other is not None:
+        parts.json("sm3.json", other)
     note = with_lines(head.note, [line.rstrip("\n") for line in lines_of(parts.connection, head.size)])
     parts.files["checkpoint"] = note.encode()
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, select
 
 from tansuo.database.settings import home
-from tansuo.evidence import canonical
+from tansuo.evidence import canonical, second_head
 from tansuo.evidence.browse import heads, spine, type_counts
 from tansuo.evidence.checkpoint import log_keys
 from tansuo.evidence.entry import Entry
-from tansuo.evidence.ledger import get, history, receipt_id, root_at, stored_nodes
+from tansuo.evidence.ledger import get, history, receipt_id, root_at, stored_nodes, suite
 from tansuo.evidence.moment import civil, zone_of
 from tansuo.evidence.note import with_lines
 from tansuo.evidence.proof import make_inclusion
@@ -86,6 +86,8 @@ def ledger_page(
         "signed": head.size if head else "—",
         "signed_note": _time(head.created_ms, zone) if head else "",
         "checkpoint": with_lines(head.note, lines_of(connection, head.size)) if head else "",
+        "suite": t(f"suite.{suite(connection)}"),
+        "second": other.note if (other := second_head.latest(connection)) and other.size <= page.size else "",
         "witnessed": None
         if largest is None
         else {

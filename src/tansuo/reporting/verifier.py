@@ -14,11 +14,11 @@ from importlib import resources
 MODULES = (
     "quantity.decimals", "quantity.finding", "quantity.period", "quantity.state", "quantity.unit",
     "evidence.canonical", "evidence.tree", "evidence.proof", "evidence.ed25519", "evidence.note", "evidence.policy",
-    "evidence.tlog_proof",
+    "evidence.tlog_proof", "evidence.sm3",
     "methods.expression", "methods.tree_json", "methods.term", "methods.grid", "methods.steps", "methods.program",
     "methods.ladder", "methods.evaluate", "methods.lineage",
     "verify.report", "verify.archive", "verify.book", "verify.sources", "verify.value", "verify.samples",
-    "verify.tokens", "verify.receipt", "verify.main",
+    "verify.tokens", "verify.second", "verify.receipt", "verify.main",
 )  # fmt: skip
 """What an auditor reads, in the order in which it can be read."""
 

@@ -19,6 +19,7 @@ from tansuo.verify.book import Book, announced, read_book
 from tansuo.verify.receipt import check_receipt, is_receipt
 from tansuo.verify.report import Refused, Report
 from tansuo.verify.samples import check_samples
+from tansuo.verify.second import check_second
 from tansuo.verify.sources import check_inputs, check_local, read_segments
 from tansuo.verify.tokens import check_tokens
 from tansuo.verify.value import check_stage, check_sum, check_value, read_inputs, read_method
@@ -51,6 +52,7 @@ def _verify(data: bytes, policy: Policy | None, report: Report) -> None:
     files = read_archive(data)
     book = read_book(files, policy, report)
     body = book.figure
+    check_second(book, _keys(book, policy), report)
     check_tokens(book, _keys(book, policy), report)
     method = read_method(book, report)
     if body["cell"]["relation"]:

@@ -13,6 +13,7 @@ from tansuo.evidence.tlog_proof import HEADER, TlogProof, decode64
 from tansuo.evidence.tree import leaf_hash
 from tansuo.verify.book import entry_fields, hashes, read_checkpoint
 from tansuo.verify.report import Refused, Report
+from tansuo.verify.second import check_sm3
 
 FORM = "tansuo.receipt/1"
 _HEAD, _PEER = 14, 13  # of a record: u64 time · u32 number · u8 grade · u8 length of the sender's name
@@ -54,6 +55,8 @@ def check_receipt(data: bytes, policy: Policy | None, given: bytes | None, repor
         f"条目在前 {size} 条的已签名账本内，位置 {proof.index}",
         f"the entry is in the signed log of {size} entries, at {proof.index}",
     )
+    if "sm3" in extra:
+        check_sm3(extra["sm3"], origin, size, {proof.index: own}, policy.logs, report)
     frame = _frame(extra, entry, report) if "frame" in extra else None
     _given(given, own, entry["body"], frame, report)
     report.skip("收到之前的事", "anything before receipt")

@@ -14,6 +14,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "entries": ("条目字节", "bytes of the entries"),
     "inclusion": ("条目在账本内", "entries are in the log"),
     "consistency": ("账本只增不改", "the log only grew"),
+    "sm3": ("SM3 树", "the SM3 tree"),
     "tokens": ("时间戳", "time-stamp tokens"),
     "method": ("方法指纹", "fingerprint of the method"),
     "seals": ("封存与读数", "seals and readings"),

@@ -570,14 +570,14 @@ export const getEntryProof = <ThrowOnError extends boolean = true>(options: Opti
 /**
  * Get Consistency Proof
  *
- * RFC 9162 proof that the log of size `new` continues the log of size `old`; hashes in base64.
+ * RFC 9162 proof that the log of size `new` continues the log of size `old`, in the tree of the hash; in base64.
  */
 export const getConsistencyProof = <ThrowOnError extends boolean = true>(options: Options<GetConsistencyProofData, ThrowOnError>): RequestResult<GetConsistencyProofResponses, GetConsistencyProofErrors, ThrowOnError> => (options.client ?? client).get<GetConsistencyProofResponses, GetConsistencyProofErrors, ThrowOnError>({ url: '/api/ledger/proofs/consistency', ...options });
 
 /**
  * Get Inclusion Proof
  *
- * RFC 9162 audit path of a leaf to the root of the asked size; hashes in base64.
+ * RFC 9162 audit path of a leaf to the root of the asked size, in the tree of the hash; hashes in base64.
  */
 export const getInclusionProof = <ThrowOnError extends boolean = true>(options: Options<GetInclusionProofData, ThrowOnError>): RequestResult<GetInclusionProofResponses, GetInclusionProofErrors, ThrowOnError> => (options.client ?? client).get<GetInclusionProofResponses, GetInclusionProofErrors, ThrowOnError>({ url: '/api/ledger/proofs/inclusion/{index}', ...options });
 

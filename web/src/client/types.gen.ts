@@ -4908,7 +4908,8 @@ export type LaboratoryResults = {
 /**
  * LedgerBody
  *
- * The head of the log. `witnessed_size`: the largest head that meets the quorum; null while none does.
+ * The head of the log. `witnessed_size`: the largest head that meets the quorum; null while none does. `suite` is
+ * intl or both; `second_checkpoint` the newest head of the second tree (SM3), null in a log of one tree.
  */
 export type LedgerBody = {
     /**
@@ -4933,9 +4934,17 @@ export type LedgerBody = {
      */
     root: string;
     /**
+     * Second Checkpoint
+     */
+    second_checkpoint: string | null;
+    /**
      * Size
      */
     size: number;
+    /**
+     * Suite
+     */
+    suite: string;
     /**
      * Witnessed By
      */
@@ -12102,6 +12111,12 @@ export type GetConsistencyProofData = {
          * New
          */
         new: number;
+        /**
+         * Hash
+         *
+         * Of a log of both suites sm3 too
+         */
+        hash?: 'sha256' | 'sm3';
     };
     url: '/api/ledger/proofs/consistency';
 };
@@ -12137,6 +12152,12 @@ export type GetInclusionProofData = {
         index: number;
     };
     query?: {
+        /**
+         * Hash
+         *
+         * Of a log of both suites sm3 too
+         */
+        hash?: 'sha256' | 'sm3';
         /**
          * As Of
          *

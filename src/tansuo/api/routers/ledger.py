@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import base64
-from typing import Annotated
+from hashlib import sha256
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found, refused
 from tansuo.api.promise_shapes import ReceivingPromise, receiving_promise
 from tansuo.api.viewer import Index, Moment, clock_of, reading, require
 from tansuo.database.settings import home
-from tansuo.evidence import ledger
+from tansuo.evidence import ledger, second, second_head
 from tansuo.evidence.proof import make_consistency, make_inclusion
 from tansuo.evidence.tables import checkpoint
+from tansuo.evidence.tree import Hash, StoredNodes, tree_root
 from tansuo.evidence.witnessing import Standing, policy_of, standings, witnessed
 from tansuo.monitoring.promise import standing
 
@@ -25,6 +27,18 @@ router = APIRouter(prefix="/api/ledger", tags=["ledger"])
 
 def _b64(digest: bytes) -> str:
     return base64.b64encode(digest).decode()
+
+
+Tree = Annotated[Literal["sha256", "sm3"], Query(alias="hash", description="Of a log of both suites sm3 too")]
+
+
+def _tree(connection: Connection, name: str) -> tuple[StoredNodes, Hash]:
+    """Stored hashes and hash function of a tree; 404 for a second tree that the log does not have."""
+    if name == "sha256":
+        return ledger.stored_nodes(connection), sha256
+    if not second.is_kept(connection):
+        raise not_found("tree", name)
+    return second.stored_nodes(connection), second.hash_function()
 
 
 class WitnessBody(BaseModel):
@@ -38,8 +52,11 @@ class WitnessBody(BaseModel):
 
 
 class LedgerBody(BaseModel):
-    """The head of the log. `witnessed_size`: the largest head that meets the quorum; null while none does."""
+    """The head of the log. `witnessed_size`: the largest head that meets the quorum; null while none does. `suite` is
+    intl or both; `second_checkpoint` the newest head of the second tree (SM3), null in a log of one tree."""
 
+    suite: str
+    second_checkpoint: str | None
     promise: ReceivingPromise
 
     origin: str
@@ -73,9 +90,12 @@ def get_ledger(request: Request, viewer: Annotated[Viewer, Depends(require("get_
             select(checkpoint.c.size, checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)
         ).one_or_none()
         policy = policy_of(home())
+        other = second_head.latest(connection)
         promise = standing(connection, clock_of(request).now_ms())
         largest = witnessed(connection, policy, now)
         return LedgerBody(
+            suite=ledger.suite(connection),
+            second_checkpoint=other.note if other else None,
             promise=receiving_promise(promise),
             origin=ledger.origin(connection),
             size=now,
@@ -103,17 +123,19 @@ def get_inclusion_proof(
     index: Index,
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("get_inclusion_proof"))],
+    tree: Tree = "sha256",
 ) -> dict[str, object]:
-    """RFC 9162 audit path of a leaf to the root of the asked size; hashes in base64."""
+    """RFC 9162 audit path of a leaf to the root of the asked size, in the tree of the hash; hashes in base64."""
     with reading(request, viewer) as connection:
         size = moment.size(connection)
         if index >= size:
             raise not_found("entry", str(index))
-        path = make_inclusion(ledger.stored_nodes(connection), index, size)
+        read, new = _tree(connection, tree)
+        path = make_inclusion(read, index, size, new)
         return {
             "index": index,
             "size": size,
-            "root": _b64(ledger.root_at(connection, size)),
+            "root": _b64(tree_root(read, size, new)),
             "path": [_b64(step) for step in path],
         }
 
@@ -124,17 +146,19 @@ def get_consistency_proof(
     old: Annotated[int, Query(ge=1)],
     new: Annotated[int, Query(ge=1)],
     viewer: Annotated[Viewer, Depends(require("get_consistency_proof"))],
+    tree: Tree = "sha256",
 ) -> ConsistencyBody:
-    """RFC 9162 proof that the log of size `new` continues the log of size `old`; hashes in base64."""
+    """RFC 9162 proof that the log of size `new` continues the log of size `old`, in the tree of the hash; in base64."""
     with reading(request, viewer) as connection:
         now = ledger.size(connection)
         if not old <= new <= now:
             raise refused("bad_sizes", old=str(old), new=str(new), size=now)
-        proof = make_consistency(ledger.stored_nodes(connection), old, new)
+        read, hashed = _tree(connection, tree)
+        proof = make_consistency(read, old, new, hashed)
         return ConsistencyBody(
             old=old,
             new=new,
-            old_root=_b64(ledger.root_at(connection, old)),
-            new_root=_b64(ledger.root_at(connection, new)),
+            old_root=_b64(tree_root(read, old, hashed)),
+            new_root=_b64(tree_root(read, new, hashed)),
             proof=[_b64(step) for step in proof],
         )

@@ -32,12 +32,14 @@ _WORDS = {
     "zh": {
         "entries": "条目",
         "checkpoints": "检查点",
+        "second": "第二棵树（SM3）",
         "blobs": "原始数据",
         "projections": "投影",
         "files": "文件",
         "sound": "账本 {log}：{size} 条，{nodes} 个树节点，{heads} 个检查点（签至 {signed}），"
         "{blobs} 份原始数据，全部相符",
         "unsound": "账本 {log}：{size} 条，发现 {found} 处不符",
+        "two_trees": "第二棵树（SM3）：{heads} 个检查点，其中 {sm2} 个核验了 SM2 签名，根 {root}",
         "keys": "公钥取自账本自身；要防平台自己造假，请用 --key 给出另行取得的公钥",
         "nothing_to_ask": "没有新的检查点要请它联署",
         "accepted": "已收下联署：{names}",
@@ -46,12 +48,14 @@ _WORDS = {
     "en": {
         "entries": "entries",
         "checkpoints": "checkpoints",
+        "second": "second tree (SM3)",
         "blobs": "blobs",
         "projections": "projections",
         "files": "files",
         "sound": "Ledger {log}: {size} entries, {nodes} tree nodes, {heads} checkpoints (signed up to"
         " {signed}), {blobs} blobs: everything agrees",
         "unsound": "Ledger {log}: {size} entries, {found} things do not agree",
+        "two_trees": "Second tree (SM3): {heads} checkpoints, the SM2 signature checked of {sm2}, root {root}",
         "keys": "The public key is the one the ledger announces; to be safe from the platform itself, give"
         " one obtained elsewhere with --key",
         "nothing_to_ask": "there is no newer head for it to cosign",
@@ -138,6 +142,10 @@ def _check(args: argparse.Namespace) -> int:
         "found": len(report.findings),
     }
     print(words["sound" if report.sound else "unsound"].format_map(facts))
+    if report.second is not None:
+        other = report.second
+        root = "—" if other.root is None else other.root.hex()
+        print(words["two_trees"].format(heads=other.heads, sm2=other.sm2, root=root))
     if not report.keys_given:
         print(words["keys"])
     for line in promise_lines(promise, language()):

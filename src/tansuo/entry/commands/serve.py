@@ -25,6 +25,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the address readers use behind a TLS proxy, https://…; else TANSUO_PUBLIC_URL",
     )
     parser.add_argument("--city", help="open the ledger of this city first (GB/T 2260 code); only ever once")
+    parser.add_argument(
+        "--suite",
+        choices=("intl", "both"),
+        default="intl",
+        help="of a new ledger, for life: intl (SHA-256, Ed25519), or both (SM3, SM2 besides): choose it for production",
+    )
     parser.add_argument("--zone", default="Asia/Shanghai", help="civil time zone of that city's days")
 
 
@@ -39,5 +45,5 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.host, arguments.port, arguments.gateway_host, arguments.gateway_port, arguments.public_url
     )
     if arguments.city:
-        services.open_city(arguments.city, arguments.zone)
+        services.open_city(arguments.city, arguments.zone, arguments.suite)
     return services.run(arguments.only, options) if arguments.only else serve.run(options)

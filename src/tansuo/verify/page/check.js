@@ -8,6 +8,7 @@ import { absent, add, compare, dec, knownState, missing, multiply, parseDecimal,
 import { keyOf, Method } from './method.js';
 import { readPolicy } from './note.js';
 import { checkReceipt, isReceipt } from './receipt.js';
+import { checkSecond } from './sm3.js';
 import { checkInputs, checkLocal, checkSamples, readSegments } from './sources.js';
 import { checkTokens } from './tokens.js';
 import { Units } from './units.js';
@@ -19,6 +20,7 @@ export const STEPS = {
   entries: ['条目字节', 'bytes of the entries'],
   inclusion: ['条目在账本内', 'entries are in the log'],
   consistency: ['账本只增不改', 'the log only grew'],
+  sm3: ['SM3 树', 'the SM3 tree'],
   tokens: ['时间戳', 'time-stamp tokens'],
   method: ['方法指纹', 'fingerprint of the method'],
   seals: ['封存与读数', 'seals and readings'],
@@ -77,6 +79,7 @@ function check(data, policy, units, report) {
   const files = readArchive(data);
   const book = new Book(files, policy, report);
   const body = book.figure;
+  checkSecond(book, report);
   checkTokens(book, report);
   const document = readMethod(book, report);
   if (body.cell.relation) checkSum(book, document, report);

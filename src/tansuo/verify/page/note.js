@@ -2,8 +2,14 @@
 import { base64Of, bytesOf, bytesOfBase64, hexOf, joined, same, sha256 } from './bytes.js';
 import { signed } from './ed25519.js';
 
-export const leafHash = (bytes) => sha256(joined(Uint8Array.of(0), bytes));
-const nodeHash = (left, right) => sha256(joined(Uint8Array.of(1), left, right));
+// The tree of RFC 9162 over a hash function.
+export const treeOf = (hash) => ({
+  leaf: (bytes) => hash(joined(Uint8Array.of(0), bytes)),
+  node: (left, right) => hash(joined(Uint8Array.of(1), left, right)),
+});
+const sha256Tree = treeOf(sha256);
+export const leafHash = sha256Tree.leaf;
+const nodeHash = sha256Tree.node;
 
 export function oneHash(text) {
   const found = bytesOfBase64(text);
@@ -18,16 +24,16 @@ export function hashes(value) {
 
 const half = (number) => Math.floor(number / 2);
 
-export function checkInclusion(leaf, index, size, path, root) {
+export function checkInclusion(leaf, index, size, path, root, joinTwo = nodeHash) {
   if (!Number.isInteger(index) || index < 0 || index >= size) throw new Error(`leaf ${index} is not in a tree of ${size}`);
   let [node, last, head] = [index, size - 1, leaf];
   for (const sibling of path) {
     if (last === 0) throw new Error('the path is too long');
     if (node % 2 || node === last) {
-      head = nodeHash(sibling, head);
+      head = joinTwo(sibling, head);
       while (node % 2 === 0 && node) [node, last] = [half(node), half(last)];
     } else {
-      head = nodeHash(head, sibling);
+      head = joinTwo(head, sibling);
     }
     [node, last] = [half(node), half(last)];
   }

@@ -4,6 +4,7 @@ import { digestOf, isEntry, isObject, readCheckpoint } from './book.js';
 import { bytesOf, bytesOfBase64, bytesOfHex, hexOf, Refused, same, textOf } from './bytes.js';
 import { decode } from './canonical.js';
 import { checkInclusion, hashes, leafHash, oneHash } from './note.js';
+import { checkSm3 } from './sm3.js';
 
 const HEADER = 'c2sp.org/tlog-proof@v1';
 const FORM = 'tansuo.receipt/1';
@@ -55,6 +56,7 @@ export function checkReceipt(data, policy, given, report) {
     throw new Refused(`条目不在账本内：${problem.message}`, `the entry is not in the log: ${problem.message}`);
   }
   report.passed(`条目在前 ${head.size} 条的已签名账本内，位置 ${proof.index}`, `the entry is in the signed log of ${head.size} entries, at ${proof.index}`);
+  if (extra && Object.hasOwn(extra, 'sm3')) checkSm3(extra.sm3, head, new Map([[proof.index, own]]), policy.logs, report);
   const frame = extra && Object.hasOwn(extra, 'frame') ? frameOf(extra.frame, entry, report) : null;
   checkGiven(given, own, entry.body, frame, report);
   report.skip('收到之前的事', 'anything before receipt');

@@ -1347,7 +1347,7 @@ export const getConsistencyProofQueryKey = (options: Options<GetConsistencyProof
 /**
  * Get Consistency Proof
  *
- * RFC 9162 proof that the log of size `new` continues the log of size `old`; hashes in base64.
+ * RFC 9162 proof that the log of size `new` continues the log of size `old`, in the tree of the hash; in base64.
  */
 export const getConsistencyProofOptions = (options: Options<GetConsistencyProofData>) => queryOptions<GetConsistencyProofResponse, GetConsistencyProofError, GetConsistencyProofResponse, ReturnType<typeof getConsistencyProofQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1367,7 +1367,7 @@ export const getInclusionProofQueryKey = (options: Options<GetInclusionProofData
 /**
  * Get Inclusion Proof
  *
- * RFC 9162 audit path of a leaf to the root of the asked size; hashes in base64.
+ * RFC 9162 audit path of a leaf to the root of the asked size, in the tree of the hash; hashes in base64.
  */
 export const getInclusionProofOptions = (options: Options<GetInclusionProofData>) => queryOptions<GetInclusionProofResponse, GetInclusionProofError, GetInclusionProofResponse, ReturnType<typeof getInclusionProofQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

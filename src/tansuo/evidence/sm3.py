@@ -1,0 +1,35 @@
+"""SM3 (GB/T 32905-2016), the hash of the second tree of a log of both suites, in the form that ``tree`` asks for.
+
+``hashlib`` has it where its OpenSSL does; else ``cryptography`` has. Who has neither cannot check the second tree.
+"""
+
+import hashlib
+from functools import partial
+
+from tansuo.evidence.tree import Hash
+
+NAME = "sm3"
+
+try:
+    from cryptography.hazmat.primitives import hashes
+except ImportError:
+    hashes = None  # type: ignore[assignment]
+
+
+class Pressed:
+    """Data taken in by the SM3 of ``cryptography``."""
+
+    def __init__(self, data: bytes) -> None:
+        self._hash = hashes.Hash(hashes.SM3())
+        self._hash.update(data)
+
+    def digest(self) -> bytes:
+        """The 32 bytes."""
+        return self._hash.finalize()
+
+
+def find(available: bool = NAME in hashlib.algorithms_available) -> Hash | None:
+    """SM3, or None where there is none; ``available``: whether ``hashlib`` has it."""
+    if available:
+        return partial(hashlib.new, NAME)
+    return None if hashes is None else Pressed
