@@ -24,6 +24,7 @@ COUNTS = {
     "times", "moved", "kinds", "figure", "plan", "relation", "subject", "document", "correction", "life_event",
     "attribute", "case", "published", "ready", "incomplete", "complete_enterprises", "population", "waiting",
     "waiting_records", "witnessed_size", "witnessed_since_ms", "cosigned_ms",
+    "promised_ms", "days", "p50_ms", "p99_ms", "worst_ms", "waiting_ms",
     "cases", "unmoved", "quantities", "factors", "editions", "rows", "offset",
     "official", "secondary", "memory", "proposal", "draft", "example",
 }  # fmt: skip
