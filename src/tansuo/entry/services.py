@@ -101,7 +101,7 @@ def _gateway(database: Database, options: Options) -> None:
 
 def _worker(database: Database, options: Options) -> None:
     from tansuo.entry import drills, worker
-    from tansuo.evidence import witnessing
+    from tansuo.evidence import anchoring, witnessing
     from tansuo.monitoring import sealing
     from tansuo.monitoring.importing import work as importing
 
@@ -114,6 +114,9 @@ def _worker(database: Database, options: Options) -> None:
         target=witnessing.run, args=(database, home(), stop, clock), name="witnessing", daemon=True
     )
     watching.start()
+    threading.Thread(
+        target=anchoring.run, args=(database, home(), stop, clock), name="anchoring", daemon=True
+    ).start()
     sealer = threading.Thread(
         target=sealing.run, args=(sealing.Sealer(database, clock), stop), name="sealer", daemon=True
     )

@@ -1,4 +1,4 @@
-"""The tables of the ledger. All but ``projection_state`` are only ever added to.
+"""The tables of the ledger. All but ``projection_state`` and ``anchor_attempt`` are only ever added to.
 
 ``leaf`` is the public spine: index, recorded time and hash of every entry, whoever may read the entry. So a
 reader who sees only its own organisation's entries still knows the size and can prove inclusion; the hashes
@@ -84,6 +84,14 @@ time_stamp = Table(
     Column("stamped", BigInteger, nullable=False, comment="ms since 1970, as the authority states"),
     Column("response", LargeBinary, nullable=False, comment="RFC 3161 TimeStampResp, DER"),
     Column("received", BigInteger, nullable=False, comment="ms since 1970 by our clock"),
+)
+
+anchor_attempt = Table(
+    "anchor_attempt",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("tried", BigInteger, nullable=False, comment="ms since 1970 by our clock"),
+    Column("problem", Text, nullable=False, comment="empty where it went well"),
 )
 
 blob = Table(

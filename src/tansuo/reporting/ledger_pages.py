@@ -9,6 +9,8 @@ from sqlalchemy import Connection, select
 
 from tansuo.database.settings import home
 from tansuo.evidence import canonical, second_head
+from tansuo.evidence.anchoring import Standing, parties_of
+from tansuo.evidence.anchoring import standings as anchored
 from tansuo.evidence.browse import heads, spine, type_counts
 from tansuo.evidence.checkpoint import log_keys
 from tansuo.evidence.entry import Entry
@@ -45,6 +47,7 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "redrive": ("重新解析", "re-driven batches"),
     "decision": ("决定", "decisions"),
     "figure": ("已发布的数", "published figures"),
+    "anchor": ("固化(公证、司法存证)", "anchors (notary, judicial platform)"),
     "drill": ("演练(备份恢复、重放)", "drills (restore, replay)"),
 }
 
@@ -98,6 +101,7 @@ def ledger_page(
         "quorum": policy.quorum is not None,
         "promise": promise_view(standing(connection, now_ms), t),
         "drills": drills,
+        "anchors": [_anchor(page, zone, one) for one in anchored(connection, parties_of(home()))],
         "stamps": [(one.authority, one.size, _time(one.stamped_ms, zone)) for one in stamped],
         "guards": guards(
             Known(
@@ -131,6 +135,19 @@ def ledger_page(
         "newer": page.link("ledger", type=of_type) + "#entries" if before is not None else "",
     }
     return render_page("ledger.html", page, title=t("ledger_title"), view=view)
+
+
+def _anchor(page: Page, zone: str, one: Standing) -> dict[str, object]:
+    """How far a notary or judicial platform has anchored, as of the page's size, and what went wrong last."""
+    last = one.last if one.last is not None and one.last.index < page.size else None
+    return {
+        "title": one.party.title,
+        "size": None if last is None else last.body["size"],
+        "time": "" if last is None else _time(last.recorded_ms, zone),
+        "href": "" if last is None else page.link(f"ledger/{last.index}"),
+        "problem": one.problem,
+        "tried": "" if one.tried_ms is None else _time(one.tried_ms, zone),
+    }
 
 
 def _drill(connection: Connection, page: Page, zone: str, kind: str) -> dict[str, str]:
