@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements", "requirements-dev", "requirements-uv", "requirements-web")
+LOCKS = ("requirements", "requirements-dev", "requirements-uv", "requirements-web", "requirements-mutate")
 
 
 def wanted(source: Path) -> set[str]:

@@ -24,6 +24,7 @@ TESTS = (
     "tests/evidence/test_proof.py",
     "tests/methods/test_evaluate.py",
     "tests/methods/test_choices.py",
+    "tests/methods/test_requests.py",
     "tests/verify/test_forged_book.py",
     "tests/verify/test_forged_readings.py",
     "tests/verify/test_forged_receipt.py",

@@ -181,3 +181,94 @@ def test_vectors_with_float_tokens_are_refused_by_name(shared_data) -> None:
     assert encode(decode(structures)) == structures
     with pytest.raises(CanonicalError, match=r"float.*1e\+30|float.*333333333\.3333333"):
         parse((folder / "values.expected.json").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\xff", "not_utf8: byte 0"),
+        (b'"ab\xff"', "not_utf8: byte 3"),
+        (b"[1,]", "not_json: character 3"),
+        (b"", "not_json: character 0"),
+        (b"[" * 100_000, "too_deep: more than 64 levels"),
+        (b"1.5", "float: 1.5; state it as a decimal string"),
+        (b'{"a":NaN}', "float: NaN; state it as a decimal string"),
+        (b"9007199254740992", "integer_range: an integer of 2^53 or more; state it as text"),
+        (b"9" * 18, "integer_range: an integer of 2^53 or more; state it as text"),
+        (b'{"a":1,"b":2,"a":3}', "duplicate_key: 'a'"),
+        (b'{"\\u00e9":1,"\\u00e9":3}', "duplicate_key: '\\xe9'"),
+        (b"[ ]", "not_canonical: the bytes are not those that encode gives"),
+        (b'["x",{"a":"\\ud800"}]', "lone_surrogate at [1].a: '\\ud800'"),
+        (b'{"e\\u0301":1}', "not_nfc: 'e\\u0301'"),
+        (b'[["e\\u0301"]]', "not_nfc at [0][0]: 'e\\u0301'"),
+    ],
+)
+def test_what_a_refusal_says(data: bytes, said: str) -> None:
+    with pytest.raises(CanonicalError) as refused:
+        decode(data)
+    assert str(refused.value) == said
+    assert refused.value.args == (refused.value.rule,)
+    if "not_canonical" not in said:
+        with pytest.raises(CanonicalError) as again:
+            parse(data)
+        assert str(again.value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.5, "float: 0.5; state it as a decimal string"),
+        (2**53, "integer_range: an integer of 2^53 or more; state it as text"),
+        (-(2**53), "integer_range: an integer of 2^53 or more; state it as text"),
+        ({"a": {5: 1}}, "key_type at a: int"),
+        ({"a": [b"x"]}, "type at a[0]: bytes"),
+        ([{"a": {"b": [None, {1}]}}], "type at [0].a.b[1]: set"),
+        ({"a": {"\udfff": 1}}, "lone_surrogate at a: '\\udfff'"),
+    ],
+)
+def test_what_a_refusal_to_write_says(value: object, said: str) -> None:
+    with pytest.raises(CanonicalError) as refused:
+        encode(value)
+    assert str(refused.value) == said
+
+
+def test_a_refusal_by_its_rule_alone() -> None:
+    error = CanonicalError("type")
+    assert (error.rule, error.what, error.where, str(error)) == ("type", "", "", "type")
+    assert str(error.under("[1]")) == "type at [1]"
+    assert str(error.under("a")) == "type at a[1]"
+    assert str(error.under("b")) == "type at b.a[1]"
+    assert error.under("c") is error
+
+
+def test_the_limits_of_what_is_written_and_read() -> None:
+    for number in (2**53 - 1, -(2**53 - 1), 0):
+        assert decode(encode(number)) == number
+    assert parse(b"-9007199254740991") == -(2**53 - 1)
+    with pytest.raises(CanonicalError, match="integer_range"):
+        parse(b"-9007199254740992")
+    deep: object = "x"
+    for _ in range(64):
+        deep = {"a": deep}
+    assert decode(encode(deep)) == deep
+    with pytest.raises(CanonicalError) as refused:
+        encode({"a": deep})
+    assert str(refused.value) == f"too_deep at {'.'.join('a' * 64)}: more than 64 levels"
+    with pytest.raises(CanonicalError, match="too_deep"):
+        encode([[deep]])
+
+
+def test_the_form_of_what_is_written() -> None:
+    assert encode({"b": [1, {"é": None}, True], "a": ()}) == '{"a":[],"b":[1,{"é":null},true]}'.encode()
+    assert parse(b' { "b" : 1 , "a" : [ "\\u00e9" ] } ') == {"b": 1, "a": ["é"]}
+    assert (
+        encode({"é": 1, "z": 2, "\ue000": 3, "\U00010000": 4})
+        == '{"z":2,"é":1,"\U00010000":4,"\ue000":3}'.encode()
+    )
+    assert encode({"\ud7ff": 1, "\ue000": 2}) == '{"\ud7ff":1,"\ue000":2}'.encode()
+    with pytest.raises(CanonicalError, match="lone_surrogate"):
+        encode("\ud800")
+    with pytest.raises(CanonicalError, match="lone_surrogate"):
+        encode("é\udfff")
+    same = {"a": [1]}
+    assert encode([same, same]) == b'[{"a":[1]},{"a":[1]}]'

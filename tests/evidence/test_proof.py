@@ -165,3 +165,64 @@ def test_consistency_vectors(shared_data) -> None:
         heads = decoded(one["root1"]), decoded(one["root2"])
         valid = accepted(verify_consistency, one["size1"], one["size2"], proof, *heads)
         assert valid is not one["wantErr"], one["desc"]
+
+
+def why(check, *args: object) -> str:
+    with pytest.raises(ProofError) as refused:
+        check(*args)
+    return str(refused.value)
+
+
+def test_a_refusal_says_what_is_wrong_with_a_path() -> None:
+    path = make_inclusion(read, 2, 7)
+    asked = (LEAVES[2], 2, 7)
+    assert why(verify_inclusion, *asked, path[:-1], ROOTS[7]) == "the path is too short"
+    assert why(verify_inclusion, *asked, [*path, ROOTS[1]], ROOTS[7]) == "the path is too long"
+    assert why(verify_inclusion, *asked, path, ROOTS[6]) == "the path leads to another head"
+    assert why(verify_inclusion, LEAVES[2], 7, 7, path, ROOTS[7]) == "leaf 7 is not in a tree of 7"
+    assert why(make_inclusion, read, -1, 7) == "leaf -1 is not in a tree of 7"
+    for one in ((b"x", 2, 7, path, ROOTS[7]), (*asked, path, b""), (*asked, [b"x", *path], ROOTS[7])):
+        assert why(verify_inclusion, *one) == "a hash that is not 32 bytes long"
+
+
+def test_a_refusal_says_what_is_wrong_with_a_consistency() -> None:
+    proof = make_consistency(read, 3, 7)
+    heads = ROOTS[3], ROOTS[7]
+    verify_consistency(3, 7, proof, *heads)
+    assert why(verify_consistency, 3, 7, [], *heads) == "the proof is too short"
+    assert why(verify_consistency, 3, 7, proof[:-1], *heads) == "the proof is too short"
+    assert why(verify_consistency, 3, 7, [*proof, ROOTS[1]], *heads) == "the proof is too long"
+    assert why(verify_consistency, 3, 7, proof, ROOTS[2], ROOTS[7]) == "the proof leads to another old head"
+    assert why(verify_consistency, 3, 7, proof, ROOTS[3], ROOTS[6]) == "the proof leads to another new head"
+    assert why(verify_consistency, 4, 7, [], ROOTS[4], ROOTS[7]) == "the proof is too short"
+    for one in ((b"x", ROOTS[7], proof), (ROOTS[3], b"x", proof), (*heads, [*proof[:-1], b"x"])):
+        assert why(verify_consistency, 3, 7, one[2], *one[:2]) == "a hash that is not 32 bytes long"
+    assert why(verify_consistency, 8, 7, proof, *heads) == "no consistency is defined from 8 to 7 leaves"
+
+
+def test_one_size_has_one_head_and_needs_no_proof() -> None:
+    for size in (1, 5, 8):
+        verify_consistency(size, size, [], ROOTS[size], ROOTS[size])
+        assert make_consistency(read, size, size) == []
+        assert (
+            why(verify_consistency, size, size, [ROOTS[1]], ROOTS[size], ROOTS[size])
+            == "the proof is too long"
+        )
+        assert why(verify_consistency, size, size, [], ROOTS[size], ROOTS[3]) == "one size, two heads"
+
+
+def test_a_step_says_on_which_side_its_sibling_stands() -> None:
+    sides = {
+        (index, size): [
+            one.left for one in inclusion_steps(LEAVES[index], index, size, make_inclusion(read, index, size))
+        ]
+        for index, size in ((0, 4), (1, 4), (2, 4), (3, 4), (4, 5), (6, 7))
+    }
+    assert sides == {
+        (0, 4): [False, False],
+        (1, 4): [True, False],
+        (2, 4): [False, True],
+        (3, 4): [True, True],
+        (4, 5): [True],
+        (6, 7): [True, True],
+    }

@@ -17,8 +17,10 @@ from tansuo.evidence.tree import (
     completed_nodes,
     join,
     leaf_hash,
+    node_hash,
     range_hash,
     root,
+    subtrees,
     tree_root,
 )
 
@@ -147,3 +149,67 @@ def test_missing_nodes_are_named_never_guessed() -> None:
 def test_the_empty_tree() -> None:
     assert tree_root(stored(0), 0) == root([]) == join([]) == Frontier().root() == EMPTY_ROOT
     assert EMPTY_ROOT.hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_a_refusal_names_the_nodes_that_are_not_there() -> None:
+    store = Store()
+    store.add(LEAVES[:600])
+    store.rows[1].pop()
+    with pytest.raises(TreeError) as refused:
+        tree_root(store.read, 600)
+    assert str(refused.value) == "stored nodes of level 1 from 0 to 2: 1 are there"
+    store.rows[0].pop()
+    with pytest.raises(TreeError) as refused:
+        completed_nodes(store.read, 600, LEAVES[600:800])
+    assert str(refused.value) == "stored nodes of level 0 from 512 to 600: 87 are there"
+    with pytest.raises(TreeError) as refused:
+        Frontier(3, [LEAVES[0]])
+    assert str(refused.value) == "a tree of 3 leaves has 2 peaks of 32 bytes"
+    with pytest.raises(TreeError, match="has 1 peaks"):
+        Frontier(1, [b"short"])
+    with pytest.raises(TreeError, match="has 2 peaks"):
+        Frontier(3, [LEAVES[0], b"short"])
+
+
+def test_stored_nodes_are_asked_for_only_where_there_are_some() -> None:
+    """The reader is asked for what was stored before, of one tile, and never for nothing."""
+    asked: list[tuple[int, int, int]] = []
+    store = Store()
+
+    def read(level: int, start: int, stop: int) -> list[bytes]:
+        asked.append((level, start, stop))
+        return store.read(level, start, stop)
+
+    for count in (256, 100, 156, 255, 1):
+        for level, index, digest in completed_nodes(
+            read, len(store.rows[0]), LEAVES[len(store.rows[0]) :][:count]
+        ):
+            assert index == len(store.rows.setdefault(level, []))
+            store.rows[level].append(digest)
+        store.rows[0].extend(LEAVES[len(store.rows[0]) :][:count])
+    assert asked == [(0, 256, 356), (0, 512, 767)]
+    assert store.rows[1] == [root(LEAVES[at : at + 256]) for at in (0, 256, 512)]
+
+
+def test_the_subtrees_of_a_range() -> None:
+    assert list(subtrees(0, 7)) == [(2, 0), (1, 2), (0, 6)]
+    assert list(subtrees(4, 7)) == [(1, 2), (0, 6)]
+    assert list(subtrees(3, 3)) == []
+    assert [len(list(subtrees(0, size))) for size in (1, 2, 3, 255, 256)] == [1, 1, 2, 8, 1]
+
+
+def test_how_a_leaf_and_a_node_are_hashed() -> None:
+    assert leaf_hash(b"a") == sha256(b"\x00a").digest()
+    assert node_hash(b"l" * 32, b"r" * 32) == sha256(b"\x01" + b"l" * 32 + b"r" * 32).digest()
+    assert [len(one) for one in (root([]), root(LEAVES[:3]), join(LEAVES[:1]))] == [32, 32, 32]
+
+
+def test_a_frontier_is_its_size_and_its_peaks() -> None:
+    frontier = Frontier()
+    assert (frontier.size, frontier.peaks) == (0, [])
+    assert frontier.add(LEAVES[0]) == []
+    assert (frontier.size, frontier.peaks) == (1, [LEAVES[0]])
+    given = [LEAVES[0]]
+    other = Frontier(1, given)
+    other.add(LEAVES[1])
+    assert given == [LEAVES[0]] and (other.size, other.peaks) == (2, [node_hash(LEAVES[0], LEAVES[1])])

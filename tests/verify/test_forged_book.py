@@ -274,10 +274,13 @@ def test_both_refuse_a_forged_book(judges: Judges, what: str) -> None:
 
 
 @pytest.mark.parametrize("size", [154, 155, 156, 157])
-def test_a_stamp_of_any_head_with_the_figure(judges: Judges, size: int) -> None:
+def test_both_take_a_stamp_of_any_head_with_the_figure(judges: Judges, size: int) -> None:
+    assert judges.ask(forged(lambda book: book.stamp(size)), POLICY)["verdict"] == "verified"
+
+
+@pytest.mark.parametrize("size", [154, 155, 156, 157])
+def test_a_stamp_of_any_head_with_the_figure(size: int) -> None:
     data = forged(lambda book: book.stamp(size))
-    said = judges.ask(data, POLICY)
-    assert said["verdict"] == "verified"
     report = verify(data, read_policy(POLICY))
     assert ("tokens", True, f"tsa 于 2026-03-01T00:00:00Z 收到 {size} 条时的账本",
             f"tsa saw {size} entries at 2026-03-01T00:00:00Z") in report.steps  # fmt: skip
@@ -290,6 +293,10 @@ def test_a_stamp_of_any_head_with_the_figure(judges: Judges, size: int) -> None:
 
 def test_the_entry_of_greatest_length(judges: Judges) -> None:
     assert judges.ask(forged(full), POLICY)["verdict"] == "verified"
+
+
+def test_an_entry_of_greatest_length_is_one() -> None:
+    assert verify(forged(full), read_policy(POLICY)).verified
 
 
 KEYLESS = {
@@ -309,16 +316,24 @@ KEYLESS = {
 
 
 @pytest.mark.parametrize("what", KEYLESS)
-def test_a_bundle_must_at_least_agree_with_itself(judges: Judges, what: str) -> None:
+def test_a_bundle_must_at_least_agree_with_itself(what: str) -> None:
     """Without a policy the key in the bundle is taken; where there is none, nothing has signed it."""
-    data = made(what, KEYLESS[what])
-    refused("keyless", what, verify(data))
-    assert judges.ask(data)["verdict"] == "refused"
+    refused("keyless", what, verify(made(what, KEYLESS[what])))
 
 
-def test_what_a_bundle_says_without_a_policy(judges: Judges) -> None:
+@pytest.mark.parametrize("what", KEYLESS)
+def test_both_ask_that_a_bundle_agrees_with_itself(judges: Judges, what: str) -> None:
+    assert judges.ask(made(what, KEYLESS[what]))["verdict"] == "refused"
+
+
+def test_both_judge_a_bundle_without_a_policy(judges: Judges) -> None:
     for policy in ("", "quorum none\n"):
-        said = judges.ask(made("honest", forged), policy)
+        assert judges.ask(made("honest", forged), policy)["verdict"] == "verified"
+
+
+def test_what_a_bundle_says_without_a_policy() -> None:
+    for policy in (None, read_policy("quorum none\n")):
+        said: Any = verify(made("honest", forged), policy).as_json()
         assert said["verdict"] == "verified"
         assert [one["zh"] for one in said["not_checked"][:2]] == [
             "账本公钥未经外部政策文件核对：包内自称的公钥只证明前后一致",
@@ -330,7 +345,22 @@ def test_what_a_bundle_says_without_a_policy(judges: Judges) -> None:
         ]
 
 
-def test_a_quorum_of_witnesses(judges: Judges) -> None:
+class Alone:
+    """The first verifier without the second."""
+
+    def ask(self, data: bytes, policy: str) -> Any:
+        return verify(data, read_policy(policy)).as_json()
+
+
+def test_both_count_a_quorum_of_witnesses(judges: Judges) -> None:
+    quorum(judges)
+
+
+def test_a_quorum_of_witnesses() -> None:
+    quorum(Alone())
+
+
+def quorum(judges: Judges | Alone) -> None:
     seeds = {name: FileSigner(f"{name}.example", bytes([at]) * 32) for at, name in enumerate("vw", start=8)}
     keys = {name: VerifierKey(one.name, COSIGNATURE, one.public_key) for name, one in seeds.items()}
     policy = (
@@ -359,8 +389,8 @@ def test_a_quorum_of_witnesses(judges: Judges) -> None:
     assert judges.ask(witnessed("v"), policy)["verdict"] == "refused"
 
 
-def test_the_honest_book_says_what_was_looked_at(judges: Judges) -> None:
-    said = judges.ask(made("honest", forged), POLICY)
+def test_the_honest_book_says_what_was_looked_at() -> None:
+    said: Any = verify(made("honest", forged), read_policy(POLICY)).as_json()
     steps: Any = [(one["step"], one["zh"], one["en"]) for one in said["steps"][:5]]
     found = canonical.decode(Forged().signed()["proofs.json"])
     assert isinstance(found, dict)

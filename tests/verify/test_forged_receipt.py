@@ -1,4 +1,4 @@
-"""Receipts of a log whose key the forger holds: what nobody signed is not believed, in these words, by both verifiers."""
+"""Receipts of a log whose key is known: what nobody signed is not believed by either verifier, in these words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from tansuo.verify.main import verify
 
 POLICY = f"log {verifier_key(SIGNER)}\n"
 FRAMES = [b"##frame %d" % number for number in range(7)]
-RECORDS = [(1_000 + at).to_bytes(8, "big") + at.to_bytes(4, "big") + b"\x02\x03abc" + one for at, one in enumerate(FRAMES)]
+RECORDS = [
+    (1_000 + at).to_bytes(8, "big") + at.to_bytes(4, "big") + b"\x02\x03abc" + one
+    for at, one in enumerate(FRAMES)
+]
 BILL = b"a bill"
 
 
@@ -82,7 +85,8 @@ FORGERIES: dict[str, Callable[[], bytes]] = {
     ),
     "no entry": lambda: replace(receipt(1), extra=None).text.encode(),
     "a frame of a document": lambda: other(
-        receipt(1), lambda one: one.update(frame=canonical.decode(receipt(2, 3).extra or b"")["frame"])  # type: ignore[index,call-overload]
+        receipt(1),
+        lambda one: one.update(frame=canonical.decode(receipt(2, 3).extra or b"")["frame"]),  # type: ignore[index,call-overload]
     ),
     "a frame of no bytes": frame(data=""),
     "a frame that is no base64": frame(data="!"),
@@ -110,7 +114,9 @@ def test_both_refuse_a_forged_receipt(judges: Judges, what: str) -> None:
 
 def test_without_a_key_from_outside_a_receipt_is_refused() -> None:
     refused("receipt", "no policy", verify(receipt(1).text.encode()))
-    refused("receipt", "a policy without a log", verify(receipt(1).text.encode(), read_policy("quorum none\n")))
+    refused(
+        "receipt", "a policy without a log", verify(receipt(1).text.encode(), read_policy("quorum none\n"))
+    )
 
 
 def test_another_file_is_refused() -> None:
@@ -124,29 +130,45 @@ def test_another_file_is_refused() -> None:
 EXTRAS = (None, b"x", b"[]", b"{}", canonical.encode({"form": "tansuo.receipt/2", "entry": "x"}))
 
 
-def test_what_a_receipt_says(judges: Judges) -> None:
-    """The whole verdict on an entry, on a frame, and on an entry that its holder brings."""
-    policy = read_policy(POLICY)
-    short = LEAVES[1].hex()[:8]
+def kept() -> list[tuple[bytes, bytes | None, bool]]:
+    """Receipts of the document, what their holder gives with them, and whether that is compared."""
     text = receipt(1).text.encode()
-    for data, given, step in (
+    bare = [replace(receipt(1), extra=one).text.encode() for one in EXTRAS]
+    return [
         (text, BILL, True),
         (text, ENTRIES[1], True),
         (text, None, False),
-        *((replace(receipt(1), extra=one).text.encode(), ENTRIES[1], True) for one in EXTRAS),
-    ):
-        report = verify(data, policy, given)
+        *((one, ENTRIES[1], True) for one in bare),
+    ]
+
+
+def test_both_vouch_for_an_honest_receipt(judges: Judges) -> None:
+    for data, given, _ in kept():
         assert judges.ask(data, POLICY, given)["verdict"] == "verified"
+    for number in range(7):
+        data = receipt(2, number).text.encode()
+        assert judges.ask(data, POLICY, FRAMES[number])["verdict"] == "verified"
+
+
+def test_what_a_receipt_says() -> None:
+    """The whole verdict on an entry, with a file, without one, and on an entry that its holder brings."""
+    policy = read_policy(POLICY)
+    short = LEAVES[1].hex()[:8]
+    for data, given, step in kept():
+        report = verify(data, policy, given)
         assert report.statement == {
             "receipt": f"R1-{short}", "origin": ORIGIN, "size": 4, "type": "document", "subject": "document/x",
             "recorded_ms": 1767225600999, "frame": None, "synthetic": True,
         }  # fmt: skip
+        signed = f"{ORIGIN} 的 4 条已签名；见证：—", f"4 entries of {ORIGIN} are signed; witnessed by —"
+        there = "条目在前 4 条的已签名账本内，位置 1", "the entry is in the signed log of 4 entries, at 1"
+        held = "您手中的文件就是所登记的", "the file you hold is the one that was entered"
         assert report.steps == [
             ("proof", True, "关于条目 1 的回执", "a receipt of entry 1"),
-            ("checkpoint", True, f"{ORIGIN} 的 4 条已签名；见证：—", f"4 entries of {ORIGIN} are signed; witnessed by —"),
+            ("checkpoint", True, *signed),
             ("entries", True, "document document/x", "document document/x"),
-            ("inclusion", True, "条目在前 4 条的已签名账本内，位置 1", "the entry is in the signed log of 4 entries, at 1"),
-            *([("document", True, "您手中的文件就是所登记的", "the file you hold is the one that was entered")] * step),
+            ("inclusion", True, *there),
+            *([("document", True, *held)] * step),
         ]  # fmt: skip
         assert report.not_checked == [
             ("没有要求见证方达到法定数", "no quorum of witnesses was asked for"),
@@ -156,15 +178,19 @@ def test_what_a_receipt_says(judges: Judges) -> None:
 
 
 @pytest.mark.parametrize("number", range(7))
-def test_what_a_frames_receipt_says(judges: Judges, number: int) -> None:
+def test_what_a_frames_receipt_says(number: int) -> None:
     data = receipt(2, number).text.encode()
     report = verify(data, read_policy(POLICY), FRAMES[number])
-    assert judges.ask(data, POLICY, FRAMES[number])["verdict"] == "verified"
     assert report.statement is not None
     assert report.statement["frame"] == {
         "record": number, "received_ms": 1_000 + number, "sha256": sha256(FRAMES[number]).hexdigest(),
     }  # fmt: skip
-    assert ("frame", True, f"批次 7 帧中的第 {number} 帧", f"frame {number} of the 7 in its batch") in report.steps
+    assert (
+        "frame",
+        True,
+        f"批次 7 帧中的第 {number} 帧",
+        f"frame {number} of the 7 in its batch",
+    ) in report.steps
     assert report.steps[-1][0] == "document"
 
 

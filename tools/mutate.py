@@ -1,0 +1,120 @@
+"""./run mutate [MODULE …]: small faults are put into the code an auditor must trust; a test must see each.
+
+mutmut makes the mutants and runs the tests, on a copy of the tree. Printed per module: how many mutants there are,
+how many were seen, and the score, killed / (all − those proven equivalent in ``docs/reference/core-tests.md``);
+every survivor by name. 1 if a module is under 95 %. The names of survivors go to ``mutmut show`` in the copy.
+"""
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from coverage_of import ROOT
+
+ENOUGH = 95.0
+REFERENCE = ROOT / "docs/reference/core-tests.md"
+BOOK = [f"tests/verify/test_{name}.py" for name in ("forged_book", "honest", "program")]
+READINGS = ["tests/verify/test_forged_readings.py", "tests/verify/test_honest.py"]
+VALUE = ["tests/verify/test_forged_value.py", "tests/verify/test_honest.py"]
+#: Module → the tests that must see its mutants, quick ones first.
+MODULES = {
+    "evidence/canonical": ["tests/evidence/test_canonical.py"],
+    "evidence/tree": ["tests/evidence/test_tree.py"],
+    "evidence/proof": ["tests/evidence/test_proof.py"],
+    "methods/evaluate": ["tests/methods/test_evaluate.py", "tests/methods/test_requests.py"],
+    "verify/archive": ["tests/verify/test_odd_archives.py"],
+    "verify/book": BOOK,
+    "verify/main": [
+        "tests/verify/test_program.py",
+        "tests/verify/test_honest.py",
+        "tests/verify/test_forged_value.py",
+    ],
+    "verify/receipt": ["tests/verify/test_forged_receipt.py"],
+    "verify/report": ["tests/verify/test_program.py"],
+    "verify/samples": READINGS,
+    "verify/sources": READINGS,
+    "verify/tokens": ["tests/verify/test_forged_book.py"],
+    "verify/value": VALUE,
+}
+#: Tests in which a mutant cannot show: they start another process, or the second verifier.
+LEFT_OUT = "not judges and not as_a_module and not as_a_program"
+
+
+def equivalents() -> set[str]:
+    """The mutants that the reference lists as proven to change nothing."""
+    return set(
+        re.findall(r"^\| `([\w.ǁ]+__mutmut_\d+)` ", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+
+
+def prepare(work: Path, module: str) -> Path:
+    """A copy of what the module's tests need, with mutmut's settings."""
+    tree = work / module.replace("/", "_")
+    shutil.rmtree(tree, ignore_errors=True)
+    tree.mkdir(parents=True)
+    for name in ("src", "tests", "packs", "maps"):
+        shutil.copytree(
+            ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", "static", "browser")
+        )
+    settings = {
+        "source_paths": ["src"],
+        "only_mutate": [f"src/tansuo/{module}.py"],
+        "also_copy": ["packs", "maps"],
+        "pytest_add_cli_args": ["-x", "-q", "-k", LEFT_OUT, "-p", "no:cacheprovider"],
+        "pytest_add_cli_args_test_selection": MODULES[module],
+        # A mutant that never ends is a mutant that was seen; the tests of a module take seconds.
+        "timeout_multiplier": 3.0,
+        "timeout_constant": 3.0,
+        "use_git_change_detection": False,
+    }
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    (tree / "pyproject.toml").write_text(
+        text + "\n[tool.mutmut]\n" + "\n".join(lines) + "\n", encoding="utf-8"
+    )
+    return tree
+
+
+def judged(tree: Path) -> dict[str, str]:
+    """Mutant → what became of it."""
+    mutmut = str(Path(sys.executable).parent / "mutmut")
+    subprocess.run([mutmut, "run", "--max-children", "1"], cwd=tree, check=False, stdout=subprocess.DEVNULL)
+    said = subprocess.run(
+        [mutmut, "results", "--all", "true"], cwd=tree, check=True, capture_output=True, text=True
+    )
+    return dict(re.findall(r"^\s*(\S+__mutmut_\d+): (.+?)\s*$", said.stdout, re.MULTILINE))
+
+
+def main(arguments: list[str]) -> int:
+    """Measure the modules named, or all; 1 if one is under the mark."""
+    parser = argparse.ArgumentParser(prog="./run mutate")
+    parser.add_argument(
+        "modules", nargs="*", metavar="MODULE", choices=[*MODULES, []], help=", ".join(MODULES)
+    )
+    parser.add_argument("--work", type=Path, default=ROOT / ".mutate", help="where the copies are made")
+    args = parser.parse_args(arguments)
+    proven, low = equivalents(), []
+    print(f"{'module':22}{'mutants':>9}{'killed':>9}{'equivalent':>12}{'score':>9}", flush=True)
+    for module in args.modules or MODULES:
+        made = judged(prepare(args.work, module))
+        counts = Counter("killed" if said in ("killed", "timeout") else said for said in made.values())
+        alive = sorted(name for name, said in made.items() if said not in ("killed", "timeout"))
+        same = proven & set(alive)
+        score = 100 * counts["killed"] / (len(made) - len(same)) if len(made) > len(same) else 0.0
+        print(f"{module:22}{len(made):>9}{counts['killed']:>9}{len(same):>12}{score:>8.1f}%", flush=True)
+        for name in alive:
+            print(f"    {name}: {'equivalent' if name in same else made[name]}", flush=True)
+        if score < ENOUGH:
+            low.append(module)
+    if low:
+        print(f"under {ENOUGH:.0f} %: {', '.join(low)}")
+    return 1 if low else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
