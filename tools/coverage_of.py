@@ -28,6 +28,7 @@ TESTS = (
     "tests/verify/test_forged_book.py",
     "tests/verify/test_forged_readings.py",
     "tests/verify/test_forged_receipt.py",
+    "tests/verify/test_forged_second.py",
     "tests/verify/test_forged_value.py",
     "tests/verify/test_honest.py",
     "tests/verify/test_odd_archives.py",

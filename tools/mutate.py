@@ -37,6 +37,7 @@ MODULES = {
     "verify/receipt": ["tests/verify/test_forged_receipt.py"],
     "verify/report": ["tests/verify/test_program.py"],
     "verify/samples": READINGS,
+    "verify/second": ["tests/verify/test_forged_second.py"],
     "verify/sources": READINGS,
     "verify/tokens": ["tests/verify/test_forged_book.py"],
     "verify/value": VALUE,
