@@ -34,7 +34,7 @@ MODULES = {
         "tests/verify/test_honest.py",
         "tests/verify/test_forged_value.py",
     ],
-    "verify/receipt": ["tests/verify/test_forged_receipt.py"],
+    "verify/receipt": ["tests/verify/test_forged_receipt.py", "tests/verify/test_forged_second.py"],
     "verify/report": ["tests/verify/test_program.py"],
     "verify/samples": READINGS,
     "verify/second": ["tests/verify/test_forged_second.py"],
