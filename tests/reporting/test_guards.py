@@ -23,7 +23,7 @@ def policy(quorum: str) -> Policy:
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Known:
-    return Known(None, Policy(), None, [], False, "No restore yet.", 0, tmp_path)
+    return Known(None, Policy(), None, [], "No restore yet.", 0, tmp_path)
 
 
 def rows(known: Known) -> list[Guard]:
@@ -47,7 +47,6 @@ def test_every_guard_is_told_as_it_stands(bare: Known) -> None:
         policy=policy("group g all court uni\nquorum g"),
         witnessed=Witnessed(80, {"court": 1, "uni": 2}),
         stamps=[Stamp(70, "tsa", 0, b"")],
-        restored=True,
         seals=5,
     )
     found = rows(full)

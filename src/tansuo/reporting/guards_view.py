@@ -34,7 +34,6 @@ class Known:
     policy: Policy
     witnessed: Witnessed | None
     stamps: list[Stamp]
-    restored: bool
     drill: str
     seals: int
     home: Path
@@ -63,7 +62,7 @@ def guards(found: Known, t: Translator) -> list[Guard]:
         _guard(t, "row", f"{signed} {found.drill}", found.head is not None),
         _guard(t, "rewrite", f"{witnesses} {t('guard.always')}", found.witnessed is not None),
         _guard(t, "split", _split(found.policy, t), _withstood(found.policy)),
-        _guard(t, "backup", f"{_memory(found.home, t)} {found.drill}", found.restored),
+        _guard(t, "backup", f"{_memory(found.home, t)} {found.drill}", found.head is not None),
         _guard(t, "dated", stamped, bool(found.stamps)),
         _guard(t, "dropped", t("guard.seals", count=found.seals), found.seals > 0),
         _guard(t, "false", t("guard.nobody"), None),

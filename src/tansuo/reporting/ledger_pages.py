@@ -109,7 +109,6 @@ def ledger_page(
                 policy,
                 largest,
                 stamped,
-                drills[0]["sound"] == "yes",
                 drills[0]["text"],
                 types.get("seal", 0),
                 home(),
@@ -155,15 +154,14 @@ def _drill(connection: Connection, page: Page, zone: str, kind: str) -> dict[str
     t = words(page.language)
     known = [one for one in history(connection, f"drill/{kind}") if one.index < page.size]
     if not known:
-        return {"text": t(f"drill.{kind}.none"), "href": "", "sound": ""}
+        return {"text": t(f"drill.{kind}.none"), "href": ""}
     last = known[-1]
     said = t(
         f"drill.{kind}.{'sound' if last.body['sound'] else 'unsound'}",
         when=_time(last.recorded_ms, zone),
         **{name: last.body.get(name, 0) for name in ("size", "replayed", "equal", "findings")},
     )
-    sound = "yes" if last.body["sound"] else "no"
-    return {"text": said, "href": page.link(f"ledger/{last.index}"), "sound": sound}
+    return {"text": said, "href": page.link(f"ledger/{last.index}")}
 
 
 def entry_page(connection: Connection, page: Page, index: int, *, show_records: bool) -> str | None:
