@@ -115,6 +115,11 @@ def _link(city: DemoCity, thing: Things) -> dict[str, object]:
     return {"role": "verifier", "subject": "zj.city" if thing.firm != NOBODY else NOBODY, "label": "test.new"}
 
 
+def _hold(city: DemoCity, thing: Things) -> dict[str, object]:
+    """Over a unit: over a firm it would stop the other probes from discarding the firm's files."""
+    return {"subject": NOBODY if thing.firm == NOBODY else "zj.unit.xinqu", "reason": "case 7 of the court"}
+
+
 def _explored(city: DemoCity, thing: Things) -> dict[str, object]:
     return {"subject": thing.firm, "indicator": f"{METHOD}.E_fuel", "period": "2026-04", "grain": "month"}
 
@@ -249,11 +254,30 @@ PROBES = {
     "end_sessions": Probe(absent=404),
     "list_actions": Probe(),
     "list_access_events": Probe(),
+    "list_findings": Probe(),
+    "get_under_receipt": ONE_OF_SOMEBODY,
+    "attach_finding": Probe(201, hidden=404, absent=404, body=lambda city, thing: FOUND),
+    "answer_finding": Probe(201, hidden=404, absent=404, body=lambda city, thing: {"text": "as metered"}),
+    "close_finding": Probe(201, hidden=404, absent=404, body=lambda city, thing: {"text": "settled"}),
+    "reopen_finding": Probe(201, hidden=404, absent=404, body=lambda city, thing: {"text": "not settled"}),
+    "list_holds": Probe(),
+    "place_hold": Probe(201, absent=404, body=_hold),
+    "ask_hold_release": Probe(201, absent=404, body=lambda city, thing: {"reason": "case 7 is over"}),
+    "confirm_hold_release": Probe(201, absent=404),
+    "receipt_form": Probe(403),
     "get_explore_catalogue": Probe(),
     "explore": Probe(hidden=404, absent=404, query=_explored),
     "export_explore": Probe(hidden=404, absent=404, query=_explored),
 }
+FOUND = {
+    "node": "figure",
+    "severity": "nonconformity",
+    "clause": "5.3",
+    "text": "the sum is not the report's",
+}
 CASES = {"confirm_correction", "decline_correction"}
+FINDINGS = {"answer_finding", "close_finding", "reopen_finding"}
+HOLDS = {"ask_hold_release", "confirm_hold_release"}
 ALWAYS = {
     "home",
     "language_home",
@@ -316,6 +340,8 @@ def sees(role: str, target: str) -> bool:
 def expected(role: str, operation: str, target: str, path: str) -> int:
     """The status that the agreement asks for."""
     probe = PROBES[operation]
+    if operation == "answer_finding" and role == "city_manager" and target != "nobody":
+        return 422  # the city answers for its own sums, never for a firm
     if not policy().rules[operation].allows("public" if role == ANONYMOUS else role):
         return 401 if role == ANONYMOUS else 403
     if target == "nobody" and probe.absent is not None:
@@ -330,11 +356,16 @@ def expected(role: str, operation: str, target: str, path: str) -> int:
 
 def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str) -> str:
     """The path with the ids of a thing in it."""
-    named = operation in IMPORTS or operation in CASES
+    named = operation in IMPORTS or operation in CASES | FINDINGS | HOLDS
     case, token = "nosuchimport" if operation in IMPORTS else "correction-000000000000", "no-such-link"
+    case = "finding-000000000000" if operation in FINDINGS else case
     if target != "nobody":
         if operation in CASES:
             case = _asked(city, thing)
+        if operation in FINDINGS:
+            case = _found(city, thing, answered=operation == "reopen_finding")
+        if operation in HOLDS:
+            case = _held(city, thing, asked=operation == "confirm_hold_release")
         if operation in IMPORTS and "{name}" in path:
             case = staged_by(city, thing.firm, operation)
         if operation in ("sign_in", "sign_in_page"):
@@ -369,6 +400,29 @@ def _asked(city: DemoCity, thing: Things) -> str:
     answer = clerk.post("/api/corrections", json=_correction(city, thing))
     assert answer.status_code == 201, answer.text
     return str(answer.json()["case"])
+
+
+def _found(city: DemoCity, thing: Things, *, answered: bool) -> str:
+    """A finding of the verifiers of the city about a figure of the thing's firm."""
+    finder = city.signed_in("verifier", label="test.finder")
+    made = finder.post(f"/api/receipts/{thing.receipt}/findings", json=FOUND)
+    assert made.status_code == 201, made.text
+    name = str(made.json()["id"])
+    if answered:
+        firm = city.signed_in("enterprise_clerk", thing.firm, label="test.answerer")
+        assert firm.post(f"/api/findings/{name}/answer", json={"text": "as metered"}).status_code == 201
+    return name
+
+
+def _held(city: DemoCity, thing: Things, *, asked: bool) -> str:
+    """A hold over the thing's firm that somebody else has placed, and asked to release."""
+    placer = city.signed_in("city_manager", label="test.holder")
+    made = placer.post("/api/holds", json=_hold(city, thing))
+    assert made.status_code == 201, made.text
+    name = str(made.json()["id"])
+    if asked:
+        assert placer.post(f"/api/holds/{name}/release", json={"reason": "over"}).status_code == 201
+    return name
 
 
 def call(

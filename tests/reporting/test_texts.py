@@ -32,6 +32,11 @@ SPOKEN = (
     "promise.",
     "guard.",
     "suite.",
+    "severity.",
+    "finding_step.",
+    "finding_way.",
+    "hold_step.",
+    "hold_way.",
 )
 """Families of words whose keys are put together from a value."""
 

@@ -50,6 +50,7 @@ from tansuo.api.routers import (
     entries,
     explore,
     factors,
+    holds,
     home,
     import_maps,
     imports,
@@ -61,10 +62,12 @@ from tansuo.api.routers import (
     notices,
     packs,
     proofs,
+    receipt_forms,
     registry,
     samples,
     search,
     session,
+    verification,
     workspace,
 )
 from tansuo.api.site import Site, foreign_origin, over_tls
@@ -123,6 +126,9 @@ PARTS = (
     loading,
     workspace,
     bundles,
+    verification,
+    holds,
+    receipt_forms,
     documents,
 )
 BODY_BYTES = 1024 * 1024

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from tansuo.api.routers.corrections import PendingCorrection
 from tansuo.api.routers.samples import SampleBody
 from tansuo.api.shapes import Amount, Named
+from tansuo.api.verification_shapes import VerificationFinding
 
 
 class Pair(BaseModel):
@@ -181,6 +182,7 @@ class CityManagerHome(BaseModel):
     quiet: list[Quiet]
     waiting: list[Due]
     corrections: int
+    findings: list[VerificationFinding]
 
 
 class CityApproverHome(BaseModel):
@@ -219,6 +221,7 @@ class EnterpriseClerkHome(BaseModel):
     last_month: Pair
     reports: list[ReportBody]
     corrections: list[PendingCorrection]
+    findings: list[VerificationFinding]
 
 
 class EnterpriseReviewerHome(BaseModel):
@@ -228,6 +231,7 @@ class EnterpriseReviewerHome(BaseModel):
     firm: Named
     last_month: Pair
     corrections: list[PendingCorrection]
+    findings: list[VerificationFinding]
 
 
 class LaboratoryHome(BaseModel):
@@ -248,11 +252,12 @@ class LaboratoryClient(BaseModel):
 
 
 class VerifierHome(BaseModel):
-    """Firms to verify, and the samples drawn."""
+    """Firms to verify, the samples drawn, and the own organisation's findings that are not closed."""
 
     kind: Literal["verifier"] = "verifier"
     engagements: list[Engagement]
     samples: list[SampleBody]
+    findings: list[VerificationFinding]
 
 
 class InvestorHome(BaseModel):

@@ -32,7 +32,11 @@ _KINDS: dict[RoleScope, frozenset[str]] = {
     "unit": frozenset({"assessment_unit"}),
     "enterprise": frozenset({"enterprise"}),
 }
-_KINDS_OF_ROLE = {"laboratory": frozenset({"laboratory"}), "department": frozenset({"city", "department"})}
+_KINDS_OF_ROLE = {
+    "laboratory": frozenset({"laboratory"}),
+    "department": frozenset({"city", "department"}),
+    "verifier": frozenset({"city", "verifier"}),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ MEDIA_TYPE = "application/problem+json"
 
 ABSENT = frozenset(
     {
+        "accounting.no_finding",
         "accounting.no_method",
         "accounting.no_receipt",
         "accounting.no_record",
         "accounting.no_subject",
         "monitoring.import_no_enterprise",
         "monitoring.unknown_series",
+        "registry.no_hold",
     }
 )
 """What is asked for does not exist, or not for this reader."""

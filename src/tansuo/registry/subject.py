@@ -26,6 +26,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "assessment_unit": ("考核单元", "assessment unit"),
     "department": ("部门", "department"),
     "laboratory": ("检测机构", "laboratory"),
+    "verifier": ("技术审核机构", "verifier"),
     "park": ("园区", "park"),
     "zone": ("功能区", "function zone"),
     "space_unit": ("空间单元", "space unit"),

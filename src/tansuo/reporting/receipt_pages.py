@@ -45,6 +45,7 @@ from tansuo.reporting.receipt_facts import (
     provisional_facts,
 )
 from tansuo.reporting.sample_lines import sample_lines
+from tansuo.reporting.under_receipt import NOTHING, Ways, under_view
 from tansuo.reporting.why_pages import correction_rows, hole_rows
 from tansuo.reporting.words import kind_word, mark_words, rung_word, state_word, status_word
 
@@ -52,10 +53,17 @@ WORKED_SHOWN = 14
 
 
 def receipt_page(
-    connection: Connection, page: Page, figure: Figure, entry: Entry | None, receipt: str, seen: Seen
+    connection: Connection,
+    page: Page,
+    figure: Figure,
+    entry: Entry | None,
+    receipt: str,
+    seen: Seen,
+    ways: Ways = NOTHING,
 ) -> str:
     """The receipt of `figure` as a page; see `receipt_view`."""
     view = receipt_view(connection, page, figure, entry, receipt, seen)
+    view["under"] = under_view(connection, page, figure, receipt, seen, None, ways) if entry else None
     return render_page("receipt.html", page, title=f"{words(page.language)('receipt')} {receipt}", view=view)
 
 

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, ChooseEnterpriseBasisData, ChooseEnterpriseBasisErrors, ChooseEnterpriseBasisResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, DeclareAmountData, DeclareAmountErrors, DeclareAmountResponses, DeclineCorrectionData, DeclineCorrectionErrors, DeclineCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentErrors, DownloadEnterpriseDocumentResponses, DrawSampleData, DrawSampleErrors, DrawSampleResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportEnterprisesData, ExportEnterprisesErrors, ExportEnterprisesResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, ExportFactorsData, ExportFactorsErrors, ExportFactorsResponses, GetBundleData, GetBundleErrors, GetBundleResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEnterpriseBasesData, GetEnterpriseBasesErrors, GetEnterpriseBasesResponses, GetEnterpriseCompletenessData, GetEnterpriseCompletenessErrors, GetEnterpriseCompletenessResponses, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentErrors, GetEnterpriseDocumentResponses, GetEnterpriseErrors, GetEnterpriseHistoryData, GetEnterpriseHistoryErrors, GetEnterpriseHistoryResponses, GetEnterpriseMonthsData, GetEnterpriseMonthsErrors, GetEnterpriseMonthsResponses, GetEnterpriseResponses, GetEnterpriseSeriesData, GetEnterpriseSeriesErrors, GetEnterpriseSeriesResponses, GetEntryData, GetEntryErrors, GetEntryProofData, GetEntryProofErrors, GetEntryProofResponses, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFactorData, GetFactorErrors, GetFactorResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetFrameProofData, GetFrameProofErrors, GetFrameProofResponses, GetHomeData, GetHomeErrors, GetHomeResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetLiveNowData, GetLiveNowErrors, GetLiveNowResponses, GetLoadingData, GetLoadingErrors, GetLoadingResponses, GetMapData, GetMapErrors, GetMapResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPackSheetData, GetPackSheetErrors, GetPackSheetResponses, GetPublicationDeskData, GetPublicationDeskErrors, GetPublicationDeskResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetReceiptSheetData, GetReceiptSheetErrors, GetReceiptSheetResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCorrectionsData, ListCorrectionsErrors, ListCorrectionsResponses, ListEnterpriseDocumentsData, ListEnterpriseDocumentsErrors, ListEnterpriseDocumentsResponses, ListEnterpriseFiguresData, ListEnterpriseFiguresErrors, ListEnterpriseFiguresResponses, ListEnterprisesData, ListEnterprisesErrors, ListEnterprisesResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListFactorsData, ListFactorsErrors, ListFactorsResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListMethodUsersData, ListMethodUsersErrors, ListMethodUsersResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPacksData, ListPacksErrors, ListPacksResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, ListWaitingCorrectionsData, ListWaitingCorrectionsErrors, ListWaitingCorrectionsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, OverrideDefaultData, OverrideDefaultErrors, OverrideDefaultResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PublishPackData, PublishPackErrors, PublishPackResponses, PutBoundariesData, PutBoundariesErrors, PutBoundariesResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, SubmitLaboratoryResultsData, SubmitLaboratoryResultsErrors, SubmitLaboratoryResultsResponses, WithdrawBoundariesData, WithdrawBoundariesErrors, WithdrawBoundariesResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
+import type { AnswerFindingData, AnswerFindingErrors, AnswerFindingResponses, AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, AskHoldReleaseData, AskHoldReleaseErrors, AskHoldReleaseResponses, AttachFindingData, AttachFindingErrors, AttachFindingResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, ChooseEnterpriseBasisData, ChooseEnterpriseBasisErrors, ChooseEnterpriseBasisResponses, CloseFindingData, CloseFindingErrors, CloseFindingResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, ConfirmHoldReleaseData, ConfirmHoldReleaseErrors, ConfirmHoldReleaseResponses, DeclareAmountData, DeclareAmountErrors, DeclareAmountResponses, DeclineCorrectionData, DeclineCorrectionErrors, DeclineCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentErrors, DownloadEnterpriseDocumentResponses, DrawSampleData, DrawSampleErrors, DrawSampleResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportEnterprisesData, ExportEnterprisesErrors, ExportEnterprisesResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, ExportFactorsData, ExportFactorsErrors, ExportFactorsResponses, GetBundleData, GetBundleErrors, GetBundleResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEnterpriseBasesData, GetEnterpriseBasesErrors, GetEnterpriseBasesResponses, GetEnterpriseCompletenessData, GetEnterpriseCompletenessErrors, GetEnterpriseCompletenessResponses, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentErrors, GetEnterpriseDocumentResponses, GetEnterpriseErrors, GetEnterpriseHistoryData, GetEnterpriseHistoryErrors, GetEnterpriseHistoryResponses, GetEnterpriseMonthsData, GetEnterpriseMonthsErrors, GetEnterpriseMonthsResponses, GetEnterpriseResponses, GetEnterpriseSeriesData, GetEnterpriseSeriesErrors, GetEnterpriseSeriesResponses, GetEntryData, GetEntryErrors, GetEntryProofData, GetEntryProofErrors, GetEntryProofResponses, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFactorData, GetFactorErrors, GetFactorResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetFrameProofData, GetFrameProofErrors, GetFrameProofResponses, GetHomeData, GetHomeErrors, GetHomeResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetLiveNowData, GetLiveNowErrors, GetLiveNowResponses, GetLoadingData, GetLoadingErrors, GetLoadingResponses, GetMapData, GetMapErrors, GetMapResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPackSheetData, GetPackSheetErrors, GetPackSheetResponses, GetPublicationDeskData, GetPublicationDeskErrors, GetPublicationDeskResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetReceiptSheetData, GetReceiptSheetErrors, GetReceiptSheetResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, GetUnderReceiptData, GetUnderReceiptErrors, GetUnderReceiptResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCorrectionsData, ListCorrectionsErrors, ListCorrectionsResponses, ListEnterpriseDocumentsData, ListEnterpriseDocumentsErrors, ListEnterpriseDocumentsResponses, ListEnterpriseFiguresData, ListEnterpriseFiguresErrors, ListEnterpriseFiguresResponses, ListEnterprisesData, ListEnterprisesErrors, ListEnterprisesResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListFactorsData, ListFactorsErrors, ListFactorsResponses, ListFindingsData, ListFindingsErrors, ListFindingsResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListMethodUsersData, ListMethodUsersErrors, ListMethodUsersResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPacksData, ListPacksErrors, ListPacksResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, ListWaitingCorrectionsData, ListWaitingCorrectionsErrors, ListWaitingCorrectionsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, OverrideDefaultData, OverrideDefaultErrors, OverrideDefaultResponses, PlaceHoldData, PlaceHoldErrors, PlaceHoldResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PublishPackData, PublishPackErrors, PublishPackResponses, PutBoundariesData, PutBoundariesErrors, PutBoundariesResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReopenFindingData, ReopenFindingErrors, ReopenFindingResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, SubmitLaboratoryResultsData, SubmitLaboratoryResultsErrors, SubmitLaboratoryResultsResponses, WithdrawBoundariesData, WithdrawBoundariesErrors, WithdrawBoundariesResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -350,11 +350,102 @@ export const getFactor = <ThrowOnError extends boolean = true>(options: Options<
 export const getFigure = <ThrowOnError extends boolean = true>(options: Options<GetFigureData, ThrowOnError>): RequestResult<GetFigureResponses, GetFigureErrors, ThrowOnError> => (options.client ?? client).get<GetFigureResponses, GetFigureErrors, ThrowOnError>({ url: '/api/figures', ...options });
 
 /**
+ * List Findings
+ *
+ * Findings in the viewer's scope, those that wait first.
+ */
+export const listFindings = <ThrowOnError extends boolean = true>(options?: Options<ListFindingsData, ThrowOnError>): RequestResult<ListFindingsResponses, ListFindingsErrors, ThrowOnError> => (options?.client ?? client).get<ListFindingsResponses, ListFindingsErrors, ThrowOnError>({ url: '/api/findings', ...options });
+
+/**
+ * Answer Finding
+ *
+ * Answer a finding about a figure of the viewer's own organisation.
+ */
+export const answerFinding = <ThrowOnError extends boolean = true>(options: Options<AnswerFindingData, ThrowOnError>): RequestResult<AnswerFindingResponses, AnswerFindingErrors, ThrowOnError> => (options.client ?? client).post<AnswerFindingResponses, AnswerFindingErrors, ThrowOnError>({
+    url: '/api/findings/{name}/answer',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Close Finding
+ *
+ * Close a finding of the viewer's own organisation.
+ */
+export const closeFinding = <ThrowOnError extends boolean = true>(options: Options<CloseFindingData, ThrowOnError>): RequestResult<CloseFindingResponses, CloseFindingErrors, ThrowOnError> => (options.client ?? client).post<CloseFindingResponses, CloseFindingErrors, ThrowOnError>({
+    url: '/api/findings/{name}/close',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Reopen Finding
+ *
+ * Open a finding of the viewer's own organisation again: the answer does not settle it.
+ */
+export const reopenFinding = <ThrowOnError extends boolean = true>(options: Options<ReopenFindingData, ThrowOnError>): RequestResult<ReopenFindingResponses, ReopenFindingErrors, ThrowOnError> => (options.client ?? client).post<ReopenFindingResponses, ReopenFindingErrors, ThrowOnError>({
+    url: '/api/findings/{name}/reopen',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Health
  *
  * Whether the application and its database answer.
  */
 export const health = <ThrowOnError extends boolean = true>(options?: Options<HealthData, ThrowOnError>): RequestResult<HealthResponses, HealthErrors, ThrowOnError> => (options?.client ?? client).get<HealthResponses, HealthErrors, ThrowOnError>({ url: '/api/health', ...options });
+
+/**
+ * List Holds
+ *
+ * Holds in the viewer's scope, those that stand first; the audit administrator sees all of them.
+ */
+export const listHolds = <ThrowOnError extends boolean = true>(options?: Options<ListHoldsData, ThrowOnError>): RequestResult<ListHoldsResponses, ListHoldsErrors, ThrowOnError> => (options?.client ?? client).get<ListHoldsResponses, ListHoldsErrors, ThrowOnError>({ url: '/api/holds', ...options });
+
+/**
+ * Place Hold
+ *
+ * Place a hold over a receipt, or over a subject with or without a period.
+ */
+export const placeHold = <ThrowOnError extends boolean = true>(options: Options<PlaceHoldData, ThrowOnError>): RequestResult<PlaceHoldResponses, PlaceHoldErrors, ThrowOnError> => (options.client ?? client).post<PlaceHoldResponses, PlaceHoldErrors, ThrowOnError>({
+    url: '/api/holds',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ask Hold Release
+ *
+ * Ask for the release of a hold; it stands until another person confirms.
+ */
+export const askHoldRelease = <ThrowOnError extends boolean = true>(options: Options<AskHoldReleaseData, ThrowOnError>): RequestResult<AskHoldReleaseResponses, AskHoldReleaseErrors, ThrowOnError> => (options.client ?? client).post<AskHoldReleaseResponses, AskHoldReleaseErrors, ThrowOnError>({
+    url: '/api/holds/{name}/release',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Confirm Hold Release
+ *
+ * Release a hold whose release somebody else asked for.
+ */
+export const confirmHoldRelease = <ThrowOnError extends boolean = true>(options: Options<ConfirmHoldReleaseData, ThrowOnError>): RequestResult<ConfirmHoldReleaseResponses, ConfirmHoldReleaseErrors, ThrowOnError> => (options.client ?? client).post<ConfirmHoldReleaseResponses, ConfirmHoldReleaseErrors, ThrowOnError>({ url: '/api/holds/{name}/release/confirm', ...options });
 
 /**
  * Get Home
@@ -760,6 +851,27 @@ export const getReceipt = <ThrowOnError extends boolean = true>(options: Options
  * What the reader may not see is named in its absent.json.
  */
 export const getBundle = <ThrowOnError extends boolean = true>(options: Options<GetBundleData, ThrowOnError>): RequestResult<GetBundleResponses, GetBundleErrors, ThrowOnError> => (options.client ?? client).get<GetBundleResponses, GetBundleErrors, ThrowOnError>({ url: '/api/receipts/{receipt}/bundle', ...options });
+
+/**
+ * Get Under Receipt
+ *
+ * Findings and holds of a receipt that the viewer may see, and what the viewer may do.
+ */
+export const getUnderReceipt = <ThrowOnError extends boolean = true>(options: Options<GetUnderReceiptData, ThrowOnError>): RequestResult<GetUnderReceiptResponses, GetUnderReceiptErrors, ThrowOnError> => (options.client ?? client).get<GetUnderReceiptResponses, GetUnderReceiptErrors, ThrowOnError>({ url: '/api/receipts/{receipt}/findings', ...options });
+
+/**
+ * Attach Finding
+ *
+ * Attach a finding to a node of a receipt.
+ */
+export const attachFinding = <ThrowOnError extends boolean = true>(options: Options<AttachFindingData, ThrowOnError>): RequestResult<AttachFindingResponses, AttachFindingErrors, ThrowOnError> => (options.client ?? client).post<AttachFindingResponses, AttachFindingErrors, ThrowOnError>({
+    url: '/api/receipts/{receipt}/findings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Replay Receipt

@@ -971,6 +971,10 @@ export type CityManagerHome = {
      */
     enterprises: number;
     /**
+     * Findings
+     */
+    findings: Array<VerificationFinding>;
+    /**
      * Kind
      */
     kind?: 'city_manager';
@@ -2688,6 +2692,10 @@ export type EnterpriseClerkHome = {
      * Corrections
      */
     corrections: Array<PendingCorrection>;
+    /**
+     * Findings
+     */
+    findings: Array<VerificationFinding>;
     firm: Named;
     /**
      * Kind
@@ -3261,6 +3269,10 @@ export type EnterpriseReviewerHome = {
      * Corrections
      */
     corrections: Array<PendingCorrection>;
+    /**
+     * Findings
+     */
+    findings: Array<VerificationFinding>;
     firm: Named;
     /**
      * Kind
@@ -3998,6 +4010,50 @@ export type FindingPage = {
 };
 
 /**
+ * FindingSaid
+ *
+ * The words of an answer, a closure or a re-opening.
+ */
+export type FindingSaid = {
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * FindingStep
+ *
+ * One step of a finding, or of a hold: what was done by whom, when, and the words.
+ */
+export type FindingStep = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Said
+     */
+    said: string;
+    /**
+     * Step
+     */
+    step: string;
+};
+
+/**
  * FirmBody
  *
  * One enterprise within the viewer's scope.
@@ -4276,6 +4332,70 @@ export type Hit = {
      * Title Zh
      */
     title_zh: string;
+};
+
+/**
+ * HoldBody
+ *
+ * A hold 证据保全 with its steps. `may`: what this viewer may do with it now.
+ */
+export type HoldBody = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * May
+     */
+    may: Array<'ask' | 'confirm'>;
+    /**
+     * Org
+     */
+    org: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Receipt
+     */
+    receipt: string;
+    /**
+     * Stands
+     */
+    stands: boolean;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Steps
+     */
+    steps: Array<FindingStep>;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+};
+
+/**
+ * HoldSaid
+ *
+ * Why a hold shall end.
+ */
+export type HoldSaid = {
+    /**
+     * Reason
+     */
+    reason: string;
 };
 
 /**
@@ -5160,6 +5280,22 @@ export type LoadingBody = {
      * Of
      */
     of: number;
+};
+
+/**
+ * Made
+ *
+ * The id and the entry that was made.
+ */
+export type Made = {
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Id
+     */
+    id: string;
 };
 
 /**
@@ -6356,6 +6492,58 @@ export type Named = {
 };
 
 /**
+ * NewFinding
+ *
+ * What a verifier found at a node; `clause` is of the standard or plan, `deadline` when an answer is due.
+ */
+export type NewFinding = {
+    /**
+     * Clause
+     */
+    clause?: string;
+    /**
+     * Deadline
+     */
+    deadline?: string | null;
+    /**
+     * Node
+     */
+    node: string;
+    /**
+     * Severity
+     */
+    severity: 'misstatement' | 'nonconformity' | 'improvement';
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * NewHold
+ *
+ * A hold over a receipt, or over a subject with or without a period.
+ */
+export type NewHold = {
+    /**
+     * Period
+     */
+    period?: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Receipt
+     */
+    receipt?: string;
+    /**
+     * Subject
+     */
+    subject?: string;
+};
+
+/**
  * NewImport
  *
  * A file that somebody is about to send: its name, its bytes and their SHA-256.
@@ -6421,6 +6609,26 @@ export type NewSeries = {
      * Step
      */
     step: '15min' | '30min' | '1h' | '1d' | 'month' | 'irregular';
+};
+
+/**
+ * NodeBody
+ *
+ * A place of a receipt that a finding can be about.
+ */
+export type NodeBody = {
+    /**
+     * En
+     */
+    en: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Zh
+     */
+    zh: string;
 };
 
 /**
@@ -8866,6 +9074,35 @@ export type TrendMonthBody = {
 };
 
 /**
+ * UnderReceipt
+ *
+ * What a receipt's reader sees of findings and holds, the nodes a finding can be attached to (none where this
+ * viewer may not), and whether the viewer may place a hold.
+ */
+export type UnderReceipt = {
+    /**
+     * Findings
+     */
+    findings: Array<VerificationFinding>;
+    /**
+     * Holds
+     */
+    holds: Array<HoldBody>;
+    /**
+     * May Hold
+     */
+    may_hold: boolean;
+    /**
+     * Nodes
+     */
+    nodes: Array<NodeBody>;
+    /**
+     * Receipt
+     */
+    receipt: string;
+};
+
+/**
  * UnitBody
  *
  * A rung of the ladder: one assessment unit's key enterprises, its latest stated year, and the latest year
@@ -8881,15 +9118,69 @@ export type UnitBody = {
 };
 
 /**
+ * VerificationFinding
+ *
+ * A finding 不符合项 with its steps. `may`: what this viewer may do with it now.
+ */
+export type VerificationFinding = {
+    /**
+     * Clause
+     */
+    clause: string;
+    /**
+     * Deadline
+     */
+    deadline: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * May
+     */
+    may: Array<'answer' | 'close' | 'reopen'>;
+    node: NodeBody;
+    /**
+     * Organisation
+     */
+    organisation: string;
+    /**
+     * Receipt
+     */
+    receipt: string;
+    /**
+     * Severity
+     */
+    severity: string;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Steps
+     */
+    steps: Array<FindingStep>;
+    subject: Named | null;
+    /**
+     * Synthetic
+     */
+    synthetic: boolean;
+};
+
+/**
  * VerifierHome
  *
- * Firms to verify, and the samples drawn.
+ * Firms to verify, the samples drawn, and the own organisation's findings that are not closed.
  */
 export type VerifierHome = {
     /**
      * Engagements
      */
     engagements: Array<Engagement>;
+    /**
+     * Findings
+     */
+    findings: Array<VerificationFinding>;
     /**
      * Kind
      */
@@ -11071,6 +11362,158 @@ export type GetFigureResponses = {
 
 export type GetFigureResponse = GetFigureResponses[keyof GetFigureResponses];
 
+export type ListFindingsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * State
+         *
+         * open: not closed yet
+         */
+        state?: 'open' | 'all';
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/findings';
+};
+
+export type ListFindingsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListFindingsError = ListFindingsErrors[keyof ListFindingsErrors];
+
+export type ListFindingsResponses = {
+    /**
+     * Response List Findings
+     *
+     * Successful Response
+     */
+    200: Array<VerificationFinding>;
+};
+
+export type ListFindingsResponse = ListFindingsResponses[keyof ListFindingsResponses];
+
+export type AnswerFindingData = {
+    body: FindingSaid;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/findings/{name}/answer';
+};
+
+export type AnswerFindingErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type AnswerFindingError = AnswerFindingErrors[keyof AnswerFindingErrors];
+
+export type AnswerFindingResponses = {
+    /**
+     * Successful Response
+     */
+    201: Made;
+};
+
+export type AnswerFindingResponse = AnswerFindingResponses[keyof AnswerFindingResponses];
+
+export type CloseFindingData = {
+    body: FindingSaid;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/findings/{name}/close';
+};
+
+export type CloseFindingErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type CloseFindingError = CloseFindingErrors[keyof CloseFindingErrors];
+
+export type CloseFindingResponses = {
+    /**
+     * Successful Response
+     */
+    201: Made;
+};
+
+export type CloseFindingResponse = CloseFindingResponses[keyof CloseFindingResponses];
+
+export type ReopenFindingData = {
+    body: FindingSaid;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/findings/{name}/reopen';
+};
+
+export type ReopenFindingErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ReopenFindingError = ReopenFindingErrors[keyof ReopenFindingErrors];
+
+export type ReopenFindingResponses = {
+    /**
+     * Successful Response
+     */
+    201: Made;
+};
+
+export type ReopenFindingResponse = ReopenFindingResponses[keyof ReopenFindingResponses];
+
 export type HealthData = {
     body?: never;
     path?: never;
@@ -11103,6 +11546,147 @@ export type HealthResponses = {
 };
 
 export type HealthResponse = HealthResponses[keyof HealthResponses];
+
+export type ListHoldsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/holds';
+};
+
+export type ListHoldsErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListHoldsError = ListHoldsErrors[keyof ListHoldsErrors];
+
+export type ListHoldsResponses = {
+    /**
+     * Response List Holds
+     *
+     * Successful Response
+     */
+    200: Array<HoldBody>;
+};
+
+export type ListHoldsResponse = ListHoldsResponses[keyof ListHoldsResponses];
+
+export type PlaceHoldData = {
+    body: NewHold;
+    path?: never;
+    query?: never;
+    url: '/api/holds';
+};
+
+export type PlaceHoldErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type PlaceHoldError = PlaceHoldErrors[keyof PlaceHoldErrors];
+
+export type PlaceHoldResponses = {
+    /**
+     * Successful Response
+     */
+    201: Made;
+};
+
+export type PlaceHoldResponse = PlaceHoldResponses[keyof PlaceHoldResponses];
+
+export type AskHoldReleaseData = {
+    body: HoldSaid;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/holds/{name}/release';
+};
+
+export type AskHoldReleaseErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type AskHoldReleaseError = AskHoldReleaseErrors[keyof AskHoldReleaseErrors];
+
+export type AskHoldReleaseResponses = {
+    /**
+     * Successful Response
+     */
+    201: Made;
+};
+
+export type AskHoldReleaseResponse = AskHoldReleaseResponses[keyof AskHoldReleaseResponses];
+
+export type ConfirmHoldReleaseData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/holds/{name}/release/confirm';
+};
+
+export type ConfirmHoldReleaseErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ConfirmHoldReleaseError = ConfirmHoldReleaseErrors[keyof ConfirmHoldReleaseErrors];
+
+export type ConfirmHoldReleaseResponses = {
+    /**
+     * Successful Response
+     */
+    201: Made;
+};
+
+export type ConfirmHoldReleaseResponse = ConfirmHoldReleaseResponses[keyof ConfirmHoldReleaseResponses];
 
 export type GetHomeData = {
     body?: never;
@@ -13118,6 +13702,87 @@ export type GetBundleResponses = {
      */
     200: unknown;
 };
+
+export type GetUnderReceiptData = {
+    body?: never;
+    path: {
+        /**
+         * Receipt
+         */
+        receipt: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * Ledger size to look from
+         */
+        as_of?: number | null;
+        /**
+         * Known On
+         *
+         * Day whose end to look from
+         */
+        known_on?: string | null;
+    };
+    url: '/api/receipts/{receipt}/findings';
+};
+
+export type GetUnderReceiptErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetUnderReceiptError = GetUnderReceiptErrors[keyof GetUnderReceiptErrors];
+
+export type GetUnderReceiptResponses = {
+    /**
+     * Successful Response
+     */
+    200: UnderReceipt;
+};
+
+export type GetUnderReceiptResponse = GetUnderReceiptResponses[keyof GetUnderReceiptResponses];
+
+export type AttachFindingData = {
+    body: NewFinding;
+    path: {
+        /**
+         * Receipt
+         */
+        receipt: string;
+    };
+    query?: never;
+    url: '/api/receipts/{receipt}/findings';
+};
+
+export type AttachFindingErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type AttachFindingError = AttachFindingErrors[keyof AttachFindingErrors];
+
+export type AttachFindingResponses = {
+    /**
+     * Successful Response
+     */
+    201: Made;
+};
+
+export type AttachFindingResponse = AttachFindingResponses[keyof AttachFindingResponses];
 
 export type ReplayReceiptData = {
     body?: never;

@@ -27,6 +27,7 @@ from tansuo.api.home_shapes import (
 from tansuo.api.homes.here import Here, amount_of, pair_of
 from tansuo.api.routers import corrections, samples
 from tansuo.api.shapes import Named, known_of_figure, named, of_statement
+from tansuo.api.under_receipt import waiting_findings
 from tansuo.api.viewer import inventory_of, summing
 from tansuo.monitoring import plan
 from tansuo.monitoring.freshness import Freshness, freshness
@@ -64,6 +65,7 @@ def city_manager(here: Here) -> CityManagerHome:
         quiet=_quiet(here, firms),
         waiting=_waiting(here),
         corrections=len(corrections.waiting_corrections(here.connection, here.viewer, here.size)),
+        findings=waiting_findings(here.connection, here.viewer, here.size),
     )
 
 

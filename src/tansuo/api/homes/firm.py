@@ -22,6 +22,7 @@ from tansuo.api.homes.here import Here, pair_of, report_bodies
 from tansuo.api.routers.corrections import waiting_corrections
 from tansuo.api.routers.samples import samples
 from tansuo.api.shapes import named
+from tansuo.api.under_receipt import waiting_findings
 from tansuo.monitoring import plan
 from tansuo.monitoring.reading import PeriodSum
 from tansuo.monitoring.series import curve
@@ -43,6 +44,7 @@ def enterprise_clerk(here: Here) -> EnterpriseClerkHome:
         last_month=pair_of(here, here.inventory, firm.id, here.last_month, None),
         reports=due,
         corrections=waiting_corrections(here.connection, here.viewer, here.size),
+        findings=waiting_findings(here.connection, here.viewer, here.size),
     )
 
 
@@ -90,6 +92,7 @@ def enterprise_reviewer(here: Here) -> EnterpriseReviewerHome:
         firm=named(firm),
         last_month=pair_of(here, here.inventory, firm.id, here.last_month, None),
         corrections=waiting_corrections(here.connection, here.viewer, here.size),
+        findings=waiting_findings(here.connection, here.viewer, here.size),
     )
 
 
@@ -136,4 +139,5 @@ def verifier(here: Here) -> VerifierHome:
             for firm in firms
         ],
         samples=samples(here.connection, here.size),
+        findings=waiting_findings(here.connection, here.viewer, here.size),
     )

@@ -11,9 +11,11 @@ from sqlalchemy import Connection
 
 from tansuo.accounting.figure import Cell, read_cell
 from tansuo.accounting.inventory import known_size
+from tansuo.accounting.receipt import of_entry
 from tansuo.api.own_frames import own_frame
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import not_found, sought
+from tansuo.api.under_receipt import ways_on_page
 from tansuo.api.viewer import (
     AsOfQuery,
     Day,
@@ -154,6 +156,9 @@ def receipt_page(
     receipt: str,
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("receipt_page"))],
+    done: Annotated[
+        int | None, Query(ge=0, le=2**53, description="Entry that a form of the page became")
+    ] = None,
 ) -> str:
     """收据 of a published figure, as first published, with what is known now beside it."""
     with summing(request) as connection:
@@ -166,7 +171,8 @@ def receipt_page(
             request, connection, language, viewer, moment, "overview", f"receipts/{receipt}", pick_date=False
         )
         figure = figure_at(connection, read_cell(entry.body["cell"]), int(str(entry.body["size"])))  # type: ignore[arg-type]
-        return render_receipt(connection, page, figure, entry, receipt, _seen(viewer))
+        ways = ways_on_page(connection, viewer, of_entry(entry), done)
+        return render_receipt(connection, page, figure, entry, receipt, _seen(viewer), ways)
 
 
 @router.get("/{language}/figures", name="figure_page")

@@ -26,6 +26,7 @@ from tansuo.evidence.clock import Clock
 from tansuo.evidence.entry import Actor
 from tansuo.monitoring.tables_import import staged_file, staged_finding, staged_part
 from tansuo.quantity.finding import Finding, FindingError
+from tansuo.registry.hold import refuse_if_held
 
 State = Literal[
     "uploading", "uploaded", "mapped", "checking", "checked", "refused", "committing", "committed", "kept"
@@ -221,9 +222,13 @@ def change(connection: Connection, one: Staged, clock: Clock, **values: object) 
 
 
 def discard(connection: Connection, one: Staged) -> None:
-    """Forget a file that was not received, with its parts and findings."""
+    """Forget a file that was not received, with its parts and findings.
+
+    FindingError ``registry.held`` where a hold stands over the organisation's data.
+    """
     if one.state in ("committing", "committed", "kept"):
         need(one, MAPPABLE | {"uploading", "checking"})
+    refuse_if_held(connection, one.org, one.name)
     connection.execute(delete(staged_file).where(staged_file.c.id == one.id))
 
 

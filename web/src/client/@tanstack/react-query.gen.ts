@@ -3,8 +3,8 @@
 import { queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { askCorrection, beginImport, checkImport, chooseEnterpriseBasis, commitImport, compareMethods, completeImport, confirmCorrection, declareAmount, declineCorrection, discardImport, downloadEnterpriseDocument, drawSample, endSessions, explore, exportEnterprises, exportExplore, exportFactors, getBundle, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEnterprise, getEnterpriseBases, getEnterpriseCompleteness, getEnterpriseDocument, getEnterpriseHistory, getEnterpriseMonths, getEnterpriseSeries, getEntry, getEntryProof, getExploreCatalogue, getFactor, getFigure, getFrameProof, getHome, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getLiveNow, getLoading, getMap, getMethod, getMethodSheet, getOverview, getPackSheet, getPublicationDesk, getRawRecord, getReceipt, getReceiptSheet, getSession, getSubject, getSystemHealth, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listCorrections, listEnterpriseDocuments, listEnterpriseFigures, listEnterprises, listEntries, listEntryTypes, listFactors, listImportFindings, listImportMends, listImports, listMethods, listMethodUsers, listNotices, listPacks, listPeople, listReceipts, listSamples, listSeries, listSubjects, listWaitingCorrections, live, makeLink, mapImport, type Options, overrideDefault, previewImport, publishFigures, publishPack, putBoundaries, putImportPart, replayReceipt, search, submitLaboratoryResults, withdrawBoundaries, withdrawLink } from '../sdk.gen';
-import type { AskCorrectionData, AskCorrectionError, AskCorrectionResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, ChooseEnterpriseBasisData, ChooseEnterpriseBasisError, ChooseEnterpriseBasisResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, DeclareAmountData, DeclareAmountError, DeclareAmountResponse, DeclineCorrectionData, DeclineCorrectionError, DeclineCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentError, DrawSampleData, DrawSampleError, DrawSampleResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportEnterprisesData, ExportEnterprisesError, ExportExploreData, ExportExploreError, ExportFactorsData, ExportFactorsError, GetBundleData, GetBundleError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEnterpriseBasesData, GetEnterpriseBasesError, GetEnterpriseBasesResponse, GetEnterpriseCompletenessData, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, GetEnterpriseError, GetEnterpriseHistoryData, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, GetEnterpriseMonthsData, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, GetEnterpriseResponse, GetEnterpriseSeriesData, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, GetEntryData, GetEntryError, GetEntryProofData, GetEntryProofError, GetEntryProofResponse, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFactorData, GetFactorError, GetFactorResponse, GetFigureData, GetFigureError, GetFigureResponse, GetFrameProofData, GetFrameProofError, GetFrameProofResponse, GetHomeData, GetHomeError, GetHomeResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetLiveNowData, GetLiveNowError, GetLiveNowResponse, GetLoadingData, GetLoadingError, GetLoadingResponse, GetMapData, GetMapError, GetMapResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPackSheetData, GetPackSheetError, GetPackSheetResponse, GetPublicationDeskData, GetPublicationDeskError, GetPublicationDeskResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetReceiptSheetData, GetReceiptSheetError, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListCorrectionsData, ListCorrectionsError, ListCorrectionsResponse, ListEnterpriseDocumentsData, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ListEnterpriseFiguresData, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ListEnterprisesData, ListEnterprisesError, ListEnterprisesResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListFactorsData, ListFactorsError, ListFactorsResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListMethodUsersData, ListMethodUsersError, ListMethodUsersResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListPacksData, ListPacksError, ListPacksResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, ListWaitingCorrectionsData, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, OverrideDefaultData, OverrideDefaultError, OverrideDefaultResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PublishPackData, PublishPackError, PublishPackResponse, PutBoundariesData, PutBoundariesError, PutBoundariesResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, SubmitLaboratoryResultsData, SubmitLaboratoryResultsError, SubmitLaboratoryResultsResponse, WithdrawBoundariesData, WithdrawBoundariesError, WithdrawBoundariesResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
+import { answerFinding, askCorrection, askHoldRelease, attachFinding, beginImport, checkImport, chooseEnterpriseBasis, closeFinding, commitImport, compareMethods, completeImport, confirmCorrection, confirmHoldRelease, declareAmount, declineCorrection, discardImport, downloadEnterpriseDocument, drawSample, endSessions, explore, exportEnterprises, exportExplore, exportFactors, getBundle, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEnterprise, getEnterpriseBases, getEnterpriseCompleteness, getEnterpriseDocument, getEnterpriseHistory, getEnterpriseMonths, getEnterpriseSeries, getEntry, getEntryProof, getExploreCatalogue, getFactor, getFigure, getFrameProof, getHome, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getLiveNow, getLoading, getMap, getMethod, getMethodSheet, getOverview, getPackSheet, getPublicationDesk, getRawRecord, getReceipt, getReceiptSheet, getSession, getSubject, getSystemHealth, getUnderReceipt, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listCorrections, listEnterpriseDocuments, listEnterpriseFigures, listEnterprises, listEntries, listEntryTypes, listFactors, listFindings, listHolds, listImportFindings, listImportMends, listImports, listMethods, listMethodUsers, listNotices, listPacks, listPeople, listReceipts, listSamples, listSeries, listSubjects, listWaitingCorrections, live, makeLink, mapImport, type Options, overrideDefault, placeHold, previewImport, publishFigures, publishPack, putBoundaries, putImportPart, reopenFinding, replayReceipt, search, submitLaboratoryResults, withdrawBoundaries, withdrawLink } from '../sdk.gen';
+import type { AnswerFindingData, AnswerFindingError, AnswerFindingResponse, AskCorrectionData, AskCorrectionError, AskCorrectionResponse, AskHoldReleaseData, AskHoldReleaseError, AskHoldReleaseResponse, AttachFindingData, AttachFindingError, AttachFindingResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, ChooseEnterpriseBasisData, ChooseEnterpriseBasisError, ChooseEnterpriseBasisResponse, CloseFindingData, CloseFindingError, CloseFindingResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, ConfirmHoldReleaseData, ConfirmHoldReleaseError, ConfirmHoldReleaseResponse, DeclareAmountData, DeclareAmountError, DeclareAmountResponse, DeclineCorrectionData, DeclineCorrectionError, DeclineCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentError, DrawSampleData, DrawSampleError, DrawSampleResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportEnterprisesData, ExportEnterprisesError, ExportExploreData, ExportExploreError, ExportFactorsData, ExportFactorsError, GetBundleData, GetBundleError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEnterpriseBasesData, GetEnterpriseBasesError, GetEnterpriseBasesResponse, GetEnterpriseCompletenessData, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, GetEnterpriseError, GetEnterpriseHistoryData, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, GetEnterpriseMonthsData, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, GetEnterpriseResponse, GetEnterpriseSeriesData, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, GetEntryData, GetEntryError, GetEntryProofData, GetEntryProofError, GetEntryProofResponse, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFactorData, GetFactorError, GetFactorResponse, GetFigureData, GetFigureError, GetFigureResponse, GetFrameProofData, GetFrameProofError, GetFrameProofResponse, GetHomeData, GetHomeError, GetHomeResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetLiveNowData, GetLiveNowError, GetLiveNowResponse, GetLoadingData, GetLoadingError, GetLoadingResponse, GetMapData, GetMapError, GetMapResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPackSheetData, GetPackSheetError, GetPackSheetResponse, GetPublicationDeskData, GetPublicationDeskError, GetPublicationDeskResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetReceiptSheetData, GetReceiptSheetError, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, GetUnderReceiptData, GetUnderReceiptError, GetUnderReceiptResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListCorrectionsData, ListCorrectionsError, ListCorrectionsResponse, ListEnterpriseDocumentsData, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ListEnterpriseFiguresData, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ListEnterprisesData, ListEnterprisesError, ListEnterprisesResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListFactorsData, ListFactorsError, ListFactorsResponse, ListFindingsData, ListFindingsError, ListFindingsResponse, ListHoldsData, ListHoldsError, ListHoldsResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListMethodUsersData, ListMethodUsersError, ListMethodUsersResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListPacksData, ListPacksError, ListPacksResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, ListWaitingCorrectionsData, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, OverrideDefaultData, OverrideDefaultError, OverrideDefaultResponse, PlaceHoldData, PlaceHoldError, PlaceHoldResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PublishPackData, PublishPackError, PublishPackResponse, PutBoundariesData, PutBoundariesError, PutBoundariesResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReopenFindingData, ReopenFindingError, ReopenFindingResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, SubmitLaboratoryResultsData, SubmitLaboratoryResultsError, SubmitLaboratoryResultsResponse, WithdrawBoundariesData, WithdrawBoundariesError, WithdrawBoundariesResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -831,6 +831,83 @@ export const getFigureOptions = (options: Options<GetFigureData>) => queryOption
     queryKey: getFigureQueryKey(options)
 });
 
+export const listFindingsQueryKey = (options?: Options<ListFindingsData>) => createQueryKey('listFindings', options);
+
+/**
+ * List Findings
+ *
+ * Findings in the viewer's scope, those that wait first.
+ */
+export const listFindingsOptions = (options?: Options<ListFindingsData>) => queryOptions<ListFindingsResponse, ListFindingsError, ListFindingsResponse, ReturnType<typeof listFindingsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listFindings({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listFindingsQueryKey(options)
+});
+
+/**
+ * Answer Finding
+ *
+ * Answer a finding about a figure of the viewer's own organisation.
+ */
+export const answerFindingMutation = (options?: Partial<Options<AnswerFindingData>>): UseMutationOptions<AnswerFindingResponse, AnswerFindingError, Options<AnswerFindingData>> => {
+    const mutationOptions: UseMutationOptions<AnswerFindingResponse, AnswerFindingError, Options<AnswerFindingData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await answerFinding({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Close Finding
+ *
+ * Close a finding of the viewer's own organisation.
+ */
+export const closeFindingMutation = (options?: Partial<Options<CloseFindingData>>): UseMutationOptions<CloseFindingResponse, CloseFindingError, Options<CloseFindingData>> => {
+    const mutationOptions: UseMutationOptions<CloseFindingResponse, CloseFindingError, Options<CloseFindingData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await closeFinding({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Reopen Finding
+ *
+ * Open a finding of the viewer's own organisation again: the answer does not settle it.
+ */
+export const reopenFindingMutation = (options?: Partial<Options<ReopenFindingData>>): UseMutationOptions<ReopenFindingResponse, ReopenFindingError, Options<ReopenFindingData>> => {
+    const mutationOptions: UseMutationOptions<ReopenFindingResponse, ReopenFindingError, Options<ReopenFindingData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await reopenFinding({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const healthQueryKey = (options?: Options<HealthData>) => createQueryKey('health', options);
 
 /**
@@ -850,6 +927,83 @@ export const healthOptions = (options?: Options<HealthData>) => queryOptions<Hea
     },
     queryKey: healthQueryKey(options)
 });
+
+export const listHoldsQueryKey = (options?: Options<ListHoldsData>) => createQueryKey('listHolds', options);
+
+/**
+ * List Holds
+ *
+ * Holds in the viewer's scope, those that stand first; the audit administrator sees all of them.
+ */
+export const listHoldsOptions = (options?: Options<ListHoldsData>) => queryOptions<ListHoldsResponse, ListHoldsError, ListHoldsResponse, ReturnType<typeof listHoldsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listHolds({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listHoldsQueryKey(options)
+});
+
+/**
+ * Place Hold
+ *
+ * Place a hold over a receipt, or over a subject with or without a period.
+ */
+export const placeHoldMutation = (options?: Partial<Options<PlaceHoldData>>): UseMutationOptions<PlaceHoldResponse, PlaceHoldError, Options<PlaceHoldData>> => {
+    const mutationOptions: UseMutationOptions<PlaceHoldResponse, PlaceHoldError, Options<PlaceHoldData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await placeHold({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Ask Hold Release
+ *
+ * Ask for the release of a hold; it stands until another person confirms.
+ */
+export const askHoldReleaseMutation = (options?: Partial<Options<AskHoldReleaseData>>): UseMutationOptions<AskHoldReleaseResponse, AskHoldReleaseError, Options<AskHoldReleaseData>> => {
+    const mutationOptions: UseMutationOptions<AskHoldReleaseResponse, AskHoldReleaseError, Options<AskHoldReleaseData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await askHoldRelease({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Confirm Hold Release
+ *
+ * Release a hold whose release somebody else asked for.
+ */
+export const confirmHoldReleaseMutation = (options?: Partial<Options<ConfirmHoldReleaseData>>): UseMutationOptions<ConfirmHoldReleaseResponse, ConfirmHoldReleaseError, Options<ConfirmHoldReleaseData>> => {
+    const mutationOptions: UseMutationOptions<ConfirmHoldReleaseResponse, ConfirmHoldReleaseError, Options<ConfirmHoldReleaseData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await confirmHoldRelease({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const getHomeQueryKey = (options?: Options<GetHomeData>) => createQueryKey('getHome', options);
 
@@ -1821,6 +1975,45 @@ export const getBundleOptions = (options: Options<GetBundleData>) => queryOption
     },
     queryKey: getBundleQueryKey(options)
 });
+
+export const getUnderReceiptQueryKey = (options: Options<GetUnderReceiptData>) => createQueryKey('getUnderReceipt', options);
+
+/**
+ * Get Under Receipt
+ *
+ * Findings and holds of a receipt that the viewer may see, and what the viewer may do.
+ */
+export const getUnderReceiptOptions = (options: Options<GetUnderReceiptData>) => queryOptions<GetUnderReceiptResponse, GetUnderReceiptError, GetUnderReceiptResponse, ReturnType<typeof getUnderReceiptQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getUnderReceipt({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getUnderReceiptQueryKey(options)
+});
+
+/**
+ * Attach Finding
+ *
+ * Attach a finding to a node of a receipt.
+ */
+export const attachFindingMutation = (options?: Partial<Options<AttachFindingData>>): UseMutationOptions<AttachFindingResponse, AttachFindingError, Options<AttachFindingData>> => {
+    const mutationOptions: UseMutationOptions<AttachFindingResponse, AttachFindingError, Options<AttachFindingData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await attachFinding({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 /**
  * Replay Receipt

@@ -12,6 +12,7 @@ import { keeping } from '../../lib/moment';
 import { civilTime } from '../../lib/time';
 import { LaboratoryForm } from './LaboratoryForm';
 import { Card, FirmLink, PairView, Reports, Requests, To } from './Parts';
+import { Waiting } from './Waiting';
 import { t } from './words';
 
 export function Clerk({ answer }: { answer: EnterpriseClerkHome }) {
@@ -35,6 +36,7 @@ export function Clerk({ answer }: { answer: EnterpriseClerkHome }) {
       <Card title={t('corrections')}>
         <Requests corrections={answer.corrections} />
       </Card>
+      <Waiting findings={answer.findings} />
       <Card title={t('last_month', { period: answer.last_month.period })} what={t('never_added')} wide>
         <PairView pair={answer.last_month} />
       </Card>
@@ -69,6 +71,7 @@ function MonthStrip({ strip }: { strip: Strip }) {
 export function Reviewer({ answer }: { answer: EnterpriseReviewerHome }) {
   return (
     <div className="home-grid">
+      <Waiting findings={answer.findings} />
       <Card title={t('corrections')} wide>
         <Requests corrections={answer.corrections} />
         {answer.corrections.length > 0 && (
@@ -107,6 +110,7 @@ export function Laboratory({ answer }: { answer: LaboratoryHome }) {
 export function Verifier({ answer, today }: { answer: VerifierHome; today: string }) {
   return (
     <div className="home-grid">
+      <Waiting findings={answer.findings} mine />
       <Card title={t('samples')} what={t('sample_what')} wide>
         <DrawForm today={today} />
         {answer.samples.length === 0 && <p className="muted">{t('no_samples')}</p>}

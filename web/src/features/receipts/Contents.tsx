@@ -12,6 +12,7 @@ import { Activities } from './Activities';
 import { said, t, clock } from './naming';
 import { Parts } from './Parts';
 import { Since } from './Since';
+import { Under } from './Under';
 import { Working } from './Working';
 
 /** The drawer from top to bottom: the number, what became of it, how it was made, where it stands. */
@@ -19,6 +20,7 @@ export function Contents({ drawer }: { drawer: Drawer }) {
   return (
     <>
       <Headline drawer={drawer} />
+      {drawer.receipt !== null && <Under receipt={drawer.receipt} />}
       {drawer.since !== null && <Since drawer={drawer} since={drawer.since} />}
       <Working drawer={drawer} />
       <Parts drawer={drawer} />
