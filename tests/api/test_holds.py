@@ -5,7 +5,7 @@ from httpx import Response
 
 from demo_city import HTML, OTHER, OWN, DemoCity
 from demo_things import public_receipt, things_of
-from form_things import form_token
+from finding_things import form_token
 from tansuo.quantity.finding import FindingError
 from tansuo.registry import hold
 

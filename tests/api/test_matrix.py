@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from demo_city import OTHER, OWN, DemoCity
 from demo_things import NOBODY, Things, nobody, things_of
+from finding_things import FOUND, found_by_verifiers, held_by_city, hold
 from import_desk import PART, staged_by
 from tansuo.accounting.figure import Cell
 from tansuo.accounting.replay import ReplayResult
@@ -113,11 +114,6 @@ def _factor(city: DemoCity, thing: Things) -> dict[str, object]:
 
 def _link(city: DemoCity, thing: Things) -> dict[str, object]:
     return {"role": "verifier", "subject": "zj.city" if thing.firm != NOBODY else NOBODY, "label": "test.new"}
-
-
-def _hold(city: DemoCity, thing: Things) -> dict[str, object]:
-    """Over a unit: over a firm it would stop the other probes from discarding the firm's files."""
-    return {"subject": NOBODY if thing.firm == NOBODY else "zj.unit.xinqu", "reason": "case 7 of the court"}
 
 
 def _explored(city: DemoCity, thing: Things) -> dict[str, object]:
@@ -261,7 +257,7 @@ PROBES = {
     "close_finding": Probe(201, hidden=404, absent=404, body=lambda city, thing: {"text": "settled"}),
     "reopen_finding": Probe(201, hidden=404, absent=404, body=lambda city, thing: {"text": "not settled"}),
     "list_holds": Probe(),
-    "place_hold": Probe(201, absent=404, body=_hold),
+    "place_hold": Probe(201, absent=404, body=hold),
     "ask_hold_release": Probe(201, absent=404, body=lambda city, thing: {"reason": "case 7 is over"}),
     "confirm_hold_release": Probe(201, absent=404),
     "receipt_form": Probe(403),
@@ -269,7 +265,6 @@ PROBES = {
     "explore": Probe(hidden=404, absent=404, query=_explored),
     "export_explore": Probe(hidden=404, absent=404, query=_explored),
 }
-FOUND = {
     "node": "figure",
     "severity": "nonconformity",
     "clause": "5.3",
@@ -363,9 +358,9 @@ def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str
         if operation in CASES:
             case = _asked(city, thing)
         if operation in FINDINGS:
-            case = _found(city, thing, answered=operation == "reopen_finding")
+            case = found_by_verifiers(city, thing, answered=operation == "reopen_finding")
         if operation in HOLDS:
-            case = _held(city, thing, asked=operation == "confirm_hold_release")
+            case = held_by_city(city, thing, asked=operation == "confirm_hold_release")
         if operation in IMPORTS and "{name}" in path:
             case = staged_by(city, thing.firm, operation)
         if operation in ("sign_in", "sign_in_page"):
@@ -400,29 +395,6 @@ def _asked(city: DemoCity, thing: Things) -> str:
     answer = clerk.post("/api/corrections", json=_correction(city, thing))
     assert answer.status_code == 201, answer.text
     return str(answer.json()["case"])
-
-
-def _found(city: DemoCity, thing: Things, *, answered: bool) -> str:
-    """A finding of the verifiers of the city about a figure of the thing's firm."""
-    finder = city.signed_in("verifier", label="test.finder")
-    made = finder.post(f"/api/receipts/{thing.receipt}/findings", json=FOUND)
-    assert made.status_code == 201, made.text
-    name = str(made.json()["id"])
-    if answered:
-        firm = city.signed_in("enterprise_clerk", thing.firm, label="test.answerer")
-        assert firm.post(f"/api/findings/{name}/answer", json={"text": "as metered"}).status_code == 201
-    return name
-
-
-def _held(city: DemoCity, thing: Things, *, asked: bool) -> str:
-    """A hold over the thing's firm that somebody else has placed, and asked to release."""
-    placer = city.signed_in("city_manager", label="test.holder")
-    made = placer.post("/api/holds", json=_hold(city, thing))
-    assert made.status_code == 201, made.text
-    name = str(made.json()["id"])
-    if asked:
-        assert placer.post(f"/api/holds/{name}/release", json={"reason": "over"}).status_code == 201
-    return name
 
 
 def call(
