@@ -14,6 +14,11 @@ def form_token(page: str) -> dict[str, str]:
 
 
 FOUND = {
+    "node": "figure",
+    "severity": "nonconformity",
+    "clause": "5.3",
+    "text": "the sum is not the report's",
+}
 
 
 def hold(city: DemoCity, thing: Things) -> dict[str, object]:

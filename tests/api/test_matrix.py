@@ -265,11 +265,6 @@ PROBES = {
     "explore": Probe(hidden=404, absent=404, query=_explored),
     "export_explore": Probe(hidden=404, absent=404, query=_explored),
 }
-    "node": "figure",
-    "severity": "nonconformity",
-    "clause": "5.3",
-    "text": "the sum is not the report's",
-}
 CASES = {"confirm_correction", "decline_correction"}
 FINDINGS = {"answer_finding", "close_finding", "reopen_finding"}
 HOLDS = {"ask_hold_release", "confirm_hold_release"}
