@@ -121,6 +121,12 @@ def make_bundle(
     return _zip(parts, published, head)
 
 
+def signed_size(connection: Connection) -> int | None:
+    """How many entries the newest signed head covers: what a bundle says of findings and holds is as known then."""
+    head = checkpoint.latest(connection)
+    return None if head is None else head.size
+
+
 def _who_and_how(parts: Parts, published: Published) -> None:
     """Genesis, key, figure, method, decision: entries; the method's document."""
     connection, body = parts.connection, published.body

@@ -60,10 +60,12 @@ def receipt_page(
     receipt: str,
     seen: Seen,
     ways: Ways = NOTHING,
+    *,
+    under_as_of: int | None = None,
 ) -> str:
-    """The receipt of `figure` as a page; see `receipt_view`."""
+    """The receipt of `figure` as a page; see `receipt_view`. Findings and holds as known now, or at a size."""
     view = receipt_view(connection, page, figure, entry, receipt, seen)
-    view["under"] = under_view(connection, page, figure, receipt, seen, None, ways) if entry else None
+    view["under"] = under_view(connection, page, figure, receipt, seen, under_as_of, ways) if entry else None
     return render_page("receipt.html", page, title=f"{words(page.language)('receipt')} {receipt}", view=view)
 
 

@@ -16,7 +16,7 @@ from tansuo.api.problems import not_found
 from tansuo.api.viewer import clock_of, own, reading, require, summing
 from tansuo.evidence.entry import PUBLIC, Entry
 from tansuo.evidence.ledger import find_receipt
-from tansuo.reporting.bundle import make_bundle
+from tansuo.reporting.bundle import make_bundle, signed_size
 from tansuo.reporting.cells import Seen
 from tansuo.reporting.frame import frame
 from tansuo.reporting.html import Language, Page
@@ -40,7 +40,8 @@ def get_bundle(
     with summing(request) as connection:
         entry = _published(connection, viewer, receipt)
         papers = _papers(request, connection, viewer, receipt, entry, "zh")
-        html, pdf = receipt_page(*papers), receipt_sheet(*papers)
+        html = receipt_page(*papers, under_as_of=signed_size(connection))
+        pdf = receipt_sheet(*papers)
     with reading(request, viewer) as connection:
         data = make_bundle(connection, receipt, _computed(request, viewer, entry), html, pdf)
     headers = {"Content-Disposition": f'attachment; filename="{receipt}.zip"', "Cache-Control": "no-store"}

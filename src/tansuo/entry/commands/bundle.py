@@ -15,7 +15,7 @@ from tansuo.entry.compose import open_database, system_clock
 from tansuo.evidence.durable import READABLE, replace_file
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.ledger import find_receipt
-from tansuo.reporting.bundle import make_bundle
+from tansuo.reporting.bundle import make_bundle, signed_size
 from tansuo.reporting.cells import Seen
 from tansuo.reporting.frame import frame
 from tansuo.reporting.receipt_pages import receipt_page
@@ -75,6 +75,6 @@ def papers_of(connection: Connection, receipt: str, entry: Entry) -> tuple[str, 
     made = figure(connection, read_cell(body["cell"]), int(str(body["size"])))  # type: ignore[arg-type]
     seen = Seen(None, True)
     return (
-        receipt_page(connection, page, made, entry, receipt, seen),
+        receipt_page(connection, page, made, entry, receipt, seen, under_as_of=signed_size(connection)),
         receipt_sheet(connection, page, made, entry, receipt, seen),
     )
