@@ -7,7 +7,11 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CODE = [name for name in ("src", "tests", "packs", "tools", "bench", "packaging") if (ROOT / name).is_dir()]
+CODE = [
+    name
+    for name in ("src", "tests", "packs", "tools", "bench", "faults", "packaging")
+    if (ROOT / name).is_dir()
+]
 
 
 def tool(name: str) -> str:
@@ -31,7 +35,7 @@ def steps() -> list[tuple[str, list[str]]]:
         ("format", [tool("ruff"), "format", "--check", "--quiet", *CODE]),
         ("layers", [tool("lint-imports"), "--cache-dir", cache(".import_linter_cache")]),
         ("types", [tool("mypy")]),
-        ("types of tools", [tool("mypy"), "tools", "bench"]),
+        ("types of tools", [tool("mypy"), "tools", "bench", "faults"]),
         ("documents", [python, "tools/check_docs.py"]),
         ("workspace", [python, "tools/workspace.py", "check"]),
     ]

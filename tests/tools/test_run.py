@@ -18,7 +18,19 @@ def test_help_names_every_verb_and_sets_nothing_up(tmp_path: Path, words: tuple[
     (tmp_path / "run").write_bytes((ROOT / "run").read_bytes())
     shown = shell("/bin/sh", str(tmp_path / "run"), *words, cwd=tmp_path)
     assert shown.returncode == 0
-    for verb in ("demo", "test", "check", "serve", "bench", "pack", "bundle", "lock", "tansuo", "help"):
+    for verb in (
+        "demo",
+        "test",
+        "check",
+        "serve",
+        "bench",
+        "faults",
+        "pack",
+        "bundle",
+        "lock",
+        "tansuo",
+        "help",
+    ):
         assert f"./run {verb}" in shown.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
