@@ -35,7 +35,10 @@ def options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run faults", description=__doc__)
     parser.add_argument("--kills", type=_count, default=1000, help="how many (1000)")
     parser.add_argument("--seed", type=int, help="what lots are drawn from; without one: another each time")
-    parser.add_argument("--seconds", type=_seconds, default=0.5, help="mean pause before a kill (0.5)")
+    parser.add_argument(
+        "--seconds", type=_count, help="end the storm after so many, whatever was reached by then"
+    )
+    parser.add_argument("--pause", type=_seconds, default=0.3, help="mean seconds before a kill (0.3)")
     parser.add_argument(
         "--pace", type=_seconds, default=0.04, help="seconds between two minutes of a logger (0.04)"
     )
@@ -76,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         report.storms.append(_storm(wanted, "on", wanted.kills, seed))
         _disk(wanted, seed, report)
         for durability in CONTROLS:
-            kills = 12 if wanted.kills >= LONG else 4
+            kills = 12 if wanted.kills >= LONG else 6
             report.controls.append(_storm(wanted, durability, kills, seed))
     else:
         report.storms.append(_storm(wanted, wanted.durability, wanted.kills, seed))
@@ -96,11 +99,12 @@ def _storm(wanted: argparse.Namespace, durability: Durability, kills: int, seed:
             name,
             kills=kills,
             seed=seed,
-            mean=wanted.seconds,
+            mean=wanted.pause,
+            seconds=wanted.seconds,
             pace=wanted.pace,
             say=say,
             weights=weights,
-            looks=9 if kills >= LONG else 1,
+            looks=5 if kills >= LONG else 1,
         )
 
 

@@ -193,7 +193,9 @@ class Judge:
                     f"device {device.device}: acknowledged, and never sent whole: {device.phantoms[:5]}"
                 )
 
-    def readings(self, found: Counter[tuple[str, int, int]], expected: set[tuple[str, int, int]]) -> None:
+    def readings(
+        self, found: Counter[tuple[str, int, int | None]], expected: set[tuple[str, int, int]]
+    ) -> None:
         """Every acknowledged frame is one reading, and there are no others."""
         missing = [one for one in expected if not found[one]]
         doubled = [one for one in expected if found[one] > 1]

@@ -121,6 +121,11 @@ class Recovery:
         with self._lock:
             self._open[name].append(time.time())
 
+    def waits_for(self, name: str) -> bool:
+        """Whether a kill of this name has not been seen to be overcome."""
+        with self._lock:
+            return bool(self._open[name])
+
     def acknowledged(self, sent: float) -> None:
         """A frame sent at ``sent`` has been acknowledged."""
         self._worked(("gateway", POSTGRES, BACKEND), sent, time.time())

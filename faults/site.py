@@ -145,10 +145,14 @@ class Site:
 
     def tansuo(self, *words: str, wanted: int | None = 0) -> "subprocess.CompletedProcess[str]":
         """Run a command of the product here; RuntimeError with its words unless it ends in ``wanted``."""
-        argv = [sys.executable, "-m", "tansuo", *words]
+        return self.python("tansuo", *words, wanted=wanted)
+
+    def python(self, *words: str, wanted: int | None = 0) -> "subprocess.CompletedProcess[str]":
+        """Run a module here, as ``tansuo`` does."""
+        argv = [sys.executable, "-m", *words]
         done = subprocess.run(argv, env=self.environment, capture_output=True, text=True, check=False)
         if wanted is not None and done.returncode != wanted:
-            raise RuntimeError(f"tansuo {' '.join(words)} ended in {done.returncode}: {done.stderr[-2000:]}")
+            raise RuntimeError(f"{' '.join(words)} ended in {done.returncode}: {done.stderr[-2000:]}")
         return done
 
     def trust_log(self, key: str) -> None:
