@@ -17,15 +17,23 @@ import psycopg
 
 from tansuo.evidence.clock import Clock, SystemClock
 from tansuo.monitoring.promise import STORE, Acknowledgements, Row
+from tansuo.monitoring.tables_intake import CLOSING
 
 log = logging.getLogger("tansuo.monitoring")
 
 Token = TypeVar("Token")
 
-#: A chunk that is sent again after a lost connection is the same chunk: its receiver and serial say so.
 INSERT_CHUNK = (
     "INSERT INTO tansuo.raw_chunk (receiver, serial, channel, records, payload, org_id)"
     " VALUES (%s, %s, %s, %s, %b, 'city') ON CONFLICT (receiver, serial) DO NOTHING"
+)
+#: A chunk that is sent again after a lost connection is the same chunk: its receiver and serial say so, in the table
+#: or, when it has been closed meanwhile, in the receiver's mark. Under the lock of whoever closes.
+INSERT_AGAIN = (
+    "INSERT INTO tansuo.raw_chunk (receiver, serial, channel, records, payload, org_id)"
+    " SELECT %s, %s, %s, %s, %b, 'city' WHERE NOT EXISTS"
+    " (SELECT FROM tansuo.closed_chunk WHERE receiver = %s AND serial >= %s)"
+    " ON CONFLICT (receiver, serial) DO NOTHING"
 )
 _SESSION = (
     "SELECT set_config('tansuo.scope', 'all', false), set_config('tansuo.actor', 'gateway', false),"
@@ -142,12 +150,17 @@ class GroupCommit(Generic[Token]):
     ) -> psycopg.Connection[tuple[object, ...]] | None:
         """Insert one chunk, however long it takes; the connection in use then, None if told to stop."""
         pause = _FIRST_PAUSE
+        again = False
         while True:
             try:
                 if connection is None:
                     connection = _connect(self._conninfo)
-                connection.execute(INSERT_CHUNK, parameters, prepare=True)
+                if again:
+                    _insert_again(connection, parameters)
+                else:
+                    connection.execute(INSERT_CHUNK, parameters, prepare=True)
             except psycopg.Error as problem:
+                again = True
                 self.failures += 1
                 if pause == _FIRST_PAUSE:
                     log.warning("chunk not stored, trying again: %s", str(problem).strip())
@@ -159,6 +172,15 @@ class GroupCommit(Generic[Token]):
                 pause = min(2 * pause, _LONGEST_PAUSE)
             else:
                 return connection
+
+
+def _insert_again(
+    connection: psycopg.Connection[tuple[object, ...]], parameters: tuple[str, int, str, int, bytes]
+) -> None:
+    """Insert a chunk that may be there, or may have been there and be closed: its answer was lost on the way."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (CLOSING,))
+        connection.execute(INSERT_AGAIN, (*parameters, *parameters[:2]))
 
 
 def _measure(

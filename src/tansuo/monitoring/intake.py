@@ -13,6 +13,7 @@ from typing import NamedTuple, cast
 from uuid import uuid4
 
 from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.document import CITY, get_blob, put_blob
@@ -20,7 +21,7 @@ from tansuo.evidence.entry import Actor, Draft, Entry
 from tansuo.evidence.ledger import append, history
 from tansuo.evidence.tree import leaf_hash, root
 from tansuo.monitoring.record import Grade, Received, pack, split, unpack
-from tansuo.monitoring.tables_intake import raw_chunk
+from tansuo.monitoring.tables_intake import CLOSING, closed_chunk, raw_chunk
 from tansuo.quantity.finding import Finding, FindingError
 
 __all__ = [
@@ -45,7 +46,6 @@ BATCH_RECORDS = 10_000
 BATCH_BYTES = 16 * 1024 * 1024
 _CHUNKS_AT_ONCE = 2_000
 _ARRIVALS_AT_ONCE = 8
-_CLOSING = 0x74616E73_01  # one closer at a time, so that arrivals keep the order of their chunks
 
 
 class _Batch(NamedTuple):
@@ -75,7 +75,8 @@ def close_chunks(connection: Connection, clock: Clock) -> list[Entry]:
     larger. The chunks go, the entry and its blob come, in the caller's transaction. FindingError
     ``monitoring.chunk_broken`` for a chunk whose records cannot be told apart.
     """
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLOSING})
+    # One closer at a time, so that arrivals keep the order of their chunks.
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLOSING})
     wanted = (
         select(raw_chunk.c.id, raw_chunk.c.channel, raw_chunk.c.records, func.length(raw_chunk.c.payload))
         .order_by(raw_chunk.c.id)
@@ -87,8 +88,25 @@ def close_chunks(connection: Connection, clock: Clock) -> list[Entry]:
         drafts.append(_draft(connection, _batch(connection, ids)))
         taken.extend(ids)
     if taken:
-        connection.execute(delete(raw_chunk).where(raw_chunk.c.id.in_(taken)))
+        gone = (
+            delete(raw_chunk)
+            .where(raw_chunk.c.id.in_(taken))
+            .returning(raw_chunk.c.receiver, raw_chunk.c.serial)
+        )
+        _mark(connection, [(receiver, serial) for receiver, serial in connection.execute(gone)])
     return append(connection, drafts, clock)
+
+
+def _mark(connection: Connection, closed: Sequence[tuple[str, int]]) -> None:
+    """Remember how far each receiver's chunks are closed; one that numbers none (serial 0) sends none again."""
+    last: dict[str, int] = {}
+    for receiver, serial in closed:
+        if serial:
+            last[receiver] = max(serial, last.get(receiver, serial))
+    for receiver, serial in last.items():
+        mark = upsert(closed_chunk).values(receiver=receiver, serial=serial, org_id=CITY)
+        newer = {"serial": func.greatest(closed_chunk.c.serial, mark.excluded.serial)}
+        connection.execute(mark.on_conflict_do_update(index_elements=["receiver"], set_=newer))
 
 
 def _groups(rows: Sequence[tuple[int, str, int, int]]) -> list[list[int]]:
