@@ -38,7 +38,7 @@ def options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--seconds", type=_count, help="end the storm after so many, whatever was reached by then"
     )
-    parser.add_argument("--pause", type=_seconds, default=0.3, help="mean seconds before a kill (0.3)")
+    parser.add_argument("--pause", type=_seconds, default=0.2, help="mean seconds before a kill (0.2)")
     parser.add_argument(
         "--pace", type=_seconds, default=0.04, help="seconds between two minutes of a logger (0.04)"
     )

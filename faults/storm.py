@@ -28,6 +28,8 @@ WEIGHTS: Mapping[str, int] = {
     "api": 2,
 }
 """Of a hundred kills, how many whom. The worker is the writer: it closes arrival batches."""
+STAND = 1 / 3
+"""The part of kills that wait until their victim has been seen at work since it was killed last."""
 PATIENCE = 90.0
 """Seconds after which a platform that does no work is a failure."""
 
@@ -143,13 +145,13 @@ class Storm:
         """Kill somebody at a moment drawn by lot, ``mean`` seconds from now on the whole.
 
         Now and then the receiver falls right behind the database, with frames in its memory and nowhere to put
-        them; and two in five fall whoever else is down, or while they are still starting.
+        them; and two in three fall whoever else is down, or while they are still starting.
         """
         often = 0.4 if self.site.durability == "on" else 1.0
         behind = self._last == POSTGRES and "gateway" in weights and self.chance.random() < often
         while True:
             name = "gateway" if behind else self.chance.choices(list(weights), list(weights.values()))[0]
-            if not behind and self.chance.random() < 0.6:
+            if not behind and self.chance.random() < STAND:
                 self._let_stand(name)
             self.pause(self.chance.uniform(0.1, 0.5) if behind else self.chance.uniform(0, 2 * mean))
             told = self.site.kill(name, self.chance)

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from tansuo.database.settings import external_app_url
 
@@ -25,8 +27,18 @@ class Access:
     orgs: frozenset[str] | None
 
 
+TROUBLES = (DBAPIError, psycopg.Error, OSError)
+"""What a database that is away and a disk that is full raise, by whichever way: a service tries again."""
+
 SYSTEM = Access("system", "system", None)
 """The platform itself: projections, gateway, worker, command line."""
+
+
+def trouble(problem: BaseException) -> str:
+    """What a service says of one of ``TROUBLES``."""
+    cause = problem.orig if isinstance(problem, DBAPIError) and problem.orig is not None else problem
+    whose = "the disk does not serve" if isinstance(cause, OSError) else "the database does not answer"
+    return f"{whose}: {cause}"
 
 
 class Database:

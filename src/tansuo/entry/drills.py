@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from tansuo.accounting.replay import ReplayResult, replay_all
-from tansuo.database.connect import SYSTEM, Database, admit, transaction
+from tansuo.database.connect import SYSTEM, TROUBLES, Database, admit, transaction
 from tansuo.entry.restoring import DRILL, SAMPLE, drawn
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import Clock
@@ -76,5 +75,5 @@ def run(database: Database, stop: threading.Event, clock: Clock) -> None:
                     log.error(
                         "replay: %s of %s figures differ: %s", len(wrong), len(results), ", ".join(wrong[:9])
                     )
-        except (FindingError, DBAPIError) as problem:
+        except (FindingError, *TROUBLES) as problem:
             log.error("replay: %s", problem)

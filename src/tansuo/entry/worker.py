@@ -10,9 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
-from tansuo.database.connect import SYSTEM, Database, transaction
+from tansuo.database.connect import SYSTEM, TROUBLES, Database, transaction, trouble
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.projection import Projection, applied, catch_up
@@ -132,19 +131,19 @@ def first_open_day(now_ms: int, zone: ZoneInfo) -> date:
 
 def run(worker: Worker, stop: threading.Event, interval: float = INTERVAL) -> None:
     """Work until ``stop`` is set. A trouble is logged when it first shows, and tried again."""
-    trouble = ""
+    last = ""
     while True:
         try:
             worker.step()
             now = ""
         except FindingError as refused:
             now = f"standing still: {refused}"
-        except DBAPIError as problem:
-            now = f"the database does not answer: {problem.orig}"
-        if now and now != trouble:
+        except TROUBLES as problem:
+            now = trouble(problem)
+        if now and now != last:
             log.error(now)
-        if trouble and not now:
+        if last and not now:
             log.info("working again")
-        trouble = now
+        last = now
         if stop.wait(interval if not now else 5 * interval):
             return

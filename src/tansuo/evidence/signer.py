@@ -19,9 +19,8 @@ from typing import Self
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
 
-from tansuo.database.connect import SYSTEM, Database, transaction
+from tansuo.database.connect import SYSTEM, TROUBLES, Database, transaction, trouble
 from tansuo.evidence import canonical, checkpoint, ledger, second_head
 from tansuo.evidence.checkpoint import Checkpoint
 from tansuo.evidence.clock import Clock, SystemClock
@@ -327,7 +326,7 @@ def run(
     """Sign the head every ``interval`` seconds while the log grows, until ``stop`` is set.
 
     A refusal is logged when it first happens and the service stays up, trying again: it never signs what it
-    refuses, and a database that is away comes back.
+    refuses, and a database that is away and a disk that is full come back.
     """
     waiting = stop or threading.Event()
     last = ""
@@ -339,8 +338,8 @@ def run(
                 level = logging.INFO
             except FindingError as refusal:
                 now, level = f"nothing signed: {refusal}", logging.ERROR
-            except DBAPIError as problem:
-                now, level = f"nothing signed, the database does not answer: {problem.orig}", logging.WARNING
+            except TROUBLES as problem:
+                now, level = f"nothing signed, {trouble(problem)}", logging.WARNING
             if now and now != last:
                 log.log(level, now)
             last = now or last

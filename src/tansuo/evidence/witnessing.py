@@ -14,9 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
 
-from tansuo.database.connect import SYSTEM, Database, transaction
+from tansuo.database.connect import SYSTEM, TROUBLES, Database, transaction
 from tansuo.evidence import checkpoint, ledger, timestamp
 from tansuo.evidence.checkpoint import Issued
 from tansuo.evidence.clock import Clock
@@ -221,7 +220,7 @@ def run(
         try:
             told = collect(database, policy_of(home), clock)
             told |= timestamp.collect(database, timestamp.authorities_of(home), clock)
-        except (FindingError, DBAPIError) as problem:
+        except (FindingError, *TROUBLES) as problem:
             told = {"": str(problem)}
         for name, what in told.items():
             if last.get(name) != what:

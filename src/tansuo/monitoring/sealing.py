@@ -20,9 +20,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ARRAY, BigInteger, Connection, Executable, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
 
-from tansuo.database.connect import SYSTEM, Database, admit, transaction
+from tansuo.database.connect import SYSTEM, TROUBLES, Database, admit, transaction, trouble
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.entry import Entry
@@ -323,7 +322,7 @@ def _month(period: Period) -> Period:
 
 def run(sealer: Sealer, stop: threading.Event) -> None:
     """Seal until ``stop`` is set. A trouble is logged when it first shows, and tried again."""
-    trouble = ""
+    last = ""
     while True:
         begun = time.monotonic()
         now, done = "", None
@@ -331,11 +330,11 @@ def run(sealer: Sealer, stop: threading.Event) -> None:
             done = sealer.step()
         except FindingError as refused:
             now = f"cannot seal: {refused}"
-        except DBAPIError as problem:
-            now = f"the database does not answer: {problem.orig}"
-        if now and now != trouble:
+        except TROUBLES as problem:
+            now = trouble(problem)
+        if now and now != last:
             log.error(now)
-        trouble = now
+        last = now
         spent = time.monotonic() - begun
         if stop.wait(IDLE_SECONDS if done is None else max(PAUSE_SECONDS, REST * spent)):
             return

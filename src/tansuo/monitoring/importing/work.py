@@ -14,9 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
 
-from tansuo.database.connect import SYSTEM, Database, transaction
+from tansuo.database.connect import SYSTEM, TROUBLES, Database, transaction, trouble
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.projection import Projection
 from tansuo.monitoring.connectors.workbook import judge, read_mapping
@@ -81,7 +80,7 @@ class Importer:
             self._check(one) if one.state == "checking" else self._receive(one)
         except FindingError as refused:
             self._stop(one, list(refused.findings))
-        except (DBAPIError, OSError):
+        except TROUBLES:
             raise  # the database is gone: the job stays, and is taken up again
         except Exception:
             log.exception("the file %s cannot be worked on", one.id)
@@ -192,15 +191,15 @@ class _Teller:
 
 def run(importer: Importer, stop: threading.Event, interval: float = INTERVAL) -> None:
     """Work until ``stop`` is set; a trouble with the database is said once and tried again."""
-    trouble = ""
-    while not stop.wait(interval if not trouble else 10 * interval):
+    last = ""
+    while not stop.wait(interval if not last else 10 * interval):
         try:
             importer.step()
             now = ""
-        except (DBAPIError, OSError) as problem:
-            now = f"the database does not answer: {problem}"
+        except TROUBLES as problem:
+            now = trouble(problem)
         except FindingError as refused:
             now = f"standing still: {refused}"
-        if now and now != trouble:
+        if now and now != last:
             log.error(now)
-        trouble = now
+        last = now
