@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from faults.storm import Outcome
 
@@ -80,7 +80,7 @@ class Report:
 
 def _as_json(one: Outcome) -> dict[str, object]:
     medians = {name: round(statistics.median(each), 2) for name, each in one.recovery.items() if each}
-    return {**asdict(one), "recovery_median_s": medians}
+    return {**vars(one), "recovery_median_s": medians}
 
 
 def _storm(one: Outcome) -> Iterator[str]:

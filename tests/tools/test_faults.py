@@ -250,7 +250,7 @@ def test_without_an_answer_nothing_leaves_the_spool() -> None:
 
 
 def outcome(**fields: object) -> Outcome:
-    one = Outcome("storm", 1)
+    one = Outcome("storm", 1, kills=Counter({"gateway": 2}))
     for name, value in fields.items():
         setattr(one, name, value)
     return one
@@ -284,6 +284,7 @@ def test_any_loss_ends_in_1_and_so_does_a_control_that_loses_nothing(
     assert program.main(["--kills", "5", "--seed", "1", "--json"]) == (0 if good else 1)
     told = json.loads(capsys.readouterr().out)
     assert told["sound"] == good
+    assert told["storms"][0]["kills"] == {"gateway": 2}
     assert bool(told["faults"]) != good
 
 
