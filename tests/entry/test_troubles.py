@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from tansuo.database.connect import Database
 from tansuo.entry import drills, worker
-from tansuo.evidence import signer, witnessing
+from tansuo.evidence import anchoring, signer, witnessing
 from tansuo.evidence.clock import SystemClock
 from tansuo.monitoring import sealing
 from tansuo.monitoring.importing import work
@@ -81,6 +81,11 @@ def the_witnessing(monkeypatch: pytest.MonkeyPatch, steps: Steps, stop: Rounds, 
     witnessing.run(NOBODY, folder, stop, SystemClock())
 
 
+def the_anchoring(monkeypatch: pytest.MonkeyPatch, steps: Steps, stop: Rounds, folder: Path) -> None:
+    monkeypatch.setattr(anchoring, "collect", steps)
+    anchoring.run(NOBODY, folder, stop, SystemClock())
+
+
 def the_drills(monkeypatch: pytest.MonkeyPatch, steps: Steps, stop: Rounds, _: Path) -> None:
     monkeypatch.setattr(drills, "transaction", steps)
     steps.good = NothingDue()
@@ -104,7 +109,7 @@ def told(caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
 
 @pytest.mark.parametrize("problem", TROUBLES, ids=lambda one: type(one).__name__)
 @pytest.mark.parametrize(
-    "service", [the_worker, the_sealer, the_importer, the_signer, the_witnessing, the_drills]
+    "service", [the_worker, the_sealer, the_importer, the_signer, the_witnessing, the_anchoring, the_drills]
 )
 def test_a_service_says_it_once_and_tries_again(
     monkeypatch: pytest.MonkeyPatch,

@@ -16,9 +16,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
 
-from tansuo.database.connect import SYSTEM, Database, transaction
+from tansuo.database.connect import SYSTEM, TROUBLES, Database, transaction
 from tansuo.evidence import checkpoint, ledger
 from tansuo.evidence.checkpoint import Issued
 from tansuo.evidence.clock import Clock
@@ -199,7 +198,7 @@ def run(database: Database, home: Path, stop: threading.Event, clock: Clock) -> 
         try:
             collect(database, home, clock)
             now = ""
-        except (FindingError, DBAPIError) as problem:
+        except (FindingError, *TROUBLES) as problem:
             now = str(problem)
         if now and now != told:
             log.error("anchors: %s", now)
