@@ -1,7 +1,7 @@
 import type { ReceivingPromise } from '../client';
 import en from '../i18n/en/promise';
 import zh from '../i18n/zh-CN/promise';
-import { seconds } from '../lib/time';
+import { seconds } from '../lib/seconds';
 import { words } from '../lib/language';
 
 const t = words(zh, en);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { seconds } from './time';
+import { seconds } from './seconds';
 
 test.each([
   [0, '0'],
