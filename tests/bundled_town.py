@@ -60,12 +60,17 @@ class Bundled:
         return self
 
     def publish(
-        self, subject: str, quantity: str, relation: str | None = None, period: str = "2026-01"
+        self,
+        subject: str,
+        quantity: str,
+        relation: str | None = None,
+        period: str = "2026-01",
+        reason: str = "",
     ) -> str:
         """Publish a figure; returns its receipt."""
         town = self.town
         made = town.figure(subject, quantity, period, relation)
-        (entry,) = publish(town.connection, [made], clock=town.clock)
+        (entry,) = publish(town.connection, [made], clock=town.clock, reason=reason)
         town.follow()
         return receipt_id(entry)
 

@@ -120,8 +120,10 @@ def test_a_correction_since_the_publication_explains_the_difference(demo: DemoCi
     moved = Decimal(since["now"]["value"]) - Decimal(found["amount"]["value"])
     assert Decimal(since["change"]) == moved != 0
     assert sum(Decimal(one["added"]) for one in since["parts"]) == moved
-    (correction,) = since["corrections"]
-    assert correction["reason"] and correction["series"].startswith(OTHER)
+    (correction,) = found["corrected"]
+    assert correction["reason"] and correction["what"].startswith(OTHER) and not correction["inside"]
+    assert correction["before"] != correction["after"] and " + " in correction["people"]
+    assert correction["before_entry"] < found["position"]["entry"] < correction["entry"]
     assert [one["receipt"] for one in since["history"]] == [found["receipt"]]
 
 
@@ -130,7 +132,7 @@ def test_a_drawer_of_the_past_knows_nothing_of_what_came_later(demo: DemoCity) -
     published = drawer(demo, thing.receipt)["position"]["entry"]
     then = drawer(demo, thing.receipt, as_of=published + 1)
     assert then["since"]["change"] == "0" or Decimal(then["since"]["change"]) == 0
-    assert then["since"]["corrections"] == []
+    assert then["corrected"] == []
     before = demo.signed_in("city_manager").get(
         "/api/drawer", params={"figure": thing.receipt, "as_of": str(published)}
     )

@@ -76,7 +76,7 @@ def test_a_character_no_typeface_draws_stands_as_its_code_point(
 ) -> None:
     plain = sheets.receipt_view
     monkeypatch.setattr(
-        sheets, "receipt_view", lambda *given: {**plain(*given), "subject": "𪚥厂 \U0001f3ed"}
+        sheets, "receipt_view", lambda *given, **more: {**plain(*given, **more), "subject": "𪚥厂 \U0001f3ed"}
     )
     assert set("[U+1F3ED]") <= set(glyphs(sheet(bundled, "E_fuel")))
 

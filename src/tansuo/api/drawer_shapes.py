@@ -221,16 +221,25 @@ class DrawerChange(BaseModel):
     added: str
 
 
-class DrawerCorrection(BaseModel):
-    """A correction since: which reading, what it says now, why, and the two people."""
+class CorrectedValue(BaseModel):
+    """A value of the figure's period that replaced another: both versions, why, by whom, and their entries.
 
-    entry: int
-    recorded: str
-    series: str
-    day: str
-    said: str
+    `what`: a series (then `day` leads to its day), or indicator and subject of a statement. `before` is empty and
+    `before_entry` null where nothing stood. `inside`: the figure was computed with it; else it was corrected after
+    the figure was published and is not in it."""
+
+    what: str
+    at: str
+    day: str | None
+    before: str
+    after: str
+    unit: str
     reason: str
     people: str
+    recorded: str
+    before_entry: int | None
+    entry: int
+    inside: bool
 
 
 class Since(BaseModel):
@@ -241,7 +250,6 @@ class Since(BaseModel):
     change: str | None
     basis: str
     parts: list[DrawerChange]
-    corrections: list[DrawerCorrection]
 
 
 class Drawer(BaseModel):
@@ -273,6 +281,7 @@ class Drawer(BaseModel):
     months: list[DrawerPart]
     position: Position
     since: Since | None
+    corrected: list[CorrectedValue]
     details: bool
     newer: bool
     document: str

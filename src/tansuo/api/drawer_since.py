@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from tansuo.accounting.corrected import corrected
 from tansuo.accounting.explain import Explanation, explain
 from tansuo.accounting.figure import Figure
 from tansuo.accounting.receipt import Published
@@ -16,7 +18,6 @@ from tansuo.evidence.entry import Entry
 from tansuo.evidence.moment import recorded_at, zone_of
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import FindingError
-from tansuo.reporting.why_pages import corrections_since
 
 
 def since(
@@ -34,11 +35,6 @@ def since(
         change=None if found is None else plain(found.gap),
         basis="" if found is None else found.basis,
         parts=[] if found is None else _parts(figure, now, found),
-        corrections=[
-            _correction(reader, one)
-            for one in (corrections_since(reader.connection, figure) if entry is not None else [])
-            if one.index < reader.as_of
-        ],
     )
 
 
@@ -90,15 +86,24 @@ def _published(reader: Reader, one: Published) -> shape.DrawerPublication:
     )
 
 
-def _correction(reader: Reader, one: Entry) -> shape.DrawerCorrection:
-    body: Mapping[str, Any] = one.body
-    when = recorded_at(reader.connection, one.index + 1, zone_of(reader.connection))
-    return shape.DrawerCorrection(
-        entry=one.index,
-        recorded="" if when is None else when.isoformat(timespec="seconds"),
-        series=str(body.get("series", "")),
-        day=str(body.get("day", "")),
-        said=f"{body.get('value') or body.get('state')} {body.get('unit', '')}".strip(),
-        reason=str((one.why or {}).get("reason", "")),
-        people=f"{one.by.id} + {body.get('second_by', '')}",
-    )
+def corrected_values(reader: Reader, figure: Figure) -> list[shape.CorrectedValue]:
+    """Corrected values of the figure known at the point looked from, the newest last."""
+    found = corrected(reader.connection, figure, reader.as_of)
+    zone = ZoneInfo(zone_of(reader.connection))
+    return [
+        shape.CorrectedValue(
+            what=one.what,
+            at=datetime.fromisoformat(one.at).astimezone(zone).isoformat() if one.day else one.at,
+            day=None if one.day is None else one.day.isoformat(),
+            before=one.before,
+            after=one.after,
+            unit=one.unit,
+            reason=one.reason,
+            people=one.people,
+            recorded=datetime.fromtimestamp(one.recorded_ms / 1000, zone).isoformat(timespec="seconds"),
+            before_entry=one.before_entry,
+            entry=one.entry,
+            inside=one.entry < figure.as_of,
+        )
+        for one in found
+    ]

@@ -82,6 +82,13 @@ class Statement:
     entry: int
     detail: Mapping[str, Any] | None = field(default=None, hash=False)
 
+    @property
+    def key(self) -> str:
+        """The ledger subject under which it stands, and whatever replaces it."""
+        return _key(
+            self.subject, self.indicator, self.period, self.world, self.basis, self.stage.value, self.issuer
+        )
+
     def figure(self) -> Decimal | Missing:
         """The value, or the Missing that says why there is none."""
         if self.value is not None:
@@ -143,7 +150,7 @@ def state_(
         body["detail"] = dict(detail)
     return Draft(
         type="statement",
-        subject="/".join(["statement", subject, indicator, period, world, basis, stage.value, issuer]),
+        subject=_key(subject, indicator, period, world, basis, stage.value, issuer),
         body=body,
         org=org,
         valid=(about.start.isoformat(), about.end.isoformat()),
@@ -151,6 +158,10 @@ def state_(
         why=why,
         by=by,
     )
+
+
+def _key(*names: str) -> str:
+    return "/".join(("statement", *names))
 
 
 def _state_of(value: Decimal | State, provenance: Provenance, subject: str, indicator: str) -> State:

@@ -46,7 +46,7 @@ from tansuo.reporting.receipt_facts import (
 )
 from tansuo.reporting.sample_lines import sample_lines
 from tansuo.reporting.under_receipt import NOTHING, Ways, under_view
-from tansuo.reporting.why_pages import correction_rows, hole_rows
+from tansuo.reporting.why_pages import corrected_view, hole_rows
 from tansuo.reporting.words import kind_word, mark_words, rung_word, state_word, status_word
 
 WORKED_SHOWN = 14
@@ -64,15 +64,25 @@ def receipt_page(
     under_as_of: int | None = None,
 ) -> str:
     """The receipt of `figure` as a page; see `receipt_view`. Findings and holds as known now, or at a size."""
-    view = receipt_view(connection, page, figure, entry, receipt, seen)
+    view = receipt_view(connection, page, figure, entry, receipt, seen, corrected_as_of=under_as_of)
     view["under"] = under_view(connection, page, figure, receipt, seen, under_as_of, ways) if entry else None
     return render_page("receipt.html", page, title=f"{words(page.language)('receipt')} {receipt}", view=view)
 
 
 def receipt_view(
-    connection: Connection, page: Page, figure: Figure, entry: Entry | None, receipt: str, seen: Seen
+    connection: Connection,
+    page: Page,
+    figure: Figure,
+    entry: Entry | None,
+    receipt: str,
+    seen: Seen,
+    *,
+    corrected_as_of: int | None = None,
 ) -> dict[str, Any]:
     """What a receipt says of `figure`: provisional, or published as `entry` under the id `receipt`.
+
+    Of a published figure it names the values corrected by the size `corrected_as_of` (None: by now), also those
+    that are not in it; of a provisional one those it rests on.
 
     Who may see the provisional figure sees its readings and what became of it since; everybody else (the
     public) what the published entry says, and that there is something newer, but not what.
@@ -104,7 +114,11 @@ def receipt_view(
         "why": why_missing(figure, page.language),
         "nothing": nothing,
         "holes": hole_rows(connection, page, figure) if details else [],
-        "causes": correction_rows(connection, page, figure) if entry and details else [],
+        "corrected": corrected_view(
+            connection, page, figure, figure.as_of if entry is None else corrected_as_of
+        )
+        if details
+        else {"counts": [], "rows": [], "more": ""},
         "partial": grouped(figure.partial) if figure.partial is not None else "",
         "kinds": _kinds(figure, page.language),
         "kinds_bar": kinds_bar(figure.by_kind, page.language),

@@ -26,8 +26,9 @@ from tansuo.reporting.receipt_pages import receipt_view
 _WORDS = (
     "receipt", "synthetic", "unwitnessed", "incomplete", "basis", "nonstandard", "laboratory_says", "formula", "terms",
     "symbol", "meaning", "value", "unit", "where_from", "status", "made_of", "subject", "completeness", "sum",
-    "what_is_missing", "source", "interval", "readings_missing", "corrections_since", "when", "series", "reason",
-    "two_people", "entry", "readings", "meter", "corrections", "ledger_position", "sheet.check", "sheet.head",
+    "what_is_missing", "source", "interval", "readings_missing", "corrected_values", "when", "what", "reason",
+    "two_people", "entry", "corrected_before", "corrected_now", "corrected_where", "readings", "meter",
+    "corrections", "ledger_position", "sheet.check", "sheet.head",
     "sheet.page",
 )  # fmt: skip
 _LACKING = re.compile(r'the text `"(.)"` could not be displayed', re.DOTALL)
@@ -47,13 +48,22 @@ _SHOWN = (
 
 
 def receipt_sheet(
-    connection: Connection, page: Page, figure: Figure, entry: Entry, receipt: str, seen: Seen
+    connection: Connection,
+    page: Page,
+    figure: Figure,
+    entry: Entry,
+    receipt: str,
+    seen: Seen,
+    *,
+    corrected_as_of: int | None = None,
 ) -> bytes:
     """The published receipt as PDF; ``page.head`` is printed as a QR code, ``page.language`` decides the words.
 
+    Corrected values are those known at the size ``corrected_as_of``: of a receipt under a signed head, at its size.
+
     A character the typeface lacks is printed as its code point, and named nowhere else: the page has it.
     """
-    view = receipt_view(connection, page, figure, entry, receipt, seen)
+    view = receipt_view(connection, page, figure, entry, receipt, seen, corrected_as_of=corrected_as_of)
     moment = datetime.fromtimestamp(entry.recorded_ms / 1000, UTC)
     said = {
         **{key: view[key] for key in _SHOWN},
@@ -62,10 +72,7 @@ def receipt_sheet(
         "said": view["said"],
         "partial": view["partial"],
         "holes": view["holes"],
-        "causes": [
-            _texts(row, "when", "series", "day", "value", "reason", "people", "entry")
-            for row in view["causes"]
-        ],
+        "corrected": view["corrected"],
         "children": [_texts(row, "name", "text", "label", "completeness") for row in view["children"]],
         "children_note": view["children_note"],
         "steps": [

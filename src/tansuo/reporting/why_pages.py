@@ -1,68 +1,60 @@
-"""Why a figure moved: corrections made since, by whom and for what reason; and where exactly a hole is."""
+"""Corrected values of a figure, with both versions, by whom and for what reason; and where exactly a hole is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from tansuo.accounting.corrected import Corrected, corrected
 from tansuo.accounting.figure import Figure
-from tansuo.evidence.entry import Entry, read_entry
-from tansuo.evidence.moment import recorded_at, zone_of
-from tansuo.evidence.tables import entry
-from tansuo.quantity.period import Period
-from tansuo.reporting.html import Page
+from tansuo.evidence.moment import zone_of
+from tansuo.reporting.html import Page, words
 
 HOLES_SHOWN = 12
+CORRECTED_SHOWN = 40
+"""The newest corrected values on a page; the count says how many there are."""
 
 
-def leaf_orgs(figure: Figure) -> set[str]:
-    """The enterprises whose data a figure rests on."""
-    if figure.bound is not None:
-        return {figure.bound.subject.org}
-    return set().union(*(leaf_orgs(one) for child in figure.children for one in child.figures))
+def corrected_view(connection: Connection, page: Page, figure: Figure, as_of: int | None) -> dict[str, Any]:
+    """Corrected values in words: how many are in the figure, how many came since, and each with both versions.
+
+    ``as_of``: what is known of at that log size; None for all there is.
+    """
+    t = words(page.language)
+    found = corrected(connection, figure, as_of)
+    since = sum(one.entry >= figure.as_of for one in found)
+    counts = {"corrected_in": len(found) - since, "corrected_since": since}
+    more = len(found) - CORRECTED_SHOWN
+    zone = ZoneInfo(zone_of(connection))
+    return {
+        "counts": [t(key, count=count) for key, count in counts.items() if count],
+        "rows": [_corrected_row(page, one, zone, figure.as_of) for one in found[-CORRECTED_SHOWN:]],
+        "more": t("corrected_more", count=more) if more > 0 else "",
+    }
 
 
-def corrections_since(connection: Connection, figure: Figure) -> list[Entry]:
-    """Correction entries after the figure's ledger size, on days of its period, of its enterprises."""
-    period = Period.parse(figure.cell.period)
-    query = (
-        select(entry.c.index, entry.c.data)
-        .where(
-            entry.c.type == "correction",
-            entry.c.index >= figure.as_of,
-            entry.c.org_id.in_(sorted(leaf_orgs(figure))),
-        )
-        .order_by(entry.c.index)
-    )
-    found = [read_entry(index, bytes(data)) for index, data in connection.execute(query)]
-    first, last = period.start.isoformat(), period.end.isoformat()
-    return [one for one in found if first <= str(one.body.get("day", "")) < last]
-
-
-def correction_rows(connection: Connection, page: Page, figure: Figure) -> list[dict[str, str]]:
-    """Those corrections in words: when, which reading, what it says now, the reason, the two people."""
-    zone = zone_of(connection)
-    rows = []
-    for one in corrections_since(connection, figure):
-        body: Mapping[str, Any] = one.body
-        when = recorded_at(connection, one.index + 1, zone)
-        rows.append(
-            {
-                "when": when.strftime("%Y-%m-%d %H:%M") if when else "",
-                "series": str(body.get("series", "")),
-                "day_href": page.link(f"series/{body.get('series')}/{body.get('day')}", as_of=None),
-                "day": str(body.get("day", "")),
-                "value": f"{body.get('value') or body.get('state')} {body.get('unit', '')}",
-                "reason": str((one.why if one.why is not None else {}).get("reason", "")),
-                "people": f"{one.by.id} + {body.get('second_by', '')}",
-                "entry": str(one.index),
-                "href": page.link(f"ledger/{one.index}", as_of=None),
-            }
-        )
-    return rows
+def _corrected_row(page: Page, one: Corrected, zone: ZoneInfo, size: int) -> dict[str, str]:
+    t = words(page.language)
+    read = one.day is not None
+    at = f"{datetime.fromisoformat(one.at).astimezone(zone):%Y-%m-%d %H:%M}" if read else one.at
+    return {
+        "when": f"{datetime.fromtimestamp(one.recorded_ms / 1000, zone):%Y-%m-%d %H:%M}",
+        "what": f"{one.what} {at}",
+        "day_href": page.link(f"series/{one.what}/{one.day}", as_of=None) if read else "",
+        "before": one.before or t("corrected_none"),
+        "after": one.after,
+        "unit": one.unit,
+        "reason": one.reason,
+        "people": one.people,
+        "before_entry": "" if one.before_entry is None else str(one.before_entry),
+        "before_href": page.link(f"ledger/{one.before_entry}", as_of=None),
+        "entry": str(one.entry),
+        "href": page.link(f"ledger/{one.entry}", as_of=None),
+        "inside": t("corrected_inside" if one.entry < size else "corrected_after"),
+    }
 
 
 def hole_rows(connection: Connection, page: Page, figure: Figure) -> list[dict[str, str]]:

@@ -1400,6 +1400,66 @@ export type ConsistencyBody = {
 };
 
 /**
+ * CorrectedValue
+ *
+ * A value of the figure's period that replaced another: both versions, why, by whom, and their entries.
+ *
+ * `what`: a series (then `day` leads to its day), or indicator and subject of a statement. `before` is empty and
+ * `before_entry` null where nothing stood. `inside`: the figure was computed with it; else it was corrected after
+ * the figure was published and is not in it.
+ */
+export type CorrectedValue = {
+    /**
+     * After
+     */
+    after: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Before
+     */
+    before: string;
+    /**
+     * Before Entry
+     */
+    before_entry: number | null;
+    /**
+     * Day
+     */
+    day: string | null;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Inside
+     */
+    inside: boolean;
+    /**
+     * People
+     */
+    people: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Recorded
+     */
+    recorded: string;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * What
+     */
+    what: string;
+};
+
+/**
  * CorrectionRequest
  *
  * What a reading shall be: `value` a decimal text in the series' unit, or `state` where it has no number.
@@ -1905,6 +1965,10 @@ export type Drawer = {
     basis: Text;
     completeness: CompletenessBody;
     /**
+     * Corrected
+     */
+    corrected: Array<CorrectedValue>;
+    /**
      * Details
      */
     details: boolean;
@@ -2075,42 +2139,6 @@ export type DrawerChange = {
      */
     symbol: string;
     what: Text;
-};
-
-/**
- * DrawerCorrection
- *
- * A correction since: which reading, what it says now, why, and the two people.
- */
-export type DrawerCorrection = {
-    /**
-     * Day
-     */
-    day: string;
-    /**
-     * Entry
-     */
-    entry: number;
-    /**
-     * People
-     */
-    people: string;
-    /**
-     * Reason
-     */
-    reason: string;
-    /**
-     * Recorded
-     */
-    recorded: string;
-    /**
-     * Said
-     */
-    said: string;
-    /**
-     * Series
-     */
-    series: string;
 };
 
 /**
@@ -8499,10 +8527,6 @@ export type Since = {
      * Change
      */
     change: string | null;
-    /**
-     * Corrections
-     */
-    corrections: Array<DrawerCorrection>;
     /**
      * History
      */

@@ -40,8 +40,9 @@ def get_bundle(
     with summing(request) as connection:
         entry = _published(connection, viewer, receipt)
         papers = _papers(request, connection, viewer, receipt, entry, "zh")
-        html = receipt_page(*papers, under_as_of=signed_size(connection))
-        pdf = receipt_sheet(*papers)
+        head = signed_size(connection)
+        html = receipt_page(*papers, under_as_of=head)
+        pdf = receipt_sheet(*papers, corrected_as_of=head)
     with reading(request, viewer) as connection:
         data = make_bundle(connection, receipt, _computed(request, viewer, entry), html, pdf)
     headers = {"Content-Disposition": f'attachment; filename="{receipt}.zip"', "Cache-Control": "no-store"}
@@ -58,7 +59,8 @@ def get_receipt_sheet(
     """A published receipt as a sheet to print and file (PDF/A), with what the reader may see of it."""
     with summing(request) as connection:
         entry = _published(connection, viewer, receipt)
-        data = receipt_sheet(*_papers(request, connection, viewer, receipt, entry, language))
+        papers = _papers(request, connection, viewer, receipt, entry, language)
+        data = receipt_sheet(*papers, corrected_as_of=signed_size(connection))
     headers = {"Content-Disposition": f'attachment; filename="{receipt}.pdf"', "Cache-Control": "no-store"}
     return Response(data, media_type="application/pdf", headers=headers)
 

@@ -172,7 +172,9 @@ def receipt_page(
         )
         figure = figure_at(connection, read_cell(entry.body["cell"]), int(str(entry.body["size"])))  # type: ignore[arg-type]
         ways = ways_on_page(connection, viewer, of_entry(entry), done)
-        return render_receipt(connection, page, figure, entry, receipt, _seen(viewer), ways)
+        return render_receipt(
+            connection, page, figure, entry, receipt, _seen(viewer), ways, under_as_of=_as_of(page)
+        )
 
 
 @router.get("/{language}/figures", name="figure_page")

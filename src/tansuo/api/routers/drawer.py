@@ -14,7 +14,7 @@ from tansuo.accounting.receipt import history_of, of_entry
 from tansuo.api import drawer as made
 from tansuo.api.drawer import Reader
 from tansuo.api.drawer_shapes import Drawer
-from tansuo.api.drawer_since import since
+from tansuo.api.drawer_since import corrected_values, since
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import not_found, refused
 from tansuo.api.shapes import of_figure, of_published
@@ -123,6 +123,7 @@ def _drawer(reader: Reader, inventory: Inventory, figure: Figure, entry: Entry |
         months=made.months(reader, inventory, figure),
         position=made.position(reader, figure, entry),
         since=since(reader, figure, entry, history, now) if details and (entry or history) else None,
+        corrected=corrected_values(reader, figure) if details else [],
         details=details,
         newer=entry is not None and not details and now.text != figure.text,
         document=_document(figure, entry),

@@ -74,7 +74,8 @@ def papers_of(connection: Connection, receipt: str, entry: Entry) -> tuple[str, 
     body = entry.body
     made = figure(connection, read_cell(body["cell"]), int(str(body["size"])))  # type: ignore[arg-type]
     seen = Seen(None, True)
+    head = signed_size(connection)
     return (
-        receipt_page(connection, page, made, entry, receipt, seen, under_as_of=signed_size(connection)),
-        receipt_sheet(connection, page, made, entry, receipt, seen),
+        receipt_page(connection, page, made, entry, receipt, seen, under_as_of=head),
+        receipt_sheet(connection, page, made, entry, receipt, seen, corrected_as_of=head),
     )

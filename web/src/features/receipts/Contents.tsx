@@ -9,6 +9,7 @@ import { grouped } from '../../lib/decimal';
 import { keeping } from '../../lib/moment';
 import { unitText } from '../../lib/unit';
 import { Activities } from './Activities';
+import { Corrected, CorrectedCounts } from './Corrected';
 import { said, t, clock } from './naming';
 import { Parts } from './Parts';
 import { Since } from './Since';
@@ -22,6 +23,7 @@ export function Contents({ drawer }: { drawer: Drawer }) {
       <Headline drawer={drawer} />
       {drawer.receipt !== null && <Under receipt={drawer.receipt} />}
       {drawer.since !== null && <Since drawer={drawer} since={drawer.since} />}
+      <Corrected drawer={drawer} />
       <Working drawer={drawer} />
       <Parts drawer={drawer} />
       <Activities drawer={drawer} />
@@ -48,6 +50,7 @@ function Headline({ drawer }: { drawer: Drawer }) {
         {drawer.nonstandard.length > 0 && <span className="badge badge-warn">{t('nonstandard')}</span>}
         {drawer.running && <span className="badge badge-warn">{t('running')}</span>}
         {amount.synthetic && <span className="badge badge-synthetic">{figureWord('synthetic_long')}</span>}
+        <CorrectedCounts drawer={drawer} />
       </p>
       {amount.value === null && !drawer.completeness.complete && (
         <p>

@@ -1,12 +1,8 @@
-import { Link, useSearchParams } from 'react-router';
-
 import type { Drawer, Since as Story } from '../../client';
 import { Change } from '../../components/Change';
 import { Figure } from '../../components/Figure';
 import { codeWord } from '../../components/figureWords';
-import { language } from '../../app/boot';
 import { grouped, signOf } from '../../lib/decimal';
-import { keeping } from '../../lib/moment';
 import { changeWord, clock, said, t, valueText } from './naming';
 
 /** 首次发布 against 现在: every publication, the figure as now known, and the parts of the difference. */
@@ -47,7 +43,6 @@ export function Since({ drawer, since }: { drawer: Drawer; since: Story }) {
         </table>
       </div>
       {moved && <Why drawer={drawer} since={since} />}
-      {since.corrections.length > 0 && <Corrections since={since} />}
     </section>
   );
 }
@@ -101,24 +96,4 @@ function Why({ drawer, since }: { drawer: Drawer; since: Story }) {
 
 function plus(text: string): string {
   return signOf(text) > 0 ? `+${grouped(text)}` : grouped(text);
-}
-
-function Corrections({ since }: { since: Story }) {
-  const [params] = useSearchParams();
-  return (
-    <>
-      <h4>{t('corrections')}</h4>
-      <ul className="drawer-list">
-        {since.corrections.map((one) => (
-          <li key={one.entry}>
-            {clock(one.recorded)} · <a href={`/${language}/series/${encodeURI(one.series)}/${one.day}`}>{`${one.series} ${one.day}`}</a> → {one.said} ·{' '}
-            {one.reason} · <span className="muted">{one.people}</span> ·{' '}
-            <Link to={`/ledger/${one.entry}${keeping(params)}`}>
-              {t('entry')} {one.entry}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
 }
