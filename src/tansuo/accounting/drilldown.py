@@ -23,7 +23,7 @@ from tansuo.accounting.working import steps
 from tansuo.methods.evaluate import Cell
 from tansuo.methods.expression import Node
 from tansuo.methods.ladder import OVERRIDE, Chosen
-from tansuo.methods.lineage import children, factors, feeds
+from tansuo.methods.lineage import children, factors, leaves
 from tansuo.methods.render import name, text, worked_line
 from tansuo.monitoring.amounts import amount
 from tansuo.monitoring.plan import PlanLine
@@ -160,7 +160,7 @@ def amounts_of(figure: Figure) -> list[Amount]:
     bound = figure.bound
     if bound is None:
         return []
-    leaves = set(feeds(bound.method.data, bound.inputs.shape, figure.result_cell, bound.evaluation.taken))
+    feeding = set(leaves(bound.evaluation, figure.result_cell))
     return [
         Amount(
             activity=one,
@@ -172,7 +172,7 @@ def amounts_of(figure: Figure) -> list[Amount]:
             state=cell_state(one),
         )
         for cell, one in bound.activities.items()
-        if cell in leaves
+        if cell in feeding
     ]
 
 

@@ -12,7 +12,7 @@ from tansuo.accounting.methods_store import StoredMethod
 from tansuo.evidence import canonical
 from tansuo.methods.evaluate import Cell as EvaluationCell
 from tansuo.methods.evaluate import Evaluation
-from tansuo.methods.lineage import feeds
+from tansuo.methods.lineage import leaves
 from tansuo.methods.term import Quantity
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.state import Missing, Provenance, Value
@@ -146,12 +146,12 @@ class Figure:
                 ],
             }
         evaluation, given = self.evaluation, self.bound.inputs.values
-        leaves = feeds(evaluation.method, evaluation.inputs.shape, self.result_cell, evaluation.taken)
+        feeding = leaves(evaluation, self.result_cell)
         return {
             "cell": self.cell.as_json(),
             "method": self.method_fingerprint,
-            "options": {name: evaluation.options.get(name, "") for name in _options(self, leaves)},
-            "terms": [[*one, _written(given.get(one, evaluation.terms[one]))] for one in leaves],
+            "options": {name: evaluation.options.get(name, "") for name in _options(self, feeding)},
+            "terms": [[*one, _written(given.get(one, evaluation.terms[one]))] for one in feeding],
             "factors": [
                 [
                     symbol,
@@ -159,7 +159,7 @@ class Figure:
                     evaluation.chosen[symbol, place].factor_id,
                     evaluation.chosen[symbol, place].rung,
                 ]
-                for symbol, place in leaves
+                for symbol, place in feeding
                 if (symbol, place) in evaluation.chosen
             ],
         }
@@ -170,10 +170,10 @@ class Figure:
         return sha256(canonical.encode(self.inputs)).hexdigest()
 
 
-def _options(figure: Figure, leaves: Sequence[EvaluationCell]) -> list[str]:
+def _options(figure: Figure, feeding: Sequence[EvaluationCell]) -> list[str]:
     """Names of the options that the ladders of these terms ask about."""
     terms = figure.method.data.terms
-    return sorted({name for symbol, _ in leaves for step in terms[symbol].ladder for name in step.when})
+    return sorted({name for symbol, _ in feeding for step in terms[symbol].ladder for name in step.when})
 
 
 def _written(value: Value) -> str:

@@ -33,7 +33,7 @@ from tansuo.accounting.wording import refuse
 from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import PUBLIC
 from tansuo.evidence.projection import applied
-from tansuo.methods.lineage import feeds, kinds
+from tansuo.methods.lineage import kinds, leaves
 from tansuo.methods.term import Quantity
 from tansuo.monitoring.projection import PROJECTION as MONITORING
 from tansuo.monitoring.touched import SeriesMonth
@@ -256,8 +256,8 @@ class Inventory:
         if len(results) != 1:
             raise refuse("not_one_value", quantity=cell.quantity, subject=cell.subject, cells=len(results))
         result = results[0]
-        leaves = set(feeds(method.data, bound.inputs.shape, result, evaluation.taken))
-        amounts = [one for at, one in bound.activities.items() if at in leaves]
+        feeding = set(leaves(evaluation, result))
+        amounts = [one for at, one in bound.activities.items() if at in feeding]
         value = evaluation.quantities[result]
         if not amounts:
             state = State.NOT_OCCURRING if bound.inputs.shape.sources else State.NOT_ESTIMATED

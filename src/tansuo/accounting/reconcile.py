@@ -17,7 +17,7 @@ from tansuo.accounting.figure import Figure
 from tansuo.accounting.methods_store import StoredMethod
 from tansuo.methods.evaluate import Cell
 from tansuo.methods.ladder import Chosen
-from tansuo.methods.lineage import factors, feeds
+from tansuo.methods.lineage import factors, leaves
 from tansuo.methods.render import name
 from tansuo.quantity.decimals import CONTEXT
 from tansuo.quantity.state import Missing, State, Value
@@ -115,12 +115,12 @@ def _sides(figure: Figure) -> dict[str, Side]:
     bound = figure.bound
     assert bound is not None
     evaluation, result = bound.evaluation, figure.result_cell
-    leaves = set(feeds(bound.method.data, bound.inputs.shape, result, evaluation.taken))
+    feeding = set(leaves(evaluation, result))
     taken = factors(evaluation, result)
     words = figure.method.words
     found = {}
     for source in bound.sources:
-        own = [cell for cell, one in bound.activities.items() if cell in leaves and one.source == source]
+        own = [cell for cell, one in bound.activities.items() if cell in feeding and one.source == source]
         if not own:
             continue
         amounts: dict[str, tuple[Decimal | None, str]] = {}

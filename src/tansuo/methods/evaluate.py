@@ -61,7 +61,8 @@ class Evaluation:
     ``quantities``: published values. ``unrounded``: before rounding (34 digits where a division does not
     end). ``terms``: every input taken, factors among them, in the term's unit. ``chosen``: the factors with
     rung and citation. ``taken``: of quantities that are a ladder of formulas, the name of the branch taken.
-    ``findings``: warnings; what is an error is raised.
+    ``findings``: warnings; what is an error is raised. ``leaves``: of cells somebody asked about, what they
+    rest on (``lineage.leaves`` keeps it here).
     """
 
     method: MethodData
@@ -73,6 +74,7 @@ class Evaluation:
     chosen: Mapping[Cell, Chosen]
     findings: tuple[Finding, ...]
     taken: Mapping[Cell, str] = field(default_factory=dict)
+    leaves: dict[Cell, tuple[Cell, ...]] = field(default_factory=dict, compare=False, repr=False)
 
 
 class CompiledMethod:

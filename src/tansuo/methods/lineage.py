@@ -71,13 +71,22 @@ def feeds(method: MethodData, shape: Shape, cell: Cell, taken: Taken | None = No
     return tuple(found)
 
 
+def leaves(evaluation: Evaluation, cell: Cell) -> tuple[Cell, ...]:
+    """``feeds`` of a figure that was evaluated, along the branches it took; worked out once for each cell."""
+    found = evaluation.leaves.get(cell)
+    if found is None:
+        found = feeds(evaluation.method, evaluation.inputs.shape, cell, evaluation.taken)
+        evaluation.leaves[cell] = found
+    return found
+
+
 def kinds(evaluation: Evaluation, cell: Cell) -> frozenset[Provenance]:
     """How the inputs of a figure came to be, taken together; what adds nothing or is missing tells nothing.
 
     An activity has the provenance given with the inputs (measured when none was); a factor that of its rung.
     """
     found: set[Provenance] = set()
-    for one in feeds(evaluation.method, evaluation.inputs.shape, cell, evaluation.taken):
+    for one in leaves(evaluation, cell):
         if isinstance(evaluation.terms[one], Missing):
             continue
         if one in evaluation.chosen:
@@ -89,8 +98,7 @@ def kinds(evaluation: Evaluation, cell: Cell) -> frozenset[Provenance]:
 
 def factors(evaluation: Evaluation, cell: Cell) -> dict[Cell, Chosen]:
     """The chosen factors a figure rests on, by their cells, in the order the formula names them."""
-    cells = feeds(evaluation.method, evaluation.inputs.shape, cell, evaluation.taken)
-    return {one: evaluation.chosen[one] for one in cells if one in evaluation.chosen}
+    return {one: evaluation.chosen[one] for one in leaves(evaluation, cell) if one in evaluation.chosen}
 
 
 def taken(evaluation: Evaluation, cell: Cell) -> dict[Cell, str]:
@@ -116,10 +124,10 @@ def nonstandard(evaluation: Evaluation, cell: Cell) -> dict[str, str]:
     {"option.grid": "provincial", "override.EF_grid supply/2023-01": "instead of grid/…@2023-01-01"}; empty for
     a figure that the method alone decides.
     """
-    method, shape = evaluation.method, evaluation.inputs.shape
+    method = evaluation.method
     asked = {
         name
-        for symbol, _ in feeds(method, shape, cell, evaluation.taken)
+        for symbol, _ in leaves(evaluation, cell)
         for step in method.terms[symbol].ladder
         for name in step.when
     }
