@@ -10,6 +10,8 @@ import base64
 import json
 import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +27,9 @@ from tansuo.evidence.proof import make_consistency, make_inclusion
 from tansuo.evidence.tree import leaf_hash, root
 from tansuo.methods.evaluate import evaluate, from_document
 from tansuo.methods.lineage import feeds
+from tansuo.monitoring.connectors.hj212.frame import encode
 from tansuo.quantity.state import Missing
+from tansuo.reporting.bundle_samples import audit_path
 from tansuo.verify.report import Report
 from tansuo.verify.value import read_inputs
 
@@ -40,8 +44,7 @@ FUEL = "烟煤"
 #: Where the leaf's bundle keeps what a forger changes.
 MADE, TERMS = ("E_s", "E_g", "E_fuel"), ("FC", "FG", "NCV", "NCVG", "CC", "OF", "K")
 DRAWN = 4
-RECORDS = [bytes(12) + b"\x00\x01a##%d\r\n" % day for day in range(31)]
-FRAMES = [leaf_hash(one) for one in RECORDS]
+_ROOT, _COUNT = "85759894414d527adeba0d1a66ba19c3e29d25fd444b33c0d34e2b3fe0c4f958", 31
 METHOD, PLAN, ARRIVAL, KEY, FIGURE, SEAL, TOTAL = 140, 149, 150, 152, 153, 155, 156
 
 
@@ -50,10 +53,35 @@ def encoded(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
+def sent(line: str) -> bytes | None:
+    """A record with the frame that gives a sealed line of the coal; None where no frame gives it."""
+    try:
+        time, value, quality = line.split(",")
+        at = datetime.fromtimestamp(int(time) + 28_800, UTC).strftime("%Y%m%d%H%M%S")
+        _, kind, *mark = quality.split(".")
+        fields = [
+            ("f01001-Cou", f"{Decimal(value or 0).scaleb(-3):f}"),
+            *[("f01001-Flag", one) for one in mark],
+        ]
+    except (ValueError, ArithmeticError):
+        return None
+    flag = "".join(mark)
+    known = {"": "measured", "N": "measured", "S": "declared", "F": "measured", "M": "measured"}
+    if known.get(flag) != kind or (flag in ("F", "M")) is bool(value):
+        return None
+    header = {"QN": f"{at}000", "ST": "31", "CN": "2031", "PW": "1", "MN": "MN-a", "Flag": "5"}
+    return bytes(12) + b"\x00\x01a" + encode(header, [[("DataTime", at)], fields])
+
+
 class Forged:
-    """A bundle taken apart. ``entries``: index → entry; ``json``: the other JSON files by name; ``files``: the rest."""
+    """A bundle taken apart. ``entries``: index → entry; ``json``: the other JSON files by name; ``files``: the rest.
+
+    ``wire`` changes the frames on their way: what was sent is then not what was sealed.
+    """
 
     def __init__(self, name: str = "leaf") -> None:
+        self.wire: Callable[[bytes], bytes] = lambda record: record
+        self._arrived: tuple[Any, Any] = (_ROOT, _COUNT)
         files = dict(_opened(name))
         self.manifest: Any = canonical.decode(files.pop("manifest.json"))
         self.entries: dict[int, Any] = {}
@@ -69,8 +97,6 @@ class Forged:
                 self.json[path] = canonical.decode(data)
             elif path != "proofs.json":
                 self.files[path] = data
-        if name == "leaf":
-            self.frames()
         method = self.json["method.json"]
         method["factors"] = [one for one in method["factors"] if one["key"] == FUEL]
         method["quantities"] = [one for one in method["quantities"] if one["symbol"] in MADE]
@@ -172,9 +198,18 @@ class Forged:
         digested = {"cell": self.body["cell"], "children": named}
         self.body["input_digest"] = sha256(canonical.encode(digested)).hexdigest()
 
-    def frames(self) -> None:
-        """Let the arrival be of frames of which all 31 are known, for a forged head draws others."""
-        self.entries[ARRIVAL]["body"]["root"] = root(FRAMES).hex()
+    def frames(self) -> list[bytes]:
+        """The records of which the sealed lines were made, one a line and empty where no frame gives it; the arrival
+        is of these."""
+        lines = self.files.get(f"segments/{SEAL}-0.csv", b"").decode("utf-8", "replace").split("\n")[:-1]
+        records = [self.wire(one) if one else b"" for one in map(sent, lines)]
+        if records and isinstance(self.entries.get(ARRIVAL, {}).get("body"), dict):
+            body, stood = self.entries[ARRIVAL]["body"], self._arrived
+            self._arrived = (root([leaf_hash(one) for one in records]).hex(), len(records))
+            for name, before, now in zip(("root", "count"), stood, self._arrived, strict=True):
+                if body.get(name) == before:
+                    body[name] = now
+        return records
 
     def move(self, before: int, after: int) -> None:
         """Give an entry another place in the log."""
@@ -186,6 +221,7 @@ class Forged:
 
     def leaves(self) -> list[bytes]:
         """The log's leaves: those of the bundle, and others of which nobody asks what they are."""
+        self.frames()
         return [
             leaf_hash(canonical.encode(self.entries[index]) if index in self.entries else b"%d" % index)
             for index in range(self.size)
@@ -219,7 +255,7 @@ class Forged:
         leaves = self.leaves()
         read = _reader(leaves)
         if "frames/samples.json" in self.json:
-            self._draw(leaves)
+            self._draw(leaves, self.frames())
         before = self.body["size"]
         proofs: Any = {
             "size": self.size,
@@ -248,20 +284,22 @@ class Forged:
         files.setdefault("proofs.json", canonical.encode(proofs))
         return files
 
-    def _draw(self, leaves: list[bytes]) -> None:
-        """Draw the rows that an earlier head draws, with the frames of these days."""
+    def _draw(self, leaves: list[bytes], records: list[bytes]) -> None:
+        """Draw the rows that an earlier head draws, with the frames there are."""
         note = self.note(156, leaves)
         drawn = []
         text = note.rpartition("\n\n")[0] + "\n"
-        lines = self.files[f"segments/{SEAL}-0.csv"].decode().split("\n")[:-1]
+        lines = self.files[f"segments/{SEAL}-0.csv"].decode("utf-8", "replace").split("\n")[:-1]
+        frames = [leaf_hash(one) for one in records]
         for number in range(DRAWN):
             asked = f"{text}a/coal\n2026-01\n{number}\n"
             at = int.from_bytes(sha256(asked.encode()).digest()[:16], "big") % len(lines)
-            drawn.append(
-                {"arrival": ARRIVAL, "frame": encoded(RECORDS[at % 31]), "line": lines[at], "number": number,
-                 "path": [encoded(one) for one in make_inclusion(_reader(FRAMES), at % 31, 31)],
-                 "record": at % 31, "row": 0, "seal": SEAL}
-            )  # fmt: skip
+            if records[at]:
+                drawn.append(
+                    {"arrival": ARRIVAL, "frame": encoded(records[at]), "line": lines[at], "number": number,
+                     "path": [encoded(one) for one in audit_path(frames, at)],
+                     "record": at, "row": 0, "seal": SEAL}
+                )  # fmt: skip
         consistency = [encoded(one) for one in make_consistency(_reader(leaves), 156, self.size)]
         self.json["frames/samples.json"] = {
             "form": "tansuo.samples/1", "head": note, "consistency": consistency, "samples": drawn,
@@ -292,13 +330,13 @@ def refused(book: str, name: str, report: Report) -> None:
     """That a verifier refuses, at the step and in the words that are kept for this forgery."""
     assert not report.verified and all(ok for _, ok, _, _ in report.steps[:-1])
     step, _, zh, en = report.steps[-1]
-    words = _kept(book, name, [step, zh, en])
+    words = kept(book, name, [step, zh, en])
     for said, wanted in zip((step, zh, en), words, strict=True):
         # What an interpreter says in words of its own, which others word otherwise, is cut off at "…".
         assert said == wanted or (wanted.endswith("…") and said.startswith(wanted[:-1])), (said, wanted)
 
 
-def _kept(book: str, name: str, said: Any) -> Any:
+def kept(book: str, name: str, said: Any) -> Any:
     """The words kept under a name; with TANSUO_WRITE_WORDS=1 new ones are written, and the test fails once."""
     kept = json.loads(WORDS.read_text(encoding="utf-8"))
     if os.environ.get("TANSUO_WRITE_WORDS") and kept.get(book, {}).get(name) != said:
@@ -338,7 +376,7 @@ def said_of(name: str, report: Report) -> None:
         "not_checked": [[zh, en] for zh, en in report.not_checked],
         "value": report.statement["value"],
     }
-    assert said == _kept("honest", name, said)
+    assert said == kept("honest", name, said)
 
 
 def worked_in(book: Forged, data: bytes | None = None, name: str = "") -> None:

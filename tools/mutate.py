@@ -36,10 +36,12 @@ MODULES = {
     ],
     "verify/receipt": ["tests/verify/test_forged_receipt.py", "tests/verify/test_forged_second.py"],
     "verify/report": ["tests/verify/test_program.py"],
-    "verify/samples": READINGS,
+    "verify/laboratory": ["tests/verify/test_forged_laboratory.py"],
+    "verify/samples": [*READINGS, "tests/verify/test_forged_frames.py"],
     "verify/second": ["tests/verify/test_forged_second.py"],
-    "verify/sources": READINGS,
+    "verify/sources": [*READINGS, "tests/verify/test_forged_laboratory.py"],
     "verify/tokens": ["tests/verify/test_forged_book.py"],
+    "verify/under": ["tests/verify/test_forged_under.py"],
     "verify/value": VALUE,
 }
 #: Tests in which a mutant cannot show: they start another process, or the second verifier.

@@ -28,6 +28,7 @@ def second(book: Forged, name: str = NAME, size: int = 0) -> dict[str, Any]:
     """The second tree over the entries of a bundle, signed."""
     new = sm3.find()
     assert new is not None, "the tests' environment has SM3"
+    book.frames()
     held = {index: canonical.encode(one) for index, one in book.entries.items()}
     leaves = [leaf_hash(held.get(index, b"%d" % index), new) for index in range(book.size)]
 

@@ -281,7 +281,6 @@ HONEST: dict[str, Callable[[], bytes]] = {
     "a statement": book(local),
     "a statement by the symbol": book(lambda one: local(one, body={"indicator": "factor.NCV"})),
     "a statement that overrides": book(lambda one: local(one, body={"basis": "override"}, rung="override")),
-    "a laboratory's value": book(lambda one: local(one, {"statement": 148, "tested": ["R-1"]})),
     "a laboratory's value of no result": book(lambda one: local(one, {"statement": 148, "tested": []})),
     "a value without statement": book(lambda one: local(one, {"statement": None})),
     "a value for all sources": book(lambda one: local(one, {"statement": None}, source="", month="")),

@@ -74,7 +74,7 @@ def test_it_says_it_to_programs(files: Path, capsys: pytest.CaptureFixture[str])
     text = capsys.readouterr().out
     said = json.loads(text)
     assert "清单与文件" not in text and "个文件与清单相符" in text
-    assert list(said) == ["form", "verdict", "statement", "steps", "not_checked"]
+    assert list(said) == ["form", "verdict", "statement", "steps", "notes", "not_checked"]
     assert (said["form"], said["verdict"]) == ("tansuo.verdict/1", "verified")
     assert said["steps"][0] == {
         "step": "manifest", "ok": True, "zh": "19 个文件与清单相符", "en": "19 files are what the manifest says",

@@ -19,7 +19,7 @@ from tansuo.accounting.figure import Figure
 from tansuo.evidence import ledger
 from tansuo.evidence.entry import Entry, read_entry
 from tansuo.evidence.tables import entry as entries
-from tansuo.methods.lineage import feeds
+from tansuo.methods.lineage import leaves
 from tansuo.monitoring import plan
 from tansuo.monitoring.grid import civil_day
 from tansuo.monitoring.lookup import versions_of
@@ -98,10 +98,10 @@ def _rests_on(figure: Figure) -> tuple[set[str], list[Statement]]:
     """The series and the statements that a figure was computed from."""
     bound, evaluation = figure.bound, figure.evaluation
     assert bound is not None
-    leaves = set(feeds(evaluation.method, evaluation.inputs.shape, figure.result_cell, evaluation.taken))
-    activities = [one for cell, one in bound.activities.items() if cell in leaves]
+    feeding = set(leaves(evaluation, figure.result_cell))
+    activities = [one for cell, one in bound.activities.items() if cell in feeding]
     statements = [one.statement for one in activities if one.statement is not None]
-    symbols = {symbol for symbol, _ in leaves}
+    symbols = {symbol for symbol, _ in feeding}
     for local in bound.locals:
         if local.value.symbol in symbols:
             tested = local.tested.analyses if local.tested is not None else ()

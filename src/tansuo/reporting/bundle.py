@@ -35,6 +35,7 @@ from tansuo.reporting.bundle_inputs import Inputs, inputs_of
 from tansuo.reporting.bundle_papers import meters_of, papers
 from tansuo.reporting.bundle_samples import draw_samples
 from tansuo.reporting.bundle_tokens import put_tokens
+from tansuo.reporting.bundle_under import put_under
 from tansuo.reporting.bundle_words import ABSENT, manual
 from tansuo.reporting.verifier import verifier_program
 from tansuo.reporting.verify_page import verifier_page
@@ -105,6 +106,7 @@ def make_bundle(
     _working(parts, published)
     if published.cell.relation:
         _children(parts, published)
+        figure = None
     elif figure is None or figure.input_digest != published.body["input_digest"]:
         parts.lack("inputs.json", "hidden" if figure is None else "moved")
     else:
@@ -116,6 +118,7 @@ def make_bundle(
             parts.lack(path, "hidden")
         else:
             parts.files[path] = data
+    put_under(parts, published, figure, head)
     put_tokens(parts, published.entry, head)
     _proofs(parts, published, head)
     return _zip(parts, published, head)

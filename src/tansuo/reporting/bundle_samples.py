@@ -45,7 +45,7 @@ def draw_samples(parts: Parts, inputs: Inputs, head: Issued) -> dict[str, list[R
         parts.lack("frames/", "unsigned")
         return frames
     text = drawing.note.rpartition("\n\n")[0] + "\n"
-    batches = cache(lambda arrival: _batch(parts, arrival))
+    batches = cache(lambda arrival: batch(parts, arrival))
     samples: list[dict[str, Any]] = []
     for (seal, place), segment in sorted(inputs.sealed.items()):
         lines = segment.text.splitlines()
@@ -91,7 +91,7 @@ def _versions(parts: Parts, segment: Sealed) -> dict[int, Version]:
     return {one.start: one for one in found if one.in_force(size)}
 
 
-def _batch(parts: Parts, index: int) -> list[tuple[bytes, bytes]]:
+def batch(parts: Parts, index: int) -> list[tuple[bytes, bytes]]:
     """Leaf hash and bytes of every record of an arrival of frames; [] of a file, a correction, or a hidden one."""
     arrival = ledger.get(parts.connection, index)
     if arrival is None or arrival.type != "arrival" or arrival.body["channel"] == "file":

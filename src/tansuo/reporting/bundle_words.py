@@ -12,6 +12,10 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         "zh": "现有程序算出的输入与公布时不同，不放入",
         "en": "the present program arrives at other inputs than were published: left out",
     },
+    "below": {
+        "zh": "合计本身没有读数；更正见各下级数字自己的证据包",
+        "en": "a sum has no readings of its own: corrections are in the bundles of the figures below",
+    },
     "unsigned": {"zh": "尚未被已签名的检查点覆盖", "en": "no signed head covers it yet"},
     "no_tokens": {"zh": "检查点没有第三方时间戳", "en": "the head has no time-stamp of a third party"},
     "not_published": {
@@ -59,6 +63,7 @@ KINDS_OF_FILES: Mapping[str, tuple[str, str]] = {
     "frames/": ("抽取的原始帧", "drawn raw frames"),
     "docs/": ("文件", "a document"),
     "tokens/": ("第三方时间戳", "time stamps of third parties"),
+    "under.json": ("不符合项、证据保全与更正", "findings, holds and corrections"),
     "meters.json": ("仪表情况", "about the meters"),
     "absent.json": ("未放入的内容及原因", "what is not in the bundle, and why"),
     "verify.py": ("核验程序（Python）", "verifier in Python"),

@@ -19,8 +19,8 @@ MODULES = (
     "evidence.tlog_proof", "evidence.sm3",
     "methods.expression", "methods.tree_json", "methods.term", "methods.grid", "methods.steps", "methods.program",
     "methods.ladder", "methods.evaluate", "methods.lineage",
-    "verify.report", "verify.archive", "verify.book", "verify.sources", "verify.value", "verify.samples",
-    "verify.tokens", "verify.second", "verify.receipt", "verify.main",
+    "verify.report", "verify.archive", "verify.book", "verify.laboratory", "verify.sources", "verify.value",
+    "verify.samples", "verify.tokens", "verify.second", "verify.under", "verify.receipt", "verify.main",
 )  # fmt: skip
 """What an auditor reads, in the order in which it can be read."""
 

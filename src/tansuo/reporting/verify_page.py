@@ -14,7 +14,7 @@ from importlib import resources
 
 MODULES = (
     "bytes", "ed25519", "canonical", "decimal", "units", "period", "ladder", "method", "note", "archive", "book",
-    "sources", "tokens", "sm3", "receipt", "check", "page",
+    "laboratory", "sources", "samples", "tokens", "sm3", "under", "receipt", "check", "page",
 )  # fmt: skip
 """In an order in which every module stands after those it imports."""
 

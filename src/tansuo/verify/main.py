@@ -13,6 +13,7 @@ from pathlib import Path
 from tansuo.evidence.canonical import CanonicalError
 from tansuo.evidence.note import NoteError, VerifierKey
 from tansuo.evidence.policy import Policy, PolicyError, read_policy
+from tansuo.evidence.proof import ProofError
 from tansuo.quantity.finding import FindingError
 from tansuo.verify.archive import read_archive
 from tansuo.verify.book import Book, announced, read_book
@@ -20,8 +21,9 @@ from tansuo.verify.receipt import check_receipt, is_receipt
 from tansuo.verify.report import Refused, Report
 from tansuo.verify.samples import check_samples
 from tansuo.verify.second import check_second
-from tansuo.verify.sources import check_inputs, check_local, read_segments
+from tansuo.verify.sources import Segment, check_inputs, check_local, read_segments
 from tansuo.verify.tokens import check_tokens
+from tansuo.verify.under import check_under
 from tansuo.verify.value import check_stage, check_sum, check_value, read_inputs, read_method
 
 
@@ -41,7 +43,7 @@ def verify(data: bytes, policy: Policy | None = None, given: bytes | None = None
     except Refused as problem:
         report.failed(problem.zh, problem.en)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, ArithmeticError, AssertionError,
-            RecursionError, CanonicalError, NoteError, FindingError) as problem:  # fmt: skip
+            RecursionError, CanonicalError, NoteError, ProofError, FindingError) as problem:  # fmt: skip
         report.failed(
             f"格式不对（{type(problem).__name__}）", f"malformed ({type(problem).__name__}: {problem})"
         )
@@ -54,6 +56,7 @@ def _verify(data: bytes, policy: Policy | None, report: Report) -> None:
     body = book.figure
     check_second(book, _keys(book, policy), report)
     check_tokens(book, _keys(book, policy), report)
+    held: dict[tuple[int, int], Segment] = {}
     method = read_method(book, report)
     if body["cell"]["relation"]:
         check_sum(book, method, report)
@@ -70,6 +73,7 @@ def _verify(data: bytes, policy: Policy | None, report: Report) -> None:
             "the inputs are not in the bundle: the value was NOT computed again",
         )
     check_stage(book, report)
+    check_under(book, held, report)
     report.skip(
         "收到之前的事：仪表与申报本身的真伪",
         "anything before receipt: whether meters and declarations are true",

@@ -23,6 +23,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "evaluation": ("按方法重算", "the method run again"),
     "value": ("数值一致", "the value is the same"),
     "samples": ("抽取的原始帧", "drawn raw frames"),
+    "under": ("不符合项、保全与更正", "findings, holds and corrections"),
     "frame": ("原始帧在批次内", "the frame is in its batch"),
     "document": ("所登记的文件", "the file that was entered"),
 }
@@ -39,11 +40,14 @@ class Refused(Exception):
 
 @dataclass
 class Report:
-    """The verdict in the making. ``steps``: (name, ok, zh, en); ``not_checked``: (zh, en); ``now``: the step begun."""
+    """The verdict in the making. ``steps``: (name, ok, zh, en); ``not_checked``: (zh, en); ``now``: the step begun.
+
+    ``notes``: what stands beside the figure, to be read with it (zh, en)."""
 
     statement: dict[str, Any] | None = None
     steps: list[tuple[str, bool, str, str]] = field(default_factory=list)
     not_checked: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
     now: str = "manifest"
 
     @property
@@ -64,6 +68,10 @@ class Report:
         if (zh, en) not in self.not_checked:
             self.not_checked.append((zh, en))
 
+    def note(self, zh: str, en: str) -> None:
+        """Something to be read with the figure: a finding, a hold, a corrected value."""
+        self.notes.append((zh, en))
+
     def as_json(self) -> dict[str, object]:
         """The verdict as plain JSON data."""
         return {
@@ -71,6 +79,7 @@ class Report:
             "verdict": "verified" if self.verified else "refused",
             "statement": self.statement if self.verified else None,
             "steps": [{"step": name, "ok": ok, "zh": zh, "en": en} for name, ok, zh, en in self.steps],
+            "notes": [{"zh": zh, "en": en} for zh, en in self.notes],
             "not_checked": [{"zh": zh, "en": en} for zh, en in self.not_checked],
         }
 
@@ -80,6 +89,7 @@ class Report:
         for name, ok, in_zh, in_en in self.steps:
             title = STEPS[name][0 if zh else 1]
             lines.append(f"{'✓' if ok else '✗'} {title}{'：' if zh else ': '}{in_zh if zh else in_en}")
+        lines += [f"  * {one[0 if zh else 1]}" for one in self.notes]
         if self.not_checked:
             lines.append("未核验：" if zh else "Not checked:")
             lines += [f"  · {one[0 if zh else 1]}" for one in self.not_checked]

@@ -18,6 +18,7 @@ from tansuo.quantity.period import Period
 from tansuo.quantity.state import Provenance, State
 from tansuo.quantity.unit import convert, parse_unit
 from tansuo.verify.book import Book, Json
+from tansuo.verify.laboratory import UNITS, worked_out
 from tansuo.verify.report import Refused, Report
 
 SEAL = "tansuo.seal/1"
@@ -242,7 +243,7 @@ def _sum(book: Book, index: int, segment: Segment, part: Json, line: Json, month
     period = seal_body(book, index)["period"]
     if period != month and not period.startswith(f"{month}-"):
         raise Refused(f"封存 {index} 不属于 {month}", f"seal {index} is not of {month}")
-    begin, end = (_epoch(text) for text in segment.entry["valid"])
+    begin, end = (epoch(text) for text in segment.entry["valid"])
     register = line["form"] == "register"
     if any(not begin <= at < end + register for at, _, _ in rows):
         raise Refused(f"封存 {index} 含期外读数", f"seal {index} holds a reading of another period")
@@ -272,7 +273,8 @@ def _expected(row: Json) -> bool:
     return bool(abs(expected * step - days * _DAY) <= _HOUR)
 
 
-def _epoch(text: str) -> int:
+def epoch(text: str) -> int:
+    """The second since 1970 that an instant in ISO 8601 names."""
     return int(datetime.fromisoformat(text).timestamp())
 
 
@@ -300,7 +302,7 @@ def _in_amounts(number: int, line: Json) -> Decimal:
 
 
 def check_local(book: Book, method: MethodData, inputs: Json, report: Report) -> None:
-    """Every local value is what its statement says; those worked out from laboratory results are said."""
+    """Every local value is what its statement says, or what the laboratory results it names give."""
     report.now = "local"
     origins = inputs["from"]["local"]
     if len(origins) != len(inputs["local"]):
@@ -308,12 +310,14 @@ def check_local(book: Book, method: MethodData, inputs: Json, report: Report) ->
     checked = 0
     for given, made in zip(inputs["local"], origins, strict=True):
         label = " ".join(str(given[name]) for name in ("symbol", "source", "month") if given.get(name))
-        entry = book.known(made["statement"], "statement") if made and not made.get("tested") else None
+        entry = book.known(made["statement"], "statement") if made else None
         if entry is None:
-            report.skip(
-                f"{label}：由化验结果折算或无陈述可查",
-                f"{label}: from laboratory results, or no statement is here",
-            )
+            report.skip(f"{label}：无陈述可查", f"{label}: no statement is here")
+            continue
+        if made.get("tested"):
+            _laboratory(book, method, given, made["tested"], label)
+            report.skip("化验结果是否齐全", "whether there are other laboratory results than those used")
+            checked += 1
             continue
         body, column = entry["body"], _column(method, given["symbol"])
         wanted = (given["value"], given["unit"], given["provenance"])
@@ -340,6 +344,29 @@ def check_local(book: Book, method: MethodData, inputs: Json, report: Report) ->
         "属性由哪个上级对象取得，未逐级核对",
         "from which subject above an attribute was taken was not followed",
     )
+
+
+def _laboratory(book: Book, method: MethodData, given: Json, tested: Sequence[int], label: str) -> None:
+    """A value from laboratory results is what they give for its month."""
+    columns = _column(method, given["symbol"])
+    measured = given["rung"] == "measured"
+    entries = [book.known(index, "statement") for index in tested]
+    try:
+        column = next(one for one in UNITS if f"factor.{one}" in columns)
+        bodies = [
+            one["body"] for one in entries if one is not None and one["body"]["indicator"].startswith("test.")
+        ]
+        found = plain(worked_out(bodies, column, Period.parse(given["month"]), measured))
+    except (LookupError, ValueError, ZeroDivisionError, StopIteration) as problem:
+        raise Refused(
+            f"{label}：化验结果不能得出", f"{label}: the laboratory results give none ({problem})"
+        ) from None
+    wanted = (found, UNITS[column], "measured" if measured else "declared", len(entries))
+    if (given["value"], given["unit"], given["provenance"], len(bodies)) != wanted:
+        raise Refused(
+            f"{label}：化验结果得出 {found} {UNITS[column]}，数据写 {given['value']} {given['unit']}",
+            f"{label}: the laboratory results give {found} {UNITS[column]}, not {given['value']} {given['unit']}",
+        )
 
 
 def _column(method: MethodData, symbol: str) -> set[str]:

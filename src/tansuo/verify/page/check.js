@@ -9,8 +9,10 @@ import { keyOf, Method } from './method.js';
 import { readPolicy } from './note.js';
 import { checkReceipt, isReceipt } from './receipt.js';
 import { checkSecond } from './sm3.js';
-import { checkInputs, checkLocal, checkSamples, readSegments } from './sources.js';
+import { checkSamples } from './samples.js';
+import { checkInputs, checkLocal, readSegments } from './sources.js';
 import { checkTokens } from './tokens.js';
+import { checkUnder } from './under.js';
 import { Units } from './units.js';
 
 export const STEPS = {
@@ -29,6 +31,7 @@ export const STEPS = {
   evaluation: ['按方法重算', 'the method run again'],
   value: ['数值一致', 'the value is the same'],
   samples: ['抽取的原始帧', 'drawn raw frames'],
+  under: ['不符合项、保全与更正', 'findings, holds and corrections'],
   frame: ['原始帧在批次内', 'the frame is in its batch'],
   document: ['所登记的文件', 'the file that was entered'],
 };
@@ -38,6 +41,7 @@ class Report {
     this.now = 'manifest';
     this.steps = [];
     this.unchecked = [];
+    this.notes = [];
   }
 
   passed(zh, en) {
@@ -46,6 +50,10 @@ class Report {
 
   failed(zh, en) {
     this.steps.push({ step: this.now, ok: false, zh, en });
+  }
+
+  note(zh, en) {
+    this.notes.push({ zh, en });
   }
 
   skip(zh, en) {
@@ -71,6 +79,7 @@ export function verify(data, policy, table, given = null) {
     verdict: ok ? 'verified' : 'refused',
     statement: ok ? statement : null,
     steps: report.steps,
+    notes: report.notes,
     not_checked: report.unchecked,
   };
 }
@@ -82,20 +91,22 @@ function check(data, policy, units, report) {
   checkSecond(book, report);
   checkTokens(book, report);
   const document = readMethod(book, report);
+  let held = new Map();
   if (body.cell.relation) checkSum(book, document, report);
   else if (files.has('inputs.json')) {
     const given = jsonFile(files, 'inputs.json');
     if (given.form !== 'tansuo.inputs/1') throw new Refused('inputs.json 不是 tansuo.inputs/1', 'inputs.json is not of the form tansuo.inputs/1');
     const inputs = inputsOf(given);
-    const held = readSegments(book, report);
+    held = readSegments(book, report);
     checkInputs(book, document, units, given, held, report);
-    checkLocal(book, document, given, report);
+    checkLocal(book, document, units, given, report);
     checkValue(book, document, units, given, inputs, report);
     checkSamples(book, held, report);
   } else {
     report.skip('包内没有输入数据：数值没有重算', 'the inputs are not in the bundle: the value was NOT computed again');
   }
   checkStage(book, report);
+  checkUnder(book, held, report);
   report.skip('收到之前的事：仪表与申报本身的真伪', 'anything before receipt: whether meters and declarations are true');
   report.skip('数据来源种类与完整性说明', 'kinds of data and the account of completeness');
   const { cell, value, unit, stage, size, synthetic } = body;

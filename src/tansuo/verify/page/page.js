@@ -56,6 +56,7 @@ function judge() {
   place.append(banner);
   if (report.statement) place.append(statementOf(report.statement));
   place.append(element('h2', say('steps')), stepsOf(report.steps));
+  if (report.notes.length) place.append(element('h2', say('notes')), listOf('ul', report.notes.map((one) => element('li', one[language]))));
   place.append(element('h2', say('not_checked')), element('p', say('not_checked_lead')), listOf('ul', report.not_checked.map((one) => element('li', one[language]))));
   try {
     if (!isReceipt(bundle.data)) place.append(...withinOf(readArchive(bundle.data)));

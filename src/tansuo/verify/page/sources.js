@@ -1,14 +1,13 @@
-// The data side of a bundle: seals and segments, amounts from them, local values from statements, drawn frames.
-import { bytesOf, bytesOfBase64, bytesOfHex, hexOf, joined, Refused, sha256, textOf } from './bytes.js';
+// The data side of a bundle: seals and segments, amounts from them, local values from statements.
+import { bytesOfBase64, joined, Refused, textOf } from './bytes.js';
 import { decode } from './canonical.js';
 import { add, addsNothing, dec, divide, multiply, parseDecimal, plain, WITH_VALUE, knownState, ten } from './decimal.js';
 import { alike, digestOf, isObject, jsonFile } from './book.js';
+import { COLUMNS, workedOut } from './laboratory.js';
 import { convert } from './ladder.js';
 import { periodOf } from './period.js';
-import { checkConsistency, checkInclusion, hashes, leafHash, openNote, readHead } from './note.js';
 
 const SEAL = 'tansuo.seal/1';
-const SAMPLES = 'tansuo.samples/1';
 const LINE = /^(0|[1-9][0-9]{0,11}),(0|-?[1-9][0-9]{0,17})?,([a-z_]+)\.([a-z]+)(?:\.([!-~]+))?$/;
 const KINDS = new Set(['measured', 'substituted', 'default', 'estimated', 'declared']);
 
@@ -47,7 +46,7 @@ export function readSegments(book, report) {
   return found;
 }
 
-function sealBody(book, index) {
+export function sealBody(book, index) {
   const entry = book.entries.get(index);
   if (entry?.type !== 'seal') throw new Refused(`条目 ${index} 不是封存`, `entry ${index} is no seal`);
   let { body } = entry;
@@ -242,7 +241,33 @@ function inAmounts(number, line, unit, units) {
 
 const fittedInteger = (c) => dec(c);
 
-export function checkLocal(book, document, inputs, report) {
+function columnsOf(document, symbol) {
+  const column = (document.terms[symbol].ladder ?? []).map((step) => step.column).find(Boolean);
+  return [column, symbol].filter(Boolean).map((one) => `factor.${one}`);
+}
+
+// A value from laboratory results is what they give for its month.
+function laboratory(book, document, units, given, tested, label) {
+  const columns = columnsOf(document, given.symbol);
+  const column = Object.keys(COLUMNS).find((one) => columns.includes(`factor.${one}`));
+  const measured = given.rung === 'measured';
+  const bodies = tested.map((index) => book.known(index, 'statement')?.body).filter((body) => body?.indicator.startsWith('test.'));
+  let found = null;
+  try {
+    found = plain(workedOut(bodies, column, periodOf(given.month), measured, units));
+  } catch (problem) {
+    throw new Refused(`${label}：化验结果不能得出`, `${label}: the laboratory results give none (${problem.message})`);
+  }
+  const kind = measured ? 'measured' : 'declared';
+  if (given.value !== found || given.unit !== COLUMNS[column] || given.provenance !== kind || bodies.length !== tested.length) {
+    throw new Refused(
+      `${label}：化验结果得出 ${found} ${COLUMNS[column]}，数据写 ${given.value} ${given.unit}`,
+      `${label}: the laboratory results give ${found} ${COLUMNS[column]}, not ${given.value} ${given.unit}`,
+    );
+  }
+}
+
+export function checkLocal(book, document, units, inputs, report) {
   report.now = 'local';
   const origins = inputs.from.local;
   if (origins.length !== inputs.local.length) throw new Refused('实测因子与来源不一一对应', 'local values and their sources do not match');
@@ -250,15 +275,19 @@ export function checkLocal(book, document, inputs, report) {
   inputs.local.forEach((given, at) => {
     const made = origins[at];
     const label = [given.symbol, given.source, given.month].filter(Boolean).join(' ');
-    const tested = Array.isArray(made?.tested) && made.tested.length;
-    const entry = isObject(made) && !tested ? book.known(made.statement, 'statement') : null;
+    const entry = isObject(made) ? book.known(made.statement, 'statement') : null;
     if (!entry) {
-      report.skip(`${label}：由化验结果折算或无陈述可查`, `${label}: from laboratory results, or no statement is here`);
+      report.skip(`${label}：无陈述可查`, `${label}: no statement is here`);
+      return;
+    }
+    if (made.tested?.length) {
+      laboratory(book, document, units, given, made.tested, label);
+      report.skip('化验结果是否齐全', 'whether there are other laboratory results than those used');
+      checked += 1;
       return;
     }
     const { body } = entry;
-    const column = (document.terms[given.symbol].ladder ?? []).map((step) => step.column).find(Boolean);
-    const columns = [column, given.symbol].filter(Boolean).map((one) => `factor.${one}`);
+    const columns = columnsOf(document, given.symbol);
     const said = body.value === given.value && body.unit === given.unit && body.provenance === given.provenance;
     if (!said || !columns.includes(body.indicator) || (given.rung === 'override') !== (body.basis === 'override')) {
       throw new Refused(`${label} 与条目 ${made.statement} 的陈述不同`, `${label} is not what its statement says`);
@@ -286,44 +315,6 @@ export function checkLocal(book, document, inputs, report) {
   }
   if (checked) report.passed(`${checked} 个因子与属性有陈述为据`, `${checked} local values and attributes are stated`);
   report.skip('属性由哪个上级对象取得，未逐级核对', 'from which subject above an attribute was taken was not followed');
-}
-
-export function checkSamples(book, held, report) {
-  report.now = 'samples';
-  const file = 'frames/samples.json';
-  if (!book.files.has(file)) {
-    report.skip('没有抽取原始帧', 'no raw frames were drawn');
-    return;
-  }
-  const given = jsonFile(book.files, file);
-  if (given.form !== SAMPLES) throw new Refused(`${file} 不是 ${SAMPLES}`, `${file} is not of the form ${SAMPLES}`);
-  try {
-    const { origin, size, root } = readHead(openNote(given.head, book.keys).text);
-    if (origin !== book.head.origin || given.samples.some((one) => size <= one.seal)) {
-      throw new Refused('抽样的检查点早于封存', 'the drawing head is older than a seal');
-    }
-    checkConsistency(size, book.head.size, hashes(given.consistency), root, book.head.root);
-    const text = `${given.head.slice(0, given.head.lastIndexOf('\n\n'))}\n`;
-    for (const one of given.samples) checkSample(book, held, text, one);
-  } catch (problem) {
-    if (problem instanceof Refused) throw problem;
-    throw new Refused(`抽样不成立：${problem.message}`, `the samples do not hold: ${problem.message}`);
-  }
-  const count = given.samples.length;
-  report.passed(`${count} 个抽中的原始帧都在到达批次内`, `${count} drawn frames are in their arrivals`);
-  report.skip('原始帧的文字与读数请对照阅读', 'read the text of the frames beside the readings yourself');
-  report.skip('抽样所用检查点是否封存后的第一个', 'whether the drawing head was the first after the seals');
-}
-
-function checkSample(book, held, head, one) {
-  const segment = held.get(`${one.seal}-${one.row}`);
-  const { period } = sealBody(book, one.seal);
-  const drawing = sha256(bytesOf(`${head}${segment.row.series}\n${period}\n${one.number}\n`));
-  const row = Number(BigInt(`0x${hexOf(drawing.slice(0, 16))}`) % BigInt(segment.rows.length));
-  if (segment.rows[row].line !== one.line) throw new Refused(`封存 ${one.seal} 抽中的不是这一行`, `another row of seal ${one.seal} was drawn`);
-  const arrival = book.entries.get(one.arrival);
-  if (arrival.type !== 'arrival') throw new Refused(`条目 ${one.arrival} 不是到达批次`, `entry ${one.arrival} is no arrival`);
-  checkInclusion(leafHash(bytesOfBase64(one.frame)), one.record, arrival.body.count, hashes(one.path), bytesOfHex(arrival.body.root));
 }
 
 export { alike };
