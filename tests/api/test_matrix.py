@@ -19,6 +19,7 @@ from demo_city import OTHER, OWN, DemoCity
 from demo_things import NOBODY, Things, nobody, things_of
 from finding_things import FOUND, found_by_verifiers, held_by_city, hold
 from import_desk import PART, staged_by
+from personal_things import PROBED, asked_to_erase, kept_of
 from tansuo.accounting.figure import Cell
 from tansuo.accounting.replay import ReplayResult
 from tansuo.api.policy import policy
@@ -118,6 +119,11 @@ def _link(city: DemoCity, thing: Things) -> dict[str, object]:
 
 def _explored(city: DemoCity, thing: Things) -> dict[str, object]:
     return {"subject": thing.firm, "indicator": f"{METHOD}.E_fuel", "period": "2026-04", "grain": "month"}
+
+
+def _erasure(city: DemoCity, thing: Things) -> dict[str, object]:
+    person = "nobody.at-all" if thing.firm == NOBODY else kept_of(city, PROBED)
+    return {"basis": "pipl-47-1", "reason": "has left", "person": person}
 
 
 ONE_OF_SOMEBODY = Probe(hidden=404, absent=404)
@@ -260,6 +266,17 @@ PROBES = {
     "place_hold": Probe(201, absent=404, body=hold),
     "ask_hold_release": Probe(201, absent=404, body=lambda city, thing: {"reason": "case 7 is over"}),
     "confirm_hold_release": Probe(201, absent=404),
+    "get_own_data": Probe(),
+    "download_own_data": Probe(),
+    "put_own_data": Probe(body=lambda city, thing: {"phone": "13900000001"}),
+    "ask_own_erasure": Probe(201, body=lambda city, thing: {"basis": "pipl-47-3", "reason": "withdrawn"}),
+    "list_personal_data": Probe(),
+    "get_personal_data": Probe(absent=404),
+    "put_personal_data": Probe(absent=404, body=lambda city, thing: {"name": "示例人员乙"}),
+    "ask_erasure": Probe(201, absent=422, body=_erasure),
+    "list_erasures": Probe(),
+    "confirm_erasure": Probe(201, absent=404),
+    "decline_erasure": Probe(201, absent=404, body=lambda city, thing: {"reason": "kept by law"}),
     "receipt_form": Probe(403),
     "get_explore_catalogue": Probe(),
     "explore": Probe(hidden=404, absent=404, query=_explored),
@@ -267,6 +284,7 @@ PROBES = {
 }
 CASES = {"confirm_correction", "decline_correction"}
 FINDINGS = {"answer_finding", "close_finding", "reopen_finding"}
+ERASURES = {"confirm_erasure", "decline_erasure"}
 HOLDS = {"ask_hold_release", "confirm_hold_release"}
 ALWAYS = {
     "home",
@@ -346,7 +364,7 @@ def expected(role: str, operation: str, target: str, path: str) -> int:
 
 def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str) -> str:
     """The path with the ids of a thing in it."""
-    named = operation in IMPORTS or operation in CASES | FINDINGS | HOLDS
+    named = operation in IMPORTS or operation in CASES | FINDINGS | HOLDS | ERASURES
     case, token = "nosuchimport" if operation in IMPORTS else "correction-000000000000", "no-such-link"
     case = "finding-000000000000" if operation in FINDINGS else case
     if target != "nobody":
@@ -356,6 +374,8 @@ def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str
             case = found_by_verifiers(city, thing, answered=operation == "reopen_finding")
         if operation in HOLDS:
             case = held_by_city(city, thing, asked=operation == "confirm_hold_release")
+        if operation in ERASURES:
+            case = asked_to_erase(city)
         if operation in IMPORTS and "{name}" in path:
             case = staged_by(city, thing.firm, operation)
         if operation in ("sign_in", "sign_in_page"):
@@ -366,6 +386,8 @@ def filled(city: DemoCity, operation: str, path: str, thing: Things, target: str
     if operation == "end_sessions" and target != "nobody":
         city.signed_in("investor", label="test.visitor")
         person = "test.visitor"
+    if operation in ("get_personal_data", "put_personal_data") and target != "nobody":
+        person = kept_of(city, PROBED)
     names = {
         "language": "zh", "link": link, "label": person,
         "name": case if named else thing.firm,

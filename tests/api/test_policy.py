@@ -97,7 +97,15 @@ ADMINISTRATION = {
     "list_actions": "audit_admin",
     "list_access_events": "audit_admin",
 }
-FEW |= {name: {role} for name, role in ADMINISTRATION.items()}
+OWN_DATA = {"get_own_data", "download_own_data", "put_own_data", "ask_own_erasure"}
+NAMES_OF_PEOPLE = {"list_personal_data", "get_personal_data", "put_personal_data", "ask_erasure"}
+ERASURES = {"list_erasures", "confirm_erasure", "decline_erasure"}
+PERSONAL: dict[str, set[str]] = {
+    **{name: ROLES.keys() - {"public"} for name in OWN_DATA},
+    **{name: {"security_admin"} for name in NAMES_OF_PEOPLE},
+    **{name: {"security_admin", "audit_admin"} for name in ERASURES},
+}
+FEW |= {name: {role} for name, role in ADMINISTRATION.items()} | PERSONAL
 FEATURES = {
     "overview": ROLES.keys(),
     "screen": ROLES.keys(),
@@ -114,6 +122,7 @@ FEATURES = {
     "system": {"system_admin"},
     "security": {"security_admin"},
     "audit": {"audit_admin"},
+    "personal": ROLES.keys() - {"public"},
 }
 OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys() | {"get_home", "get_drawer"}) - {
     "get_publication_desk",
@@ -127,10 +136,11 @@ OF_ONE_SUBJECT = (THE_BUSINESS | FEW.keys() | {"get_home", "get_drawer"}) - {
     "confirm_hold_release",
     "receipt_form",
     *ADMINISTRATION,
+    *PERSONAL,
 }
 FRESH = {
     "publish_figures", "publish_pack", "confirm_correction", "choose_enterprise_basis", "override_default",
-    "place_hold", "confirm_hold_release",
+    "place_hold", "confirm_hold_release", "confirm_erasure",
 }  # fmt: skip
 OVER_THE_CITY = {
     "overview_page", "get_overview", "get_cockpit", "get_publication_desk", "draw_sample", "list_samples",
@@ -191,6 +201,7 @@ def test_administrators_stand_in_no_row_of_the_business() -> None:
     theirs = {name: rule.roles for name, rule in policy().rules.items() if rule.roles and rule.roles & admins}
     holds = {"list_holds", "place_hold", "ask_hold_release", "confirm_hold_release"}
     assert all(theirs.pop(name) & admins == {"audit_admin"} for name in holds)
+    assert {name: theirs.pop(name) for name in PERSONAL} == PERSONAL
     assert theirs == {name: frozenset({role}) for name, role in ADMINISTRATION.items()}
 
 

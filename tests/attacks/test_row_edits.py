@@ -23,8 +23,10 @@ from tansuo.entry.compose import projections
 from tansuo.evidence.backup import LEDGER
 from tansuo.evidence.check_outside import check_outside
 from tansuo.evidence.document import register_document
+from tansuo.evidence.entry import Actor
 from tansuo.evidence.timestamp import Authority
 from tansuo.evidence.timestamp import collect as stamp_all
+from tansuo.registry.personal import store
 from town import COAL
 
 EDITS, LOTS = 240, 6
@@ -38,7 +40,7 @@ def tables() -> list[str]:
     """The ledger's own tables, and those made of them. (How far those have come is a bookmark: set forward it is
     found, see test_check; set back, entries are applied twice, and that is found.)"""
     made = [table for one in projections() for table in one.tables]
-    return [*(one.name for one in LEDGER), *made]
+    return [*(one.name for one in LEDGER), "erasable", "erasable_key", *made]
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ def whole(platform: Platform) -> Platform:
     platform.cosigned()
     with platform.act() as town:
         register_document(town.connection, "bill.pdf", "application/pdf", b"%PDF-1", "a", clock=town.clock)
+        store(town.connection, "town.clerk", "a", {"name": "示例人员甲"}, Actor("s.one"), town.clock)
         town.days("a", COAL, "2026-02", "55")
     platform.account()
     platform.head()

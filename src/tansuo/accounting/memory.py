@@ -28,7 +28,9 @@ from tansuo.quantity.period import Period
 READINGS = ("arrival", "correction", "redrive")
 """Entries that change readings, and nothing else that a figure rests on; their months are looked up."""
 
-INERT = ("genesis", "document", "method", "indicator", "case", "decision", "posting", "figure")
+INERT = (
+    "genesis", "document", "method", "indicator", "case", "decision", "posting", "figure", "personal", "redact",
+)  # fmt: skip
 """Entries no evaluation reads: a method is part of what an evaluation is kept under, the rest is no input.
 
 Every type of entry that stands in neither list is taken to touch everything.

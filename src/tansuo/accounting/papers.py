@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from tansuo.evidence.as_of import visible
 from tansuo.evidence.entry import Entry, read_entry
+from tansuo.evidence.erasable import PERSONAL, redacted_by
 from tansuo.evidence.tables import entry
 from tansuo.registry import tables
 
@@ -31,7 +32,8 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document as its entry states it, with its uses, oldest first."""
+    """A document as its entry states it, with its uses, oldest first. A sealed one bears personal data: its
+    ``sha256`` is a salted commitment, its name is sealed with it, and ``redacted`` is the entry that erased it."""
 
     entry: int
     recorded_ms: int
@@ -48,6 +50,8 @@ class Paper:
     role: str
     fields: Mapping[str, str]
     uses: tuple[Use, ...]
+    sealed: bool = False
+    redacted: int | None = None
 
 
 def papers(connection: Connection, org: str, size: int) -> list[Paper]:
@@ -55,6 +59,11 @@ def papers(connection: Connection, org: str, size: int) -> list[Paper]:
     them, as the bytes an arrival names."""
     uses = _uses(connection, org, size)
     found = [_paper(one, uses) for one in _entries(connection, org, size, "document")]
+    found += [
+        _sealed(one, uses, redacted_by(connection, one, size))
+        for one in _entries(connection, org, size, PERSONAL)
+        if one.body["kind"] == "document"
+    ]
     known = {one.sha256 for one in found}
     for one in _entries(connection, org, size, "arrival"):
         if one.body.get("channel") == "file" and str(one.body["document"]) not in known:
@@ -92,6 +101,30 @@ def _paper(one: Entry, uses: Mapping[str, list[Use]]) -> Paper:
         role=one.by.role,
         fields={key: str(value) for key, value in body.get("fields", {}).items()},
         uses=tuple(uses.get(digest, ())),
+    )
+
+
+def _sealed(one: Entry, uses: Mapping[str, list[Use]], redacted: int | None) -> Paper:
+    """A document that bears personal data: nothing of it but what its entry says."""
+    digest = str(one.body["commitment"])
+    return Paper(
+        entry=one.index,
+        recorded_ms=one.recorded_ms,
+        sha256=digest,
+        name="",
+        media_type=str(one.body["media_type"]),
+        bytes=int(str(one.body["bytes"])),
+        kind=str(one.body["of"]),
+        about=str(one.body["about"]),
+        title_zh="含个人信息的文件",
+        title_en="A document that bears personal data",
+        org=one.org,
+        by=one.by.id,
+        role=one.by.role,
+        fields={},
+        uses=tuple(uses.get(digest, ())),
+        sealed=True,
+        redacted=redacted,
     )
 
 

@@ -27,6 +27,7 @@ Kind = Literal[
     "link_made",
     "link_withdrawn",
     "sessions_ended",
+    "personal_opened",
 ]
 KINDS: tuple[Kind, ...] = (
     "signed_in",
@@ -36,6 +37,7 @@ KINDS: tuple[Kind, ...] = (
     "link_made",
     "link_withdrawn",
     "sessions_ended",
+    "personal_opened",
 )
 LONGEST_PAGE = 200
 

@@ -61,6 +61,7 @@ from tansuo.api.routers import (
     monitoring,
     notices,
     packs,
+    personal,
     proofs,
     receipt_forms,
     registry,
@@ -128,6 +129,7 @@ PARTS = (
     bundles,
     verification,
     holds,
+    personal,
     receipt_forms,
     documents,
 )

@@ -148,12 +148,13 @@ def judge(connection: Connection, *, role: str, over: str, label: str, administr
         raise FindingError(Finding("api.link_subject", params=params))
     if not LABEL.fullmatch(label):
         raise FindingError(Finding("api.link_label", params={"label": label}))
-    for known in _roles_of(connection, label):
+    for known in roles_of(connection, label):
         if known != (role, over):
             raise FindingError(Finding("api.link_person", params={"label": label, "role": known[0]}))
 
 
-def _roles_of(connection: Connection, label: str) -> Collection[tuple[str, str]]:
+def roles_of(connection: Connection, label: str) -> Collection[tuple[str, str]]:
+    """The role of a label with the subject it is held over; none for a label nobody has."""
     return {
         (row.role, row.subject)
         for table in (session, sign_in_link)

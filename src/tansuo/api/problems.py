@@ -24,6 +24,7 @@ ABSENT = frozenset(
         "accounting.no_subject",
         "monitoring.import_no_enterprise",
         "monitoring.unknown_series",
+        "registry.no_erasure",
         "registry.no_hold",
     }
 )
@@ -34,6 +35,8 @@ DAMAGED = frozenset(
         "accounting.entry_unreadable",
         "accounting.method_bytes",
         "accounting.working_bytes",
+        "evidence.personal_differs",
+        "evidence.personal_missing",
         "monitoring.arrival_bytes_differ",
         "monitoring.arrival_bytes_missing",
         "monitoring.unknown_parser",

@@ -9,6 +9,7 @@ from tansuo.database.settings import home
 from tansuo.entry.compose import projections
 from tansuo.evidence.check import CheckReport, Progress, check
 from tansuo.evidence.check_outside import check_outside
+from tansuo.evidence.erasable import check_erasable
 from tansuo.evidence.note import VerifierKey
 from tansuo.evidence.rebuild import check_projections
 from tansuo.evidence.timestamp import authorities_of
@@ -39,7 +40,7 @@ def full_check(
     def outside(connection: Connection) -> list[Finding]:
         return check_outside(connection, authorities_of(home()))
 
-    further = [outside, check_seals, *([rebuilt] if rebuild else [])]
+    further = [outside, check_seals, check_erasable, *([rebuilt] if rebuild else [])]
     return check(
         connection,
         keys=keys,

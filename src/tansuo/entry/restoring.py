@@ -22,17 +22,20 @@ from tansuo.database.supervisor import OWNER, PostgresServer
 from tansuo.entry.checking import full_check
 from tansuo.entry.compose import migration_sets, projections
 from tansuo.evidence import ledger
-from tansuo.evidence.backup import BESIDE, Backup, Primary, back_up, load
-from tansuo.evidence.clock import Clock
+from tansuo.evidence.backup import BESIDE, Backup, Primary, back_up, load, read_manifest
+from tansuo.evidence.clock import Clock, SystemClock
 from tansuo.evidence.durable import replace_file
 from tansuo.evidence.entry import Actor, Draft
+from tansuo.evidence.erasable_keys import NAME as KEYS
+from tansuo.evidence.erasable_keys import Keys, put_keys, read_keys, write_keys
 from tansuo.evidence.projection import applied, catch_up
 from tansuo.evidence.timestamp import FILE as AUTHORITIES
 from tansuo.evidence.witnessing import FILE as POLICY
-from tansuo.quantity.finding import Finding
+from tansuo.quantity.finding import Finding, FindingError
 
 #: What is not in the ledger yet, or never comes into it.
 FURTHER = (
+    Primary("erasable", ("commitment",)),
     Primary("raw_chunk", ("id",)),
     Primary("staged_file", ("id",)),
     Primary("staged_part", ("file", "number")),
@@ -65,20 +68,52 @@ class Proof:
         return not self.findings and self.replayed == self.equal
 
 
-def write(database: Database, directory: Path, home: Path, progress: Progress | None = None) -> Backup:
-    """A backup of a database and the files beside it, of one moment, while everything runs."""
+def write(
+    database: Database,
+    directory: Path,
+    home: Path,
+    progress: Progress | None = None,
+    keys: Path | None = None,
+) -> Backup:
+    """A backup of a database and the files beside it, of one moment, while everything runs.
+
+    What opens its personal data is written to ``keys`` in the place of what stood there: beside the folder, if None.
+    """
     beside = [home / POLICY, home / AUTHORITIES, *sorted(home.glob("*.pem"))]
     engine = database.engine.execution_options(isolation_level="REPEATABLE READ")
     with engine.begin() as connection:
         admit(connection, SYSTEM)
+        write_keys(connection, keys or keys_beside(directory))
         return back_up(connection, directory, FURTHER, beside, progress)
 
 
-def restore(database: Database, directory: Path, home: Path, progress: Progress | None = None) -> Backup:
-    """Put a backup into an empty database and home, and make every projection from its entries."""
+def keys_beside(directory: Path) -> Path:
+    """Where the keys of a backup's personal data are if nobody says otherwise: one file for all backups of a place."""
+    return directory.absolute().parent / KEYS
+
+
+def restore(
+    database: Database,
+    directory: Path,
+    home: Path,
+    progress: Progress | None = None,
+    *,
+    keys: Path | None = None,
+    without_keys: bool = False,
+    clock: Clock | None = None,
+) -> Backup:
+    """Put a backup into an empty database and home, and make every projection from its entries.
+
+    ``keys``: the newest keys file, beside the folder if None. What was erased after the backup is erased again.
+    FindingError ``evidence.keys_needed`` where there is none and the backup holds personal data, unless
+    ``without_keys``: these then cannot be opened, and the check says so.
+    """
+    known = None if without_keys else _keys(directory, keys)
     with owner_transaction(database) as owner:
         admit(owner, SYSTEM)
         backup = load(owner, directory, progress)
+        if known is not None:
+            put_keys(owner, known, clock or SystemClock())
     for name in backup.beside:
         replace_file(home / name, (directory / BESIDE / name).read_bytes())
     ours = projections()
@@ -93,7 +128,20 @@ def restore(database: Database, directory: Path, home: Path, progress: Progress 
             progress("projections", min(size, done + _STEP), size)
 
 
-def prove(directory: Path, sample: int = SAMPLE, progress: Progress | None = None) -> Proof:
+def _keys(directory: Path, named: Path | None) -> Keys | None:
+    """The keys for a backup; None where it holds nothing that has any."""
+    file = named or keys_beside(directory)
+    held = read_manifest(directory).tables.get("erasable", {"rows": 0})["rows"]
+    if named is None and not file.exists():
+        if held:
+            raise FindingError(Finding("evidence.keys_needed", {}, {"count": held, "file": str(file)}))
+        return None
+    return read_keys(file)
+
+
+def prove(
+    directory: Path, sample: int = SAMPLE, progress: Progress | None = None, keys: Path | None = None
+) -> Proof:
     """Restore a backup into a database of its own, check it whole, replay figures, and throw it away."""
     begun = time.monotonic()
     # A socket's path is short, so the folder lies where temporary ones do and has a short name.
@@ -103,7 +151,7 @@ def prove(directory: Path, sample: int = SAMPLE, progress: Progress | None = Non
         server.start()
         database = Database(server.url(role=OWNER), server.url())
         upgrade(database, migration_sets())
-        backup = restore(database, directory, place, progress)
+        backup = restore(database, directory, place, progress, keys=keys)
         findings, replayed, equal = _examine(database, sample, progress)
         database.close()
     finally:

@@ -1,4 +1,5 @@
-"""The tables of the ledger. All but ``projection_state`` and ``anchor_attempt`` are only ever added to.
+"""The tables of the ledger. All but ``projection_state``, ``anchor_attempt`` and the two of what can be erased are
+only ever added to.
 
 ``leaf`` is the public spine: index, recorded time and hash of every entry, whoever may read the entry. So a
 reader who sees only its own organisation's entries still knows the size and can prove inclusion; the hashes
@@ -108,4 +109,24 @@ projection_state = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("applied", BigInteger, nullable=False, comment="entries below this index are in the tables"),
+)
+
+erasable = Table(
+    "erasable",
+    metadata,
+    Column("commitment", Text, primary_key=True, comment="SHA-256(salt ‖ data) in hex"),
+    Column("entry", BigInteger, nullable=False, comment="index of the entry that holds the commitment"),
+    Column("org_id", Text, nullable=False),
+    Column("person", Text, nullable=False, comment="pseudonym; empty for a document"),
+    Column("sealed", LargeBinary, nullable=False, comment="AES-256-GCM under the key of its own"),
+)
+
+erasable_key = Table(
+    "erasable_key",
+    metadata,
+    Column("commitment", Text, primary_key=True),
+    Column("org_id", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("key", LargeBinary, nullable=False),
 )

@@ -19,9 +19,10 @@ from tansuo.accounting.activity_data import Activity, lines_for
 from tansuo.accounting.figure import Figure
 from tansuo.accounting.holdings import Holdings, holdings
 from tansuo.accounting.local_factor import LocalFactor
-from tansuo.evidence import ledger
+from tansuo.evidence import checkpoint, ledger
 from tansuo.evidence.document import get_blob
 from tansuo.evidence.entry import Entry
+from tansuo.evidence.erasable import redactions
 from tansuo.methods.expression import SumOver, nodes
 from tansuo.methods.ladder import LocalValue
 from tansuo.methods.lineage import feeds
@@ -109,7 +110,7 @@ def inputs_of(connection: Connection, figure: Figure) -> Inputs:
         "options": dict(bound.options),
         "from": {
             "values": origins,
-            "local": [_statement(made, one) for one in bound.locals],
+            "local": [_statement(connection, made, one) for one in bound.locals],
             "attributes": _attributes(made, figure, held, asked),
         },
     }
@@ -127,16 +128,26 @@ def _local(one: LocalValue) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _statement(made: Inputs, one: LocalFactor) -> dict[str, Any]:
+def _statement(connection: Connection, made: Inputs, one: LocalFactor) -> dict[str, Any]:
     made.entries.add(one.statement.entry)
     document = one.statement.source.document if one.statement.source else ""
     if document:
-        made.absent.append((f"docs/{document}", "document"))
+        _document(connection, made, document)
     if one.tested is None:
         return {"statement": one.statement.entry}
     rest = sorted({said.entry for test in one.tested.analyses for said in test.statements})
     made.entries.update(rest)
     return {"statement": one.statement.entry, "tested": rest}
+
+
+def _document(connection: Connection, made: Inputs, digest: str) -> None:
+    """No document is handed out; of one that bore personal data and was erased, the entries that say so are."""
+    head, gone = checkpoint.latest(connection), redactions(connection, [digest]).get(digest)
+    if gone is None or head is None or gone.index >= head.size:
+        made.absent.append((f"docs/{digest}", "document"))
+        return
+    made.entries.update((int(str(gone.body["entry"])), gone.index))
+    made.absent.append((f"docs/{digest} · entries/{gone.index}.json", "redacted"))
 
 
 def _asked(method: MethodData) -> frozenset[str]:

@@ -36,6 +36,10 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         "zh": "文件可能载有姓名与签字，不随包给出；其 SHA-256 在条目内，可另行调取",
         "en": "documents may bear names and signatures: not handed out with bundles; the entry holds its SHA-256",
     },
+    "redacted": {
+        "zh": "文件载有个人信息，已按所列条目删除；原条目只留下承诺值，证明不受影响",
+        "en": "bore personal data and was redacted at the entry named; the commitment stays in its own, proofs hold",
+    },
     "calibration": {
         "zh": "账本内没有此表当时有效的检定或校准信息",
         "en": "no entry states a calibration of this meter that was valid then",

@@ -14,6 +14,7 @@ from tansuo.evidence.anchoring import standings as anchored
 from tansuo.evidence.browse import heads, spine, type_counts
 from tansuo.evidence.checkpoint import log_keys
 from tansuo.evidence.entry import Entry
+from tansuo.evidence.erasable import redacted_by
 from tansuo.evidence.ledger import get, history, receipt_id, root_at, stored_nodes, suite
 from tansuo.evidence.moment import civil, zone_of
 from tansuo.evidence.note import with_lines
@@ -48,6 +49,8 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "decision": ("决定", "decisions"),
     "figure": ("已发布的数", "published figures"),
     "anchor": ("固化(公证、司法存证)", "anchors (notary, judicial platform)"),
+    "personal": ("个人信息的承诺值", "commitments to personal data"),
+    "redact": ("个人信息的删除", "erasures of personal data"),
     "drill": ("演练(备份恢复、重放)", "drills (restore, replay)"),
 }
 
@@ -193,6 +196,10 @@ def entry_page(connection: Connection, page: Page, index: int, *, show_records: 
         ]
         text = _readable(one)
         links = _links(page, one, t("receipt"))
+        gone = redacted_by(connection, one, page.size)
+        if gone is not None:
+            facts.append((t("redacted"), t("redacted_at", entry=gone)))
+            links.append((t("redacted_at", entry=gone), page.link(f"ledger/{gone}")))
     view = {
         "index": index,
         "type": one.type if one else "",

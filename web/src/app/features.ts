@@ -46,6 +46,7 @@ export const FEATURES: readonly Feature[] = [
   ...feature('screen', 'nav.screen', 'M3 5h18v11H3zm6 15h6m-3-4v4', { bare: true }),
   ...feature('admin', 'nav.admin', 'M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6z', { needs: ['system', 'security', 'audit'] }),
   ...feature('search', 'nav.search', '', { hidden: true }),
+  ...feature('personal', 'nav.personal', '', { hidden: true }),
   ...feature('session', 'nav.session', '', { hidden: true }),
 ];
 

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AnswerFindingData, AnswerFindingErrors, AnswerFindingResponses, AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, AskHoldReleaseData, AskHoldReleaseErrors, AskHoldReleaseResponses, AttachFindingData, AttachFindingErrors, AttachFindingResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, ChooseEnterpriseBasisData, ChooseEnterpriseBasisErrors, ChooseEnterpriseBasisResponses, CloseFindingData, CloseFindingErrors, CloseFindingResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, ConfirmHoldReleaseData, ConfirmHoldReleaseErrors, ConfirmHoldReleaseResponses, DeclareAmountData, DeclareAmountErrors, DeclareAmountResponses, DeclineCorrectionData, DeclineCorrectionErrors, DeclineCorrectionResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentErrors, DownloadEnterpriseDocumentResponses, DrawSampleData, DrawSampleErrors, DrawSampleResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportEnterprisesData, ExportEnterprisesErrors, ExportEnterprisesResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, ExportFactorsData, ExportFactorsErrors, ExportFactorsResponses, GetBundleData, GetBundleErrors, GetBundleResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEnterpriseBasesData, GetEnterpriseBasesErrors, GetEnterpriseBasesResponses, GetEnterpriseCompletenessData, GetEnterpriseCompletenessErrors, GetEnterpriseCompletenessResponses, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentErrors, GetEnterpriseDocumentResponses, GetEnterpriseErrors, GetEnterpriseHistoryData, GetEnterpriseHistoryErrors, GetEnterpriseHistoryResponses, GetEnterpriseMonthsData, GetEnterpriseMonthsErrors, GetEnterpriseMonthsResponses, GetEnterpriseResponses, GetEnterpriseSeriesData, GetEnterpriseSeriesErrors, GetEnterpriseSeriesResponses, GetEntryData, GetEntryErrors, GetEntryProofData, GetEntryProofErrors, GetEntryProofResponses, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFactorData, GetFactorErrors, GetFactorResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetFrameProofData, GetFrameProofErrors, GetFrameProofResponses, GetHomeData, GetHomeErrors, GetHomeResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetLiveNowData, GetLiveNowErrors, GetLiveNowResponses, GetLoadingData, GetLoadingErrors, GetLoadingResponses, GetMapData, GetMapErrors, GetMapResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPackSheetData, GetPackSheetErrors, GetPackSheetResponses, GetPublicationDeskData, GetPublicationDeskErrors, GetPublicationDeskResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetReceiptSheetData, GetReceiptSheetErrors, GetReceiptSheetResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, GetUnderReceiptData, GetUnderReceiptErrors, GetUnderReceiptResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCorrectionsData, ListCorrectionsErrors, ListCorrectionsResponses, ListEnterpriseDocumentsData, ListEnterpriseDocumentsErrors, ListEnterpriseDocumentsResponses, ListEnterpriseFiguresData, ListEnterpriseFiguresErrors, ListEnterpriseFiguresResponses, ListEnterprisesData, ListEnterprisesErrors, ListEnterprisesResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListFactorsData, ListFactorsErrors, ListFactorsResponses, ListFindingsData, ListFindingsErrors, ListFindingsResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListMethodUsersData, ListMethodUsersErrors, ListMethodUsersResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPacksData, ListPacksErrors, ListPacksResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, ListWaitingCorrectionsData, ListWaitingCorrectionsErrors, ListWaitingCorrectionsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, OverrideDefaultData, OverrideDefaultErrors, OverrideDefaultResponses, PlaceHoldData, PlaceHoldErrors, PlaceHoldResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PublishPackData, PublishPackErrors, PublishPackResponses, PutBoundariesData, PutBoundariesErrors, PutBoundariesResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, ReopenFindingData, ReopenFindingErrors, ReopenFindingResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, SubmitLaboratoryResultsData, SubmitLaboratoryResultsErrors, SubmitLaboratoryResultsResponses, WithdrawBoundariesData, WithdrawBoundariesErrors, WithdrawBoundariesResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
+import type { AnswerFindingData, AnswerFindingErrors, AnswerFindingResponses, AskCorrectionData, AskCorrectionErrors, AskCorrectionResponses, AskErasureData, AskErasureErrors, AskErasureResponses, AskHoldReleaseData, AskHoldReleaseErrors, AskHoldReleaseResponses, AskOwnErasureData, AskOwnErasureErrors, AskOwnErasureResponses, AttachFindingData, AttachFindingErrors, AttachFindingResponses, BeginImportData, BeginImportErrors, BeginImportResponses, CheckImportData, CheckImportErrors, CheckImportResponses, ChooseEnterpriseBasisData, ChooseEnterpriseBasisErrors, ChooseEnterpriseBasisResponses, CloseFindingData, CloseFindingErrors, CloseFindingResponses, CommitImportData, CommitImportErrors, CommitImportResponses, CompareMethodsData, CompareMethodsErrors, CompareMethodsResponses, CompleteImportData, CompleteImportErrors, CompleteImportResponses, ConfirmCorrectionData, ConfirmCorrectionErrors, ConfirmCorrectionResponses, ConfirmErasureData, ConfirmErasureErrors, ConfirmErasureResponses, ConfirmHoldReleaseData, ConfirmHoldReleaseErrors, ConfirmHoldReleaseResponses, DeclareAmountData, DeclareAmountErrors, DeclareAmountResponses, DeclineCorrectionData, DeclineCorrectionErrors, DeclineCorrectionResponses, DeclineErasureData, DeclineErasureErrors, DeclineErasureResponses, DiscardImportData, DiscardImportErrors, DiscardImportResponses, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentErrors, DownloadEnterpriseDocumentResponses, DownloadOwnDataData, DownloadOwnDataErrors, DownloadOwnDataResponses, DrawSampleData, DrawSampleErrors, DrawSampleResponses, EndSessionsData, EndSessionsErrors, EndSessionsResponses, ExploreData, ExploreErrors, ExploreResponses, ExportEnterprisesData, ExportEnterprisesErrors, ExportEnterprisesResponses, ExportExploreData, ExportExploreErrors, ExportExploreResponses, ExportFactorsData, ExportFactorsErrors, ExportFactorsResponses, GetBundleData, GetBundleErrors, GetBundleResponses, GetCockpitData, GetCockpitErrors, GetCockpitResponses, GetConsistencyProofData, GetConsistencyProofErrors, GetConsistencyProofResponses, GetCorrectedImportData, GetCorrectedImportErrors, GetCorrectedImportResponses, GetDayReadingsData, GetDayReadingsErrors, GetDayReadingsResponses, GetDirectoryData, GetDirectoryErrors, GetDirectoryResponses, GetDrawerData, GetDrawerErrors, GetDrawerResponses, GetEnterpriseBasesData, GetEnterpriseBasesErrors, GetEnterpriseBasesResponses, GetEnterpriseCompletenessData, GetEnterpriseCompletenessErrors, GetEnterpriseCompletenessResponses, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentErrors, GetEnterpriseDocumentResponses, GetEnterpriseErrors, GetEnterpriseHistoryData, GetEnterpriseHistoryErrors, GetEnterpriseHistoryResponses, GetEnterpriseMonthsData, GetEnterpriseMonthsErrors, GetEnterpriseMonthsResponses, GetEnterpriseResponses, GetEnterpriseSeriesData, GetEnterpriseSeriesErrors, GetEnterpriseSeriesResponses, GetEntryData, GetEntryErrors, GetEntryProofData, GetEntryProofErrors, GetEntryProofResponses, GetEntryResponses, GetExploreCatalogueData, GetExploreCatalogueErrors, GetExploreCatalogueResponses, GetFactorData, GetFactorErrors, GetFactorResponses, GetFigureData, GetFigureErrors, GetFigureResponses, GetFrameProofData, GetFrameProofErrors, GetFrameProofResponses, GetHomeData, GetHomeErrors, GetHomeResponses, GetImportData, GetImportErrors, GetImportMapData, GetImportMapErrors, GetImportMapResponses, GetImportMovesData, GetImportMovesErrors, GetImportMovesResponses, GetImportResponses, GetImportSampleData, GetImportSampleErrors, GetImportSampleResponses, GetImportTargetsData, GetImportTargetsErrors, GetImportTargetsResponses, GetInclusionProofData, GetInclusionProofErrors, GetInclusionProofResponses, GetLedgerData, GetLedgerErrors, GetLedgerResponses, GetLiveNowData, GetLiveNowErrors, GetLiveNowResponses, GetLoadingData, GetLoadingErrors, GetLoadingResponses, GetMapData, GetMapErrors, GetMapResponses, GetMethodData, GetMethodErrors, GetMethodResponses, GetMethodSheetData, GetMethodSheetErrors, GetMethodSheetResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetOwnDataData, GetOwnDataErrors, GetOwnDataResponses, GetPackSheetData, GetPackSheetErrors, GetPackSheetResponses, GetPersonalDataData, GetPersonalDataErrors, GetPersonalDataResponses, GetPublicationDeskData, GetPublicationDeskErrors, GetPublicationDeskResponses, GetRawRecordData, GetRawRecordErrors, GetRawRecordResponses, GetReceiptData, GetReceiptErrors, GetReceiptResponses, GetReceiptSheetData, GetReceiptSheetErrors, GetReceiptSheetResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSubjectData, GetSubjectErrors, GetSubjectResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, GetUnderReceiptData, GetUnderReceiptErrors, GetUnderReceiptResponses, HealthData, HealthErrors, HealthResponses, InspectImportData, InspectImportErrors, InspectImportResponses, KeepImportData, KeepImportErrors, KeepImportResponses, ListAccessEventsData, ListAccessEventsErrors, ListAccessEventsResponses, ListActionsData, ListActionsErrors, ListActionsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCorrectionsData, ListCorrectionsErrors, ListCorrectionsResponses, ListEnterpriseDocumentsData, ListEnterpriseDocumentsErrors, ListEnterpriseDocumentsResponses, ListEnterpriseFiguresData, ListEnterpriseFiguresErrors, ListEnterpriseFiguresResponses, ListEnterprisesData, ListEnterprisesErrors, ListEnterprisesResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEntryTypesData, ListEntryTypesErrors, ListEntryTypesResponses, ListErasuresData, ListErasuresErrors, ListErasuresResponses, ListFactorsData, ListFactorsErrors, ListFactorsResponses, ListFindingsData, ListFindingsErrors, ListFindingsResponses, ListHoldsData, ListHoldsErrors, ListHoldsResponses, ListImportFindingsData, ListImportFindingsErrors, ListImportFindingsResponses, ListImportMendsData, ListImportMendsErrors, ListImportMendsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMethodsData, ListMethodsErrors, ListMethodsResponses, ListMethodUsersData, ListMethodUsersErrors, ListMethodUsersResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPacksData, ListPacksErrors, ListPacksResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPersonalDataData, ListPersonalDataErrors, ListPersonalDataResponses, ListReceiptsData, ListReceiptsErrors, ListReceiptsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSeriesData, ListSeriesErrors, ListSeriesResponses, ListSubjectsData, ListSubjectsErrors, ListSubjectsResponses, ListWaitingCorrectionsData, ListWaitingCorrectionsErrors, ListWaitingCorrectionsResponses, LiveData, LiveErrors, LiveResponses, MakeLinkData, MakeLinkErrors, MakeLinkResponses, MapImportData, MapImportErrors, MapImportResponses, OverrideDefaultData, OverrideDefaultErrors, OverrideDefaultResponses, PlaceHoldData, PlaceHoldErrors, PlaceHoldResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PublishFiguresData, PublishFiguresErrors, PublishFiguresResponses, PublishPackData, PublishPackErrors, PublishPackResponses, PutBoundariesData, PutBoundariesErrors, PutBoundariesResponses, PutImportPartData, PutImportPartErrors, PutImportPartResponses, PutOwnDataData, PutOwnDataErrors, PutOwnDataResponses, PutPersonalDataData, PutPersonalDataErrors, PutPersonalDataResponses, ReopenFindingData, ReopenFindingErrors, ReopenFindingResponses, ReplayReceiptData, ReplayReceiptErrors, ReplayReceiptResponses, SearchData, SearchErrors, SearchResponses, SubmitLaboratoryResultsData, SubmitLaboratoryResultsErrors, SubmitLaboratoryResultsResponses, WithdrawBoundariesData, WithdrawBoundariesErrors, WithdrawBoundariesResponses, WithdrawLinkData, WithdrawLinkErrors, WithdrawLinkResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -556,6 +556,8 @@ export const inspectImport = <ThrowOnError extends boolean = true>(options: Opti
  * Keep Import
  *
  * Keep a file as a document with what was found in it, without any reading: nothing sent need be lost.
+ *
+ * One that bears personal data (`sealed`) is kept sealed, with its name and without findings, which may quote it.
  */
 export const keepImport = <ThrowOnError extends boolean = true>(options: Options<KeepImportData, ThrowOnError>): RequestResult<KeepImportResponses, KeepImportErrors, ThrowOnError> => (options.client ?? client).post<KeepImportResponses, KeepImportErrors, ThrowOnError>({ url: '/api/imports/{name}/keep', ...options });
 
@@ -801,6 +803,118 @@ export const getPackSheet = <ThrowOnError extends boolean = true>(options: Optio
  */
 export const publishPack = <ThrowOnError extends boolean = true>(options: Options<PublishPackData, ThrowOnError>): RequestResult<PublishPackResponses, PublishPackErrors, ThrowOnError> => (options.client ?? client).post<PublishPackResponses, PublishPackErrors, ThrowOnError>({
     url: '/api/packs/{pack}/publication',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Personal Data
+ *
+ * Of whom something is kept, and what was erased; no content.
+ */
+export const listPersonalData = <ThrowOnError extends boolean = true>(options?: Options<ListPersonalDataData, ThrowOnError>): RequestResult<ListPersonalDataResponses, ListPersonalDataErrors, ThrowOnError> => (options?.client ?? client).get<ListPersonalDataResponses, ListPersonalDataErrors, ThrowOnError>({ url: '/api/personal', ...options });
+
+/**
+ * List Erasures
+ *
+ * Requests for erasure, those that wait first.
+ */
+export const listErasures = <ThrowOnError extends boolean = true>(options?: Options<ListErasuresData, ThrowOnError>): RequestResult<ListErasuresResponses, ListErasuresErrors, ThrowOnError> => (options?.client ?? client).get<ListErasuresResponses, ListErasuresErrors, ThrowOnError>({ url: '/api/personal/erasures', ...options });
+
+/**
+ * Ask Erasure
+ *
+ * Ask for an erasure with its legal basis (第四十七条); another person confirms.
+ */
+export const askErasure = <ThrowOnError extends boolean = true>(options: Options<AskErasureData, ThrowOnError>): RequestResult<AskErasureResponses, AskErasureErrors, ThrowOnError> => (options.client ?? client).post<AskErasureResponses, AskErasureErrors, ThrowOnError>({
+    url: '/api/personal/erasures',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Confirm Erasure
+ *
+ * Erase what somebody else asked to be erased: data, salt and key are gone, a `redact` entry says so.
+ */
+export const confirmErasure = <ThrowOnError extends boolean = true>(options: Options<ConfirmErasureData, ThrowOnError>): RequestResult<ConfirmErasureResponses, ConfirmErasureErrors, ThrowOnError> => (options.client ?? client).post<ConfirmErasureResponses, ConfirmErasureErrors, ThrowOnError>({ url: '/api/personal/erasures/{name}/confirm', ...options });
+
+/**
+ * Decline Erasure
+ *
+ * Decline a request with a reason, such as a period of keeping that is not over.
+ */
+export const declineErasure = <ThrowOnError extends boolean = true>(options: Options<DeclineErasureData, ThrowOnError>): RequestResult<DeclineErasureResponses, DeclineErasureErrors, ThrowOnError> => (options.client ?? client).post<DeclineErasureResponses, DeclineErasureErrors, ThrowOnError>({
+    url: '/api/personal/erasures/{name}/decline',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Own Data
+ *
+ * What is kept of the viewer, what was erased and as of which entry, and what was asked for (第四十五条).
+ */
+export const getOwnData = <ThrowOnError extends boolean = true>(options?: Options<GetOwnDataData, ThrowOnError>): RequestResult<GetOwnDataResponses, GetOwnDataErrors, ThrowOnError> => (options?.client ?? client).get<GetOwnDataResponses, GetOwnDataErrors, ThrowOnError>({ url: '/api/personal/own', ...options });
+
+/**
+ * Put Own Data
+ *
+ * Keep the viewer's own particulars, in the place of an older version.
+ */
+export const putOwnData = <ThrowOnError extends boolean = true>(options: Options<PutOwnDataData, ThrowOnError>): RequestResult<PutOwnDataResponses, PutOwnDataErrors, ThrowOnError> => (options.client ?? client).put<PutOwnDataResponses, PutOwnDataErrors, ThrowOnError>({
+    url: '/api/personal/own',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Download Own Data
+ *
+ * The same as a file: with salt and data of each version its commitment can be computed by anybody.
+ */
+export const downloadOwnData = <ThrowOnError extends boolean = true>(options?: Options<DownloadOwnDataData, ThrowOnError>): RequestResult<DownloadOwnDataResponses, DownloadOwnDataErrors, ThrowOnError> => (options?.client ?? client).get<DownloadOwnDataResponses, DownloadOwnDataErrors, ThrowOnError>({ url: '/api/personal/own/download', ...options });
+
+/**
+ * Ask Own Erasure
+ *
+ * Ask that everything kept of the viewer be erased; an administrator confirms, or declines with a reason.
+ */
+export const askOwnErasure = <ThrowOnError extends boolean = true>(options: Options<AskOwnErasureData, ThrowOnError>): RequestResult<AskOwnErasureResponses, AskOwnErasureErrors, ThrowOnError> => (options.client ?? client).post<AskOwnErasureResponses, AskOwnErasureErrors, ThrowOnError>({
+    url: '/api/personal/own/erasure',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Personal Data
+ *
+ * What is kept behind one pseudonym; each look is noted among the access events.
+ */
+export const getPersonalData = <ThrowOnError extends boolean = true>(options: Options<GetPersonalDataData, ThrowOnError>): RequestResult<GetPersonalDataResponses, GetPersonalDataErrors, ThrowOnError> => (options.client ?? client).get<GetPersonalDataResponses, GetPersonalDataErrors, ThrowOnError>({ url: '/api/personal/people/{label}', ...options });
+
+/**
+ * Put Personal Data
+ *
+ * Keep the particulars of one person, in the place of an older version.
+ */
+export const putPersonalData = <ThrowOnError extends boolean = true>(options: Options<PutPersonalDataData, ThrowOnError>): RequestResult<PutPersonalDataResponses, PutPersonalDataErrors, ThrowOnError> => (options.client ?? client).put<PutPersonalDataResponses, PutPersonalDataErrors, ThrowOnError>({
+    url: '/api/personal/people/{label}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -2856,7 +2856,8 @@ export type EnterpriseCorrection = {
 /**
  * EnterpriseDocument
  *
- * A document: its entry and hash, who brought it, and where it is used.
+ * A document: its entry and hash, who brought it, and where it is used. A `sealed` one bears personal data: the
+ * hash is a salted commitment, the name is told with the content alone; `redacted` is the entry of its erasure.
  */
 export type EnterpriseDocument = {
     /**
@@ -2898,9 +2899,17 @@ export type EnterpriseDocument = {
      */
     received: string;
     /**
+     * Redacted
+     */
+    redacted: number | null;
+    /**
      * Role
      */
     role: string;
+    /**
+     * Sealed
+     */
+    sealed: boolean;
     /**
      * Sha256
      */
@@ -3507,6 +3516,10 @@ export type EntryBody = {
      */
     records: number | null;
     /**
+     * Redacted By
+     */
+    redacted_by: number | null;
+    /**
      * Subject
      */
     subject: string | null;
@@ -3630,6 +3643,79 @@ export type EntryType = {
      * Type Zh
      */
     type_zh: string;
+};
+
+/**
+ * ErasureBody
+ *
+ * A request for erasure. `entries`: what it is about, `redacted`: the entries that erased it; `may`: what this
+ * viewer may do with it now.
+ */
+export type ErasureBody = {
+    /**
+     * Asker
+     */
+    asker: string;
+    /**
+     * At
+     */
+    at: string | null;
+    /**
+     * Basis
+     */
+    basis: 'pipl-47-1' | 'pipl-47-2' | 'pipl-47-3' | 'pipl-47-4' | 'pipl-47-5';
+    /**
+     * Entries
+     */
+    entries: Array<number>;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * May
+     */
+    may: Array<'confirm' | 'decline'>;
+    /**
+     * Org
+     */
+    org: string;
+    /**
+     * Person
+     */
+    person: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Redacted
+     */
+    redacted: Array<number>;
+    /**
+     * Said
+     */
+    said: string;
+    /**
+     * State
+     */
+    state: 'asked' | 'erased' | 'declined';
+};
+
+/**
+ * ErasureSaid
+ *
+ * Why a request is declined.
+ */
+export type ErasureSaid = {
+    /**
+     * Reason
+     */
+    reason: string;
 };
 
 /**
@@ -6520,6 +6606,30 @@ export type Named = {
 };
 
 /**
+ * NewErasure
+ *
+ * What shall be erased: everything of a person, or what one entry commits to.
+ */
+export type NewErasure = {
+    /**
+     * Basis
+     */
+    basis: 'pipl-47-1' | 'pipl-47-2' | 'pipl-47-3' | 'pipl-47-4' | 'pipl-47-5';
+    /**
+     * Entry
+     */
+    entry?: number | null;
+    /**
+     * Person
+     */
+    person?: string;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * NewFinding
  *
  * What a verifier found at a node; `clause` is of the standard or plan, `deadline` when an answer is due.
@@ -6818,6 +6928,46 @@ export type Outcome = {
      * Waiting
      */
     waiting: number;
+};
+
+/**
+ * OwnData
+ *
+ * What is kept of the viewer: versions that are stored, all commitments with their erasures, and requests.
+ */
+export type OwnData = {
+    /**
+     * Erasures
+     */
+    erasures: Array<ErasureBody>;
+    /**
+     * Items
+     */
+    items: Array<PersonalItem>;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Versions
+     */
+    versions: Array<PersonalVersion>;
+};
+
+/**
+ * OwnErasure
+ *
+ * Why one's own data shall be erased; the reason goes into the ledger and names nobody.
+ */
+export type OwnErasure = {
+    /**
+     * Basis
+     */
+    basis: 'pipl-47-1' | 'pipl-47-2' | 'pipl-47-3' | 'pipl-47-4' | 'pipl-47-5';
+    /**
+     * Reason
+     */
+    reason: string;
 };
 
 /**
@@ -7189,6 +7339,148 @@ export type PersonBody = {
      * Waiting Links
      */
     waiting_links: number;
+};
+
+/**
+ * PersonalFields
+ *
+ * Particulars of a person; what is empty is not kept.
+ */
+export type PersonalFields = {
+    /**
+     * Certificate
+     */
+    certificate?: string;
+    /**
+     * Email
+     */
+    email?: string;
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Phone
+     */
+    phone?: string;
+    /**
+     * Position
+     */
+    position?: string;
+};
+
+/**
+ * PersonalItem
+ *
+ * A commitment without its content. `current`: no newer version replaced it; `redacted`: the entry of its erasure;
+ * `redacted_as`: the legal basis.
+ */
+export type PersonalItem = {
+    /**
+     * About
+     */
+    about: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Bytes
+     */
+    bytes: number | null;
+    /**
+     * Current
+     */
+    current: boolean;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Kind
+     */
+    kind: 'person' | 'document';
+    /**
+     * Org
+     */
+    org: string;
+    /**
+     * Person
+     */
+    person: string;
+    /**
+     * Redacted
+     */
+    redacted: number | null;
+    /**
+     * Redacted As
+     */
+    redacted_as: string;
+};
+
+/**
+ * PersonalOf
+ *
+ * What is kept of one person.
+ */
+export type PersonalOf = {
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Versions
+     */
+    versions: Array<PersonalVersion>;
+};
+
+/**
+ * PersonalPage
+ *
+ * What is kept of everybody, by pseudonym and without content; `people` are labels that data can be kept of.
+ */
+export type PersonalPage = {
+    /**
+     * Items
+     */
+    items: Array<PersonalItem>;
+    /**
+     * People
+     */
+    people: Array<string>;
+};
+
+/**
+ * PersonalVersion
+ *
+ * Particulars as one entry commits to them. SHA-256 of salt (hex) and `data` is the commitment.
+ */
+export type PersonalVersion = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Commitment
+     */
+    commitment: string;
+    /**
+     * Data
+     */
+    data: string;
+    /**
+     * Entry
+     */
+    entry: number;
+    fields: PersonalFields;
+    /**
+     * Salt
+     */
+    salt: string;
 };
 
 /**
@@ -9448,7 +9740,7 @@ export type ListAccessEventsData = {
         /**
          * Kind
          */
-        kind?: 'signed_in' | 'sign_in_failed' | 'signed_out' | 'refused' | 'link_made' | 'link_withdrawn' | 'sessions_ended' | null;
+        kind?: 'signed_in' | 'sign_in_failed' | 'signed_out' | 'refused' | 'link_made' | 'link_withdrawn' | 'sessions_ended' | 'personal_opened' | null;
         /**
          * Actor
          */
@@ -12235,7 +12527,14 @@ export type KeepImportData = {
          */
         name: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Sealed
+         *
+         * It bears personal data: kept so that it can be erased
+         */
+        sealed?: boolean;
+    };
     url: '/api/imports/{name}/keep';
 };
 
@@ -13523,6 +13822,345 @@ export type PublishPackResponses = {
 };
 
 export type PublishPackResponse = PublishPackResponses[keyof PublishPackResponses];
+
+export type ListPersonalDataData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/personal';
+};
+
+export type ListPersonalDataErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListPersonalDataError = ListPersonalDataErrors[keyof ListPersonalDataErrors];
+
+export type ListPersonalDataResponses = {
+    /**
+     * Successful Response
+     */
+    200: PersonalPage;
+};
+
+export type ListPersonalDataResponse = ListPersonalDataResponses[keyof ListPersonalDataResponses];
+
+export type ListErasuresData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/personal/erasures';
+};
+
+export type ListErasuresErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ListErasuresError = ListErasuresErrors[keyof ListErasuresErrors];
+
+export type ListErasuresResponses = {
+    /**
+     * Response List Erasures
+     *
+     * Successful Response
+     */
+    200: Array<ErasureBody>;
+};
+
+export type ListErasuresResponse = ListErasuresResponses[keyof ListErasuresResponses];
+
+export type AskErasureData = {
+    body: NewErasure;
+    path?: never;
+    query?: never;
+    url: '/api/personal/erasures';
+};
+
+export type AskErasureErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type AskErasureError = AskErasureErrors[keyof AskErasureErrors];
+
+export type AskErasureResponses = {
+    /**
+     * Successful Response
+     */
+    201: Made;
+};
+
+export type AskErasureResponse = AskErasureResponses[keyof AskErasureResponses];
+
+export type ConfirmErasureData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/personal/erasures/{name}/confirm';
+};
+
+export type ConfirmErasureErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type ConfirmErasureError = ConfirmErasureErrors[keyof ConfirmErasureErrors];
+
+export type ConfirmErasureResponses = {
+    /**
+     * Successful Response
+     */
+    201: Made;
+};
+
+export type ConfirmErasureResponse = ConfirmErasureResponses[keyof ConfirmErasureResponses];
+
+export type DeclineErasureData = {
+    body: ErasureSaid;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/personal/erasures/{name}/decline';
+};
+
+export type DeclineErasureErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type DeclineErasureError = DeclineErasureErrors[keyof DeclineErasureErrors];
+
+export type DeclineErasureResponses = {
+    /**
+     * Successful Response
+     */
+    201: Made;
+};
+
+export type DeclineErasureResponse = DeclineErasureResponses[keyof DeclineErasureResponses];
+
+export type GetOwnDataData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/personal/own';
+};
+
+export type GetOwnDataErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetOwnDataError = GetOwnDataErrors[keyof GetOwnDataErrors];
+
+export type GetOwnDataResponses = {
+    /**
+     * Successful Response
+     */
+    200: OwnData;
+};
+
+export type GetOwnDataResponse = GetOwnDataResponses[keyof GetOwnDataResponses];
+
+export type PutOwnDataData = {
+    body: PersonalFields;
+    path?: never;
+    query?: never;
+    url: '/api/personal/own';
+};
+
+export type PutOwnDataErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type PutOwnDataError = PutOwnDataErrors[keyof PutOwnDataErrors];
+
+export type PutOwnDataResponses = {
+    /**
+     * Successful Response
+     */
+    200: Made;
+};
+
+export type PutOwnDataResponse = PutOwnDataResponses[keyof PutOwnDataResponses];
+
+export type DownloadOwnDataData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/personal/own/download';
+};
+
+export type DownloadOwnDataErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type DownloadOwnDataError = DownloadOwnDataErrors[keyof DownloadOwnDataErrors];
+
+export type DownloadOwnDataResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type AskOwnErasureData = {
+    body: OwnErasure;
+    path?: never;
+    query?: never;
+    url: '/api/personal/own/erasure';
+};
+
+export type AskOwnErasureErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type AskOwnErasureError = AskOwnErasureErrors[keyof AskOwnErasureErrors];
+
+export type AskOwnErasureResponses = {
+    /**
+     * Successful Response
+     */
+    201: Made;
+};
+
+export type AskOwnErasureResponse = AskOwnErasureResponses[keyof AskOwnErasureResponses];
+
+export type GetPersonalDataData = {
+    body?: never;
+    path: {
+        /**
+         * Label
+         */
+        label: string;
+    };
+    query?: never;
+    url: '/api/personal/people/{label}';
+};
+
+export type GetPersonalDataErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type GetPersonalDataError = GetPersonalDataErrors[keyof GetPersonalDataErrors];
+
+export type GetPersonalDataResponses = {
+    /**
+     * Successful Response
+     */
+    200: PersonalOf;
+};
+
+export type GetPersonalDataResponse = GetPersonalDataResponses[keyof GetPersonalDataResponses];
+
+export type PutPersonalDataData = {
+    body: PersonalFields;
+    path: {
+        /**
+         * Label
+         */
+        label: string;
+    };
+    query?: never;
+    url: '/api/personal/people/{label}';
+};
+
+export type PutPersonalDataErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type PutPersonalDataError = PutPersonalDataErrors[keyof PutPersonalDataErrors];
+
+export type PutPersonalDataResponses = {
+    /**
+     * Successful Response
+     */
+    200: Made;
+};
+
+export type PutPersonalDataResponse = PutPersonalDataResponses[keyof PutPersonalDataResponses];
 
 export type PublishFiguresData = {
     body: PublicationRequest;

@@ -22,6 +22,7 @@ from tansuo.api.problems import FindingBody, not_found, refused
 from tansuo.api.viewer import clock_of, own, require, summing
 from tansuo.evidence.document import get_blob
 from tansuo.evidence.entry import Draft
+from tansuo.evidence.erasable import is_kept
 from tansuo.evidence.ledger import append
 from tansuo.evidence.moment import zone_of
 from tansuo.quantity.decimals import parse_decimal
@@ -242,7 +243,7 @@ def _today(request: Request, connection: Connection) -> date:
 
 
 def _document(connection: Connection, digest: str | None) -> None:
-    if digest is not None and get_blob(connection, digest) is None:
+    if digest is not None and get_blob(connection, digest) is None and not is_kept(connection, digest):
         raise refused("no_document", document=digest)
 
 

@@ -25,6 +25,7 @@ from tansuo.api.routers.enterprise_page import FirstAgainstNow, published_body
 from tansuo.api.shapes import Amount, of_figure
 from tansuo.api.viewer import Moment, require
 from tansuo.evidence.document import get_blob
+from tansuo.evidence.erasable import redactions
 from tansuo.evidence.ledger import get
 from tansuo.methods.render import name as symbol_name
 from tansuo.monitoring import plan
@@ -35,6 +36,7 @@ from tansuo.quantity.finding import Finding
 from tansuo.quantity.period import Period
 from tansuo.registry import case
 from tansuo.registry.case import Case
+from tansuo.registry.personal import open_document
 from tansuo.registry.subject import Subject
 
 router = APIRouter(prefix="/api/enterprises", tags=["enterprises"])
@@ -55,7 +57,8 @@ class DocumentUse(BaseModel):
 
 
 class EnterpriseDocument(BaseModel):
-    """A document: its entry and hash, who brought it, and where it is used."""
+    """A document: its entry and hash, who brought it, and where it is used. A `sealed` one bears personal data: the
+    hash is a salted commitment, the name is told with the content alone; `redacted` is the entry of its erasure."""
 
     entry: int
     received: datetime
@@ -71,6 +74,8 @@ class EnterpriseDocument(BaseModel):
     role: str
     fields: dict[str, str]
     uses: list[DocumentUse]
+    sealed: bool
+    redacted: int | None
 
 
 class EnterpriseDocuments(BaseModel):
@@ -135,20 +140,35 @@ def download_enterprise_document(
     """The bytes as received, hashed again before they leave; always as an attachment, never opened in place."""
     with looking(request, viewer, moment) as look:
         one = _paper(look, firm_of(look, name), digest)
-        data = get_blob(look.connection, one.sha256)
-        if data is None or sha256(data).hexdigest() != one.sha256:
-            where: dict[str, str | int] = {"entry": one.entry}
-            raise Problem(500, [Finding("api.document_bytes", where, {"document": one.sha256})])
-        raw = base64.b64encode(bytes.fromhex(one.sha256)).decode()
+        name, data = _content(look, one)
+        digest = sha256(data).hexdigest()
+        raw = base64.b64encode(bytes.fromhex(digest)).decode()
         return Response(
             data,
             media_type="application/octet-stream",
             headers={
-                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(one.name, safe='')}",
+                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
                 "Content-Digest": f"sha-256=:{raw}:",
-                "X-Content-SHA256": one.sha256,
+                "X-Content-SHA256": digest,
             },
         )
+
+
+def _content(look: Look, one: Paper) -> tuple[str, bytes]:
+    """Name and bytes of a document; 410 with the entry that erased them, 500 where they are not what they were."""
+    where: dict[str, str | int] = {"entry": one.entry}
+    if one.sealed:
+        opened = open_document(look.connection, one.sha256)
+        if opened is not None:
+            return opened
+        gone = redactions(look.connection, [one.sha256]).get(one.sha256)
+        if gone is not None:
+            raise Problem(410, [Finding("api.redacted", where, {"redact": gone.index})])
+    else:
+        data = get_blob(look.connection, one.sha256)
+        if data is not None and sha256(data).hexdigest() == one.sha256:
+            return one.name, data
+    raise Problem(500, [Finding("api.document_bytes", where, {"document": one.sha256})])
 
 
 def _paper(look: Look, firm: Subject, digest: str) -> Paper:
@@ -177,6 +197,8 @@ def _document(one: Paper) -> EnterpriseDocument:
             DocumentUse(kind=use.kind, entry=use.entry, what=use.what, about=use.about, period=use.period)
             for use in one.uses
         ],
+        sealed=one.sealed,
+        redacted=one.redacted,
     )
 
 

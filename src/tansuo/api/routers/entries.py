@@ -15,6 +15,7 @@ from tansuo.api.viewer import Index, Moment, reading, require
 from tansuo.evidence import canonical, ledger
 from tansuo.evidence.browse import Spine, heads, place, replaced_by, spine, type_counts
 from tansuo.evidence.checkpoint import Issued, log_keys
+from tansuo.evidence.erasable import redacted_by
 from tansuo.evidence.moment import civil, zone_of
 from tansuo.evidence.note import NoteError, open_note
 from tansuo.evidence.proof import ProofError, inclusion_steps, make_inclusion, verify_inclusion
@@ -98,6 +99,7 @@ class EntryBody(EntryRow):
     entry: dict[str, Any] | None
     data: str | None
     superseded_by: int | None
+    redacted_by: int | None
     previous: int | None
     next: int | None
     records: int | None
@@ -209,6 +211,7 @@ def get_entry(
             entry=_object(canonical.decode(one.data)) if one else None,
             data=base64.b64encode(one.data).decode() if one else None,
             superseded_by=replaced_by(connection, index, size),
+            redacted_by=redacted_by(connection, one, size) if one else None,
             previous=index - 1 if index else None,
             next=index + 1 if index + 1 < size else None,
             records=len(records(connection, one)) if counted and one else None,

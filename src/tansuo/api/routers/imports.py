@@ -9,7 +9,7 @@ from __future__ import annotations
 import mimetypes
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from sqlalchemy import Connection
 
 from tansuo.accounting.figure import Cell
@@ -42,6 +42,7 @@ from tansuo.monitoring.importing.staging import DEFAULT_LIMIT, Staged
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.period import Period
 from tansuo.registry import subject
+from tansuo.registry.personal import keep_document
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])
 
@@ -197,21 +198,40 @@ def commit_import(
 
 @router.post("/{name}/keep", name="keep_import")
 def keep_import(
-    request: Request, name: Name, viewer: Annotated[Viewer, Depends(require("keep_import"))]
+    request: Request,
+    name: Name,
+    viewer: Annotated[Viewer, Depends(require("keep_import"))],
+    sealed: Annotated[
+        bool, Query(description="It bears personal data: kept so that it can be erased")
+    ] = False,
 ) -> ImportBody:
-    """Keep a file as a document with what was found in it, without any reading: nothing sent need be lost."""
+    """Keep a file as a document with what was found in it, without any reading: nothing sent need be lost.
+
+    One that bears personal data (`sealed`) is kept sealed, with its name and without findings, which may quote it.
+    """
     with summing(request) as connection:
         one = own_import(connection, viewer, name, hold=True)
         if one.state == "kept":
             return _body(connection, one)
         staging.need(one, staging.MAPPABLE)
         data = staging.data_of(connection, one)
+        media_type = mimetypes.guess_type(one.name)[0] or UNKNOWN_TYPE
+        about = "" if one.org == CITY else one.org
+        if sealed:
+            entry = keep_document(
+                connection, one.name, media_type, data, one.org, viewer.actor, clock_of(request), about=about,
+                kind="import_file",
+            )  # fmt: skip
+            outcome = Kept(receipt=receipt_id(entry), entry=entry.index, sha256=str(entry.body["commitment"]))
+            return _body(
+                connection,
+                staging.forget_content(connection, one, clock_of(request), outcome.model_dump(mode="json")),
+            )
         found = findings_of(connection, one)
         problem = [Finding(str(bad["code"]), bad["where"], bad["params"]) for bad in one.problem or ()]
         listed = put_blob(connection, listing([*problem, *found], "zh"), one.org)
     said = Described(
-        "import_file", mimetypes.guess_type(one.name)[0] or UNKNOWN_TYPE, one.org,
-        "" if one.org == CITY else one.org, one.name, one.name,
+        "import_file", media_type, one.org, about, one.name, one.name,
         {"findings": listed, "errors": str(sum(1 for bad in [*problem, *found] if bad.severity == "error"))},
     )  # fmt: skip
     kept = keep(database_of(request), clock_of(request), one.name, data, said, one.map, viewer.actor)

@@ -7,8 +7,8 @@ from pathlib import Path
 from tansuo.database.settings import home
 from tansuo.entry import restoring
 from tansuo.entry.cli import language, print_findings
-from tansuo.entry.commands.backup import progress
-from tansuo.entry.compose import open_database
+from tansuo.entry.commands.backup import add_keys, progress
+from tansuo.entry.compose import open_database, system_clock
 
 NAME = "restore"
 SUMMARY = "restore a backup into an empty home, or prove that it can be restored"
@@ -32,6 +32,12 @@ _WORDS = {
 def configure(parser: argparse.ArgumentParser) -> None:
     """DIR and ``--check``."""
     parser.add_argument("directory", type=Path, metavar="DIR", help="the backup's folder")
+    add_keys(parser)
+    parser.add_argument(
+        "--without-keys",
+        action="store_true",
+        help="the keys file is lost: personal data stay sealed for ever",
+    )
     parser.add_argument("--check", action="store_true", help="restore elsewhere, check, replay, keep nothing")
     parser.add_argument("--sample", type=int, default=restoring.SAMPLE, metavar="N", help="figures to replay")
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
@@ -41,7 +47,10 @@ def run(args: argparse.Namespace) -> int:
     """0 if restored (or proven), 1 if the proof failed."""
     words = _WORDS[language()]
     if not args.check:
-        backup = restoring.restore(open_database(), args.directory, home(), progress)
+        backup = restoring.restore(
+            open_database(), args.directory, home(), progress, keys=args.keys, without_keys=args.without_keys,
+            clock=system_clock(),
+        )  # fmt: skip
         facts = {"origin": backup.origin, "size": backup.size}
         print(
             json.dumps(facts)
@@ -49,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
             else words["done"].format(folder=home(), **facts)
         )
         return 0
-    proof = restoring.prove(args.directory, args.sample, progress)
+    proof = restoring.prove(args.directory, args.sample, progress, args.keys)
     counts = {"replayed": proof.replayed, "equal": proof.equal}
     if getattr(args, "json", False):
         found = [one.as_json() for one in proof.findings]

@@ -33,6 +33,8 @@ State = Literal[
 ]
 STATES: tuple[State, ...] = get_args(State)
 MAPPABLE: frozenset[State] = frozenset({"uploaded", "mapped", "checked", "refused"})
+SEALED = "含个人信息的文件 (personal data)"
+"""The name in place of a file's own where that is sealed with the file."""
 AT_WORK: frozenset[State] = frozenset({"checking", "committing"})
 
 PART_BYTES = 2 * 1024 * 1024
@@ -202,6 +204,25 @@ def digest_of(connection: Connection, one: Staged) -> str:
 def forget_parts(connection: Connection, one: Staged) -> None:
     """Throw the uploaded bytes away: they were not what was announced, or are a blob of the ledger now."""
     connection.execute(delete(staged_part).where(staged_part.c.file == one.id))
+
+
+def forget_content(
+    connection: Connection, one: Staged, clock: Clock, outcome: Mapping[str, object]
+) -> Staged:
+    """The row of a file that was kept sealed: nothing of its name, hash or content stays in it."""
+    forget_parts(connection, one)
+    connection.execute(delete(staged_finding).where(staged_finding.c.file == one.id))
+    blank = dict.fromkeys(("seen", "plan", "map_name", "map", "judged", "reason", "problem"))
+    return change(
+        connection,
+        one,
+        clock,
+        state="kept",
+        name=SEALED,
+        sha256=str(outcome["sha256"]),
+        outcome=outcome,
+        **blank,
+    )
 
 
 def data_of(connection: Connection, one: Staged) -> bytes:

@@ -3,8 +3,8 @@
 import { queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { answerFinding, askCorrection, askHoldRelease, attachFinding, beginImport, checkImport, chooseEnterpriseBasis, closeFinding, commitImport, compareMethods, completeImport, confirmCorrection, confirmHoldRelease, declareAmount, declineCorrection, discardImport, downloadEnterpriseDocument, drawSample, endSessions, explore, exportEnterprises, exportExplore, exportFactors, getBundle, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEnterprise, getEnterpriseBases, getEnterpriseCompleteness, getEnterpriseDocument, getEnterpriseHistory, getEnterpriseMonths, getEnterpriseSeries, getEntry, getEntryProof, getExploreCatalogue, getFactor, getFigure, getFrameProof, getHome, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getLiveNow, getLoading, getMap, getMethod, getMethodSheet, getOverview, getPackSheet, getPublicationDesk, getRawRecord, getReceipt, getReceiptSheet, getSession, getSubject, getSystemHealth, getUnderReceipt, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listCorrections, listEnterpriseDocuments, listEnterpriseFigures, listEnterprises, listEntries, listEntryTypes, listFactors, listFindings, listHolds, listImportFindings, listImportMends, listImports, listMethods, listMethodUsers, listNotices, listPacks, listPeople, listReceipts, listSamples, listSeries, listSubjects, listWaitingCorrections, live, makeLink, mapImport, type Options, overrideDefault, placeHold, previewImport, publishFigures, publishPack, putBoundaries, putImportPart, reopenFinding, replayReceipt, search, submitLaboratoryResults, withdrawBoundaries, withdrawLink } from '../sdk.gen';
-import type { AnswerFindingData, AnswerFindingError, AnswerFindingResponse, AskCorrectionData, AskCorrectionError, AskCorrectionResponse, AskHoldReleaseData, AskHoldReleaseError, AskHoldReleaseResponse, AttachFindingData, AttachFindingError, AttachFindingResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, ChooseEnterpriseBasisData, ChooseEnterpriseBasisError, ChooseEnterpriseBasisResponse, CloseFindingData, CloseFindingError, CloseFindingResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, ConfirmHoldReleaseData, ConfirmHoldReleaseError, ConfirmHoldReleaseResponse, DeclareAmountData, DeclareAmountError, DeclareAmountResponse, DeclineCorrectionData, DeclineCorrectionError, DeclineCorrectionResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentError, DrawSampleData, DrawSampleError, DrawSampleResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportEnterprisesData, ExportEnterprisesError, ExportExploreData, ExportExploreError, ExportFactorsData, ExportFactorsError, GetBundleData, GetBundleError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEnterpriseBasesData, GetEnterpriseBasesError, GetEnterpriseBasesResponse, GetEnterpriseCompletenessData, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, GetEnterpriseError, GetEnterpriseHistoryData, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, GetEnterpriseMonthsData, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, GetEnterpriseResponse, GetEnterpriseSeriesData, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, GetEntryData, GetEntryError, GetEntryProofData, GetEntryProofError, GetEntryProofResponse, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFactorData, GetFactorError, GetFactorResponse, GetFigureData, GetFigureError, GetFigureResponse, GetFrameProofData, GetFrameProofError, GetFrameProofResponse, GetHomeData, GetHomeError, GetHomeResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetLiveNowData, GetLiveNowError, GetLiveNowResponse, GetLoadingData, GetLoadingError, GetLoadingResponse, GetMapData, GetMapError, GetMapResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPackSheetData, GetPackSheetError, GetPackSheetResponse, GetPublicationDeskData, GetPublicationDeskError, GetPublicationDeskResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetReceiptSheetData, GetReceiptSheetError, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, GetUnderReceiptData, GetUnderReceiptError, GetUnderReceiptResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListCorrectionsData, ListCorrectionsError, ListCorrectionsResponse, ListEnterpriseDocumentsData, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ListEnterpriseFiguresData, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ListEnterprisesData, ListEnterprisesError, ListEnterprisesResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListFactorsData, ListFactorsError, ListFactorsResponse, ListFindingsData, ListFindingsError, ListFindingsResponse, ListHoldsData, ListHoldsError, ListHoldsResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListMethodUsersData, ListMethodUsersError, ListMethodUsersResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListPacksData, ListPacksError, ListPacksResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, ListWaitingCorrectionsData, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, OverrideDefaultData, OverrideDefaultError, OverrideDefaultResponse, PlaceHoldData, PlaceHoldError, PlaceHoldResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PublishPackData, PublishPackError, PublishPackResponse, PutBoundariesData, PutBoundariesError, PutBoundariesResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, ReopenFindingData, ReopenFindingError, ReopenFindingResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, SubmitLaboratoryResultsData, SubmitLaboratoryResultsError, SubmitLaboratoryResultsResponse, WithdrawBoundariesData, WithdrawBoundariesError, WithdrawBoundariesResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
+import { answerFinding, askCorrection, askErasure, askHoldRelease, askOwnErasure, attachFinding, beginImport, checkImport, chooseEnterpriseBasis, closeFinding, commitImport, compareMethods, completeImport, confirmCorrection, confirmErasure, confirmHoldRelease, declareAmount, declineCorrection, declineErasure, discardImport, downloadEnterpriseDocument, downloadOwnData, drawSample, endSessions, explore, exportEnterprises, exportExplore, exportFactors, getBundle, getCockpit, getConsistencyProof, getCorrectedImport, getDayReadings, getDirectory, getDrawer, getEnterprise, getEnterpriseBases, getEnterpriseCompleteness, getEnterpriseDocument, getEnterpriseHistory, getEnterpriseMonths, getEnterpriseSeries, getEntry, getEntryProof, getExploreCatalogue, getFactor, getFigure, getFrameProof, getHome, getImport, getImportMap, getImportMoves, getImportSample, getImportTargets, getInclusionProof, getLedger, getLiveNow, getLoading, getMap, getMethod, getMethodSheet, getOverview, getOwnData, getPackSheet, getPersonalData, getPublicationDesk, getRawRecord, getReceipt, getReceiptSheet, getSession, getSubject, getSystemHealth, getUnderReceipt, health, inspectImport, keepImport, listAccessEvents, listActions, listCheckpoints, listCorrections, listEnterpriseDocuments, listEnterpriseFigures, listEnterprises, listEntries, listEntryTypes, listErasures, listFactors, listFindings, listHolds, listImportFindings, listImportMends, listImports, listMethods, listMethodUsers, listNotices, listPacks, listPeople, listPersonalData, listReceipts, listSamples, listSeries, listSubjects, listWaitingCorrections, live, makeLink, mapImport, type Options, overrideDefault, placeHold, previewImport, publishFigures, publishPack, putBoundaries, putImportPart, putOwnData, putPersonalData, reopenFinding, replayReceipt, search, submitLaboratoryResults, withdrawBoundaries, withdrawLink } from '../sdk.gen';
+import type { AnswerFindingData, AnswerFindingError, AnswerFindingResponse, AskCorrectionData, AskCorrectionError, AskCorrectionResponse, AskErasureData, AskErasureError, AskErasureResponse, AskHoldReleaseData, AskHoldReleaseError, AskHoldReleaseResponse, AskOwnErasureData, AskOwnErasureError, AskOwnErasureResponse, AttachFindingData, AttachFindingError, AttachFindingResponse, BeginImportData, BeginImportError, BeginImportResponse, CheckImportData, CheckImportError, CheckImportResponse, ChooseEnterpriseBasisData, ChooseEnterpriseBasisError, ChooseEnterpriseBasisResponse, CloseFindingData, CloseFindingError, CloseFindingResponse, CommitImportData, CommitImportError, CommitImportResponse, CompareMethodsData, CompareMethodsError, CompareMethodsResponse, CompleteImportData, CompleteImportError, CompleteImportResponse, ConfirmCorrectionData, ConfirmCorrectionError, ConfirmCorrectionResponse, ConfirmErasureData, ConfirmErasureError, ConfirmErasureResponse, ConfirmHoldReleaseData, ConfirmHoldReleaseError, ConfirmHoldReleaseResponse, DeclareAmountData, DeclareAmountError, DeclareAmountResponse, DeclineCorrectionData, DeclineCorrectionError, DeclineCorrectionResponse, DeclineErasureData, DeclineErasureError, DeclineErasureResponse, DiscardImportData, DiscardImportError, DiscardImportResponse, DownloadEnterpriseDocumentData, DownloadEnterpriseDocumentError, DownloadOwnDataData, DownloadOwnDataError, DrawSampleData, DrawSampleError, DrawSampleResponse, EndSessionsData, EndSessionsError, EndSessionsResponse, ExploreData, ExploreError, ExploreResponse, ExportEnterprisesData, ExportEnterprisesError, ExportExploreData, ExportExploreError, ExportFactorsData, ExportFactorsError, GetBundleData, GetBundleError, GetCockpitData, GetCockpitError, GetCockpitResponse, GetConsistencyProofData, GetConsistencyProofError, GetConsistencyProofResponse, GetCorrectedImportData, GetCorrectedImportError, GetDayReadingsData, GetDayReadingsError, GetDayReadingsResponse, GetDirectoryData, GetDirectoryError, GetDirectoryResponse, GetDrawerData, GetDrawerError, GetDrawerResponse, GetEnterpriseBasesData, GetEnterpriseBasesError, GetEnterpriseBasesResponse, GetEnterpriseCompletenessData, GetEnterpriseCompletenessError, GetEnterpriseCompletenessResponse, GetEnterpriseData, GetEnterpriseDocumentData, GetEnterpriseDocumentError, GetEnterpriseDocumentResponse, GetEnterpriseError, GetEnterpriseHistoryData, GetEnterpriseHistoryError, GetEnterpriseHistoryResponse, GetEnterpriseMonthsData, GetEnterpriseMonthsError, GetEnterpriseMonthsResponse, GetEnterpriseResponse, GetEnterpriseSeriesData, GetEnterpriseSeriesError, GetEnterpriseSeriesResponse, GetEntryData, GetEntryError, GetEntryProofData, GetEntryProofError, GetEntryProofResponse, GetEntryResponse, GetExploreCatalogueData, GetExploreCatalogueError, GetExploreCatalogueResponse, GetFactorData, GetFactorError, GetFactorResponse, GetFigureData, GetFigureError, GetFigureResponse, GetFrameProofData, GetFrameProofError, GetFrameProofResponse, GetHomeData, GetHomeError, GetHomeResponse, GetImportData, GetImportError, GetImportMapData, GetImportMapError, GetImportMovesData, GetImportMovesError, GetImportMovesResponse, GetImportResponse, GetImportSampleData, GetImportSampleError, GetImportTargetsData, GetImportTargetsError, GetImportTargetsResponse, GetInclusionProofData, GetInclusionProofError, GetInclusionProofResponse, GetLedgerData, GetLedgerError, GetLedgerResponse, GetLiveNowData, GetLiveNowError, GetLiveNowResponse, GetLoadingData, GetLoadingError, GetLoadingResponse, GetMapData, GetMapError, GetMapResponse, GetMethodData, GetMethodError, GetMethodResponse, GetMethodSheetData, GetMethodSheetError, GetMethodSheetResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetOwnDataData, GetOwnDataError, GetOwnDataResponse, GetPackSheetData, GetPackSheetError, GetPackSheetResponse, GetPersonalDataData, GetPersonalDataError, GetPersonalDataResponse, GetPublicationDeskData, GetPublicationDeskError, GetPublicationDeskResponse, GetRawRecordData, GetRawRecordError, GetRawRecordResponse, GetReceiptData, GetReceiptError, GetReceiptResponse, GetReceiptSheetData, GetReceiptSheetError, GetSessionData, GetSessionError, GetSessionResponse, GetSubjectData, GetSubjectError, GetSubjectResponse, GetSystemHealthData, GetSystemHealthError, GetSystemHealthResponse, GetUnderReceiptData, GetUnderReceiptError, GetUnderReceiptResponse, HealthData, HealthError, HealthResponse, InspectImportData, InspectImportError, InspectImportResponse, KeepImportData, KeepImportError, KeepImportResponse, ListAccessEventsData, ListAccessEventsError, ListAccessEventsResponse, ListActionsData, ListActionsError, ListActionsResponse, ListCheckpointsData, ListCheckpointsError, ListCheckpointsResponse, ListCorrectionsData, ListCorrectionsError, ListCorrectionsResponse, ListEnterpriseDocumentsData, ListEnterpriseDocumentsError, ListEnterpriseDocumentsResponse, ListEnterpriseFiguresData, ListEnterpriseFiguresError, ListEnterpriseFiguresResponse, ListEnterprisesData, ListEnterprisesError, ListEnterprisesResponse, ListEntriesData, ListEntriesError, ListEntriesResponse, ListEntryTypesData, ListEntryTypesError, ListEntryTypesResponse, ListErasuresData, ListErasuresError, ListErasuresResponse, ListFactorsData, ListFactorsError, ListFactorsResponse, ListFindingsData, ListFindingsError, ListFindingsResponse, ListHoldsData, ListHoldsError, ListHoldsResponse, ListImportFindingsData, ListImportFindingsError, ListImportFindingsResponse, ListImportMendsData, ListImportMendsError, ListImportMendsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMethodsData, ListMethodsError, ListMethodsResponse, ListMethodUsersData, ListMethodUsersError, ListMethodUsersResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListPacksData, ListPacksError, ListPacksResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPersonalDataData, ListPersonalDataError, ListPersonalDataResponse, ListReceiptsData, ListReceiptsError, ListReceiptsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSeriesData, ListSeriesError, ListSeriesResponse, ListSubjectsData, ListSubjectsError, ListSubjectsResponse, ListWaitingCorrectionsData, ListWaitingCorrectionsError, ListWaitingCorrectionsResponse, LiveData, LiveError, MakeLinkData, MakeLinkError, MakeLinkResponse, MapImportData, MapImportError, MapImportResponse, OverrideDefaultData, OverrideDefaultError, OverrideDefaultResponse, PlaceHoldData, PlaceHoldError, PlaceHoldResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PublishFiguresData, PublishFiguresError, PublishFiguresResponse, PublishPackData, PublishPackError, PublishPackResponse, PutBoundariesData, PutBoundariesError, PutBoundariesResponse, PutImportPartData, PutImportPartError, PutImportPartResponse, PutOwnDataData, PutOwnDataError, PutOwnDataResponse, PutPersonalDataData, PutPersonalDataError, PutPersonalDataResponse, ReopenFindingData, ReopenFindingError, ReopenFindingResponse, ReplayReceiptData, ReplayReceiptError, ReplayReceiptResponse, SearchData, SearchError, SearchResponse, SubmitLaboratoryResultsData, SubmitLaboratoryResultsError, SubmitLaboratoryResultsResponse, WithdrawBoundariesData, WithdrawBoundariesError, WithdrawBoundariesResponse, WithdrawLinkData, WithdrawLinkError, WithdrawLinkResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -1264,6 +1264,8 @@ export const inspectImportOptions = (options: Options<InspectImportData>) => que
  * Keep Import
  *
  * Keep a file as a document with what was found in it, without any reading: nothing sent need be lost.
+ *
+ * One that bears personal data (`sealed`) is kept sealed, with its name and without findings, which may quote it.
  */
 export const keepImportMutation = (options?: Partial<Options<KeepImportData>>): UseMutationOptions<KeepImportResponse, KeepImportError, Options<KeepImportData>> => {
     const mutationOptions: UseMutationOptions<KeepImportResponse, KeepImportError, Options<KeepImportData>> = {
@@ -1865,6 +1867,220 @@ export const publishPackMutation = (options?: Partial<Options<PublishPackData>>)
     const mutationOptions: UseMutationOptions<PublishPackResponse, PublishPackError, Options<PublishPackData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await publishPack({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listPersonalDataQueryKey = (options?: Options<ListPersonalDataData>) => createQueryKey('listPersonalData', options);
+
+/**
+ * List Personal Data
+ *
+ * Of whom something is kept, and what was erased; no content.
+ */
+export const listPersonalDataOptions = (options?: Options<ListPersonalDataData>) => queryOptions<ListPersonalDataResponse, ListPersonalDataError, ListPersonalDataResponse, ReturnType<typeof listPersonalDataQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPersonalData({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPersonalDataQueryKey(options)
+});
+
+export const listErasuresQueryKey = (options?: Options<ListErasuresData>) => createQueryKey('listErasures', options);
+
+/**
+ * List Erasures
+ *
+ * Requests for erasure, those that wait first.
+ */
+export const listErasuresOptions = (options?: Options<ListErasuresData>) => queryOptions<ListErasuresResponse, ListErasuresError, ListErasuresResponse, ReturnType<typeof listErasuresQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listErasures({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listErasuresQueryKey(options)
+});
+
+/**
+ * Ask Erasure
+ *
+ * Ask for an erasure with its legal basis (第四十七条); another person confirms.
+ */
+export const askErasureMutation = (options?: Partial<Options<AskErasureData>>): UseMutationOptions<AskErasureResponse, AskErasureError, Options<AskErasureData>> => {
+    const mutationOptions: UseMutationOptions<AskErasureResponse, AskErasureError, Options<AskErasureData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await askErasure({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Confirm Erasure
+ *
+ * Erase what somebody else asked to be erased: data, salt and key are gone, a `redact` entry says so.
+ */
+export const confirmErasureMutation = (options?: Partial<Options<ConfirmErasureData>>): UseMutationOptions<ConfirmErasureResponse, ConfirmErasureError, Options<ConfirmErasureData>> => {
+    const mutationOptions: UseMutationOptions<ConfirmErasureResponse, ConfirmErasureError, Options<ConfirmErasureData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await confirmErasure({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Decline Erasure
+ *
+ * Decline a request with a reason, such as a period of keeping that is not over.
+ */
+export const declineErasureMutation = (options?: Partial<Options<DeclineErasureData>>): UseMutationOptions<DeclineErasureResponse, DeclineErasureError, Options<DeclineErasureData>> => {
+    const mutationOptions: UseMutationOptions<DeclineErasureResponse, DeclineErasureError, Options<DeclineErasureData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await declineErasure({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getOwnDataQueryKey = (options?: Options<GetOwnDataData>) => createQueryKey('getOwnData', options);
+
+/**
+ * Get Own Data
+ *
+ * What is kept of the viewer, what was erased and as of which entry, and what was asked for (第四十五条).
+ */
+export const getOwnDataOptions = (options?: Options<GetOwnDataData>) => queryOptions<GetOwnDataResponse, GetOwnDataError, GetOwnDataResponse, ReturnType<typeof getOwnDataQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getOwnData({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getOwnDataQueryKey(options)
+});
+
+/**
+ * Put Own Data
+ *
+ * Keep the viewer's own particulars, in the place of an older version.
+ */
+export const putOwnDataMutation = (options?: Partial<Options<PutOwnDataData>>): UseMutationOptions<PutOwnDataResponse, PutOwnDataError, Options<PutOwnDataData>> => {
+    const mutationOptions: UseMutationOptions<PutOwnDataResponse, PutOwnDataError, Options<PutOwnDataData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putOwnData({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const downloadOwnDataQueryKey = (options?: Options<DownloadOwnDataData>) => createQueryKey('downloadOwnData', options);
+
+/**
+ * Download Own Data
+ *
+ * The same as a file: with salt and data of each version its commitment can be computed by anybody.
+ */
+export const downloadOwnDataOptions = (options?: Options<DownloadOwnDataData>) => queryOptions<unknown, DownloadOwnDataError, unknown, ReturnType<typeof downloadOwnDataQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await downloadOwnData({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: downloadOwnDataQueryKey(options)
+});
+
+/**
+ * Ask Own Erasure
+ *
+ * Ask that everything kept of the viewer be erased; an administrator confirms, or declines with a reason.
+ */
+export const askOwnErasureMutation = (options?: Partial<Options<AskOwnErasureData>>): UseMutationOptions<AskOwnErasureResponse, AskOwnErasureError, Options<AskOwnErasureData>> => {
+    const mutationOptions: UseMutationOptions<AskOwnErasureResponse, AskOwnErasureError, Options<AskOwnErasureData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await askOwnErasure({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getPersonalDataQueryKey = (options: Options<GetPersonalDataData>) => createQueryKey('getPersonalData', options);
+
+/**
+ * Get Personal Data
+ *
+ * What is kept behind one pseudonym; each look is noted among the access events.
+ */
+export const getPersonalDataOptions = (options: Options<GetPersonalDataData>) => queryOptions<GetPersonalDataResponse, GetPersonalDataError, GetPersonalDataResponse, ReturnType<typeof getPersonalDataQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getPersonalData({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getPersonalDataQueryKey(options)
+});
+
+/**
+ * Put Personal Data
+ *
+ * Keep the particulars of one person, in the place of an older version.
+ */
+export const putPersonalDataMutation = (options?: Partial<Options<PutPersonalDataData>>): UseMutationOptions<PutPersonalDataResponse, PutPersonalDataError, Options<PutPersonalDataData>> => {
+    const mutationOptions: UseMutationOptions<PutPersonalDataResponse, PutPersonalDataError, Options<PutPersonalDataData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putPersonalData({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

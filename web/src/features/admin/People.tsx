@@ -8,6 +8,7 @@ import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
 import { either, named } from '../../lib/language';
 import { civilTime } from '../../lib/time';
+import { Desk, Erasures } from '../personal/Desk';
 import { eventWord, t } from './words';
 
 /** Who is let in: links, sessions, failures. */
@@ -23,6 +24,8 @@ export function People() {
       <NewLink directory={directory.data} />
       <Everybody found={found.data} />
       <Links found={found.data} />
+      <Erasures />
+      <Desk />
       <Failures found={found.data} />
     </>
   );

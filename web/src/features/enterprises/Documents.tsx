@@ -50,6 +50,8 @@ export function Documents({ firm }: TabProps) {
                     <Link to={{ search: keeping(params, { tab: 'documents', document: one.sha256 }) }} preventScrollReset>
                       {either(one.title_zh, one.title_en)}
                     </Link>{' '}
+                    {one.sealed && one.redacted === null && <span className="mark">{t('sealed')}</span>}
+                    {one.redacted !== null && <Redacted entry={one.redacted} />}{' '}
                     {data.synthetic && <span className="mark mark-synthetic">{t('synthetic_badge')}</span>}
                   </th>
                   <td>{word('dockind', one.kind)}</td>
@@ -71,6 +73,15 @@ export function Documents({ firm }: TabProps) {
       )}
       <Pager total={data.total} size={SIZE} />
     </>
+  );
+}
+
+function Redacted({ entry }: { entry: number }) {
+  const [params] = useSearchParams();
+  return (
+    <Link className="mark" to={`/ledger/${entry}${keeping(params)}`}>
+      {t('redacted_at', { entry })}
+    </Link>
   );
 }
 
@@ -114,9 +125,13 @@ function One({ firm, digest }: TabProps & { digest: string }) {
           </dd>
         </div>
       </dl>
-      <a className="button button-primary" href={content} download={data.name}>
-        {t('download')}
-      </a>{' '}
+      {data.redacted === null ? (
+        <a className="button button-primary" href={content} download={data.sealed ? true : data.name}>
+          {t('download')}
+        </a>
+      ) : (
+        <Redacted entry={data.redacted} />
+      )}{' '}
       <ReceiptFile entry={data.entry} button />{' '}
       <Link className="button" to={{ search: keeping(params, { tab: 'documents' }) }} preventScrollReset>
         {t('close')}
@@ -127,7 +142,7 @@ function One({ firm, digest }: TabProps & { digest: string }) {
 
 function facts(one: EnterpriseDocument, zone: string): [string, string][] {
   return [
-    [t('document'), `${one.name} · ${one.media_type} · ${t('bytes', { count: grouped(String(one.bytes)) })}`],
+    [t('document'), `${one.name || either(one.title_zh, one.title_en)} · ${one.media_type} · ${t('bytes', { count: grouped(String(one.bytes)) })}`],
     [t('hash'), one.sha256],
     [t('received_at'), `${civil(one.received, zone, true)} · ${t('by', { by: one.by })}`],
     [t('entry'), t('entry_n', { index: one.entry })],

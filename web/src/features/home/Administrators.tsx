@@ -1,6 +1,7 @@
 /** Homes of the three administrators: how their own work stands. */
 import type { AuditHome, SecurityHome, SystemHome } from '../../client';
 import { gigabytes } from '../../lib/bytes';
+import { Erasures } from '../personal/Desk';
 import { Count, To } from './Parts';
 import { t } from './words';
 
@@ -42,12 +43,13 @@ export function SecurityAdmin({ answer }: { answer: SecurityHome }) {
           {t('to_people')}
         </To>
       </p>
+      <Erasures />
       <p className="muted">{t('no_business')}</p>
     </>
   );
 }
 
-const EVENTS = ['signed_in', 'signed_out', 'sign_in_failed', 'refused', 'link_made', 'link_withdrawn', 'sessions_ended'] as const;
+const EVENTS = ['signed_in', 'signed_out', 'sign_in_failed', 'refused', 'link_made', 'link_withdrawn', 'sessions_ended', 'personal_opened'] as const;
 
 export function AuditAdmin({ answer }: { answer: AuditHome }) {
   return (
@@ -65,6 +67,7 @@ export function AuditAdmin({ answer }: { answer: AuditHome }) {
           {t('to_log')}
         </To>
       </p>
+      <Erasures />
       <p className="muted">{t('no_business')}</p>
     </>
   );

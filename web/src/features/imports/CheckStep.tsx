@@ -275,6 +275,9 @@ function Keep({ one, refresh }: { one: ImportBody; refresh: () => Promise<void> 
       <button type="button" className="button" title={t('keep_what')} disabled={keep.isPending} onClick={() => keep.mutate({ path: { name: one.id } })}>
         {t('keep')}
       </button>
+      <button type="button" className="button" title={t('keep_sealed_what')} disabled={keep.isPending} onClick={() => keep.mutate({ path: { name: one.id }, query: { sealed: true } })}>
+        {t('keep_sealed')}
+      </button>
       {keep.isError && <ProblemNote error={keep.error} />}
     </>
   );

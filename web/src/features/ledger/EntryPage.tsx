@@ -127,6 +127,14 @@ function Facts({ entry, to }: { entry: EntryBody; to: (index: number) => string 
           </dd>
         </>
       )}
+      {entry.redacted_by !== null && (
+        <>
+          <dt>{t('redacted')}</dt>
+          <dd>
+            <Link to={to(entry.redacted_by)}>{t('redacted_at', { entry: entry.redacted_by })}</Link>
+          </dd>
+        </>
+      )}
       {entry.type === 'figure' && entry.receipt !== null && (
         <>
           <dt>{t('receipt')}</dt>

@@ -1,3 +1,5 @@
+import { Link } from 'react-router';
+
 import { language } from '../../app/boot';
 import { FEATURES, mayOpen } from '../../app/features';
 import { useSession } from '../../app/session';
@@ -38,6 +40,9 @@ export default function Session() {
             <Row name={t('features')} value={open.map((one) => shell(one.word)).join(language === 'zh' ? '、' : ', ')} />
           </tbody>
         </table>
+        <p>
+          <Link to="/personal">{shell('nav.personal')}</Link>
+        </p>
         <form method="post" action={`/${language}/sign-out`}>
           <input type="hidden" name="form_token" value={session.form_token ?? ''} />
           <p>

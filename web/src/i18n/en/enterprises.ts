@@ -241,6 +241,8 @@ const en: Record<EnterpriseWord, string> = {
   cell_said: '{period}: {standing}, expected {expected}, received {received}, missing {missing}, late {late}, not operating {stopped}',
   late_rule: 'Late: received more than {hours} hours after the end of its day, 8 days for what is sent by the day (proposals of this platform, no standard).',
   close_days: 'Close the days',
+  sealed: 'personal data',
+  redacted_at: 'redacted at entry {entry}',
   documents_lead: 'Laboratory reports, bills and imported files: kept as the bytes received, named by their SHA-256.',
   no_documents: 'No documents.',
   document: 'Document',

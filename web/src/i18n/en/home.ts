@@ -166,6 +166,7 @@ const en: Record<HomeWord, string> = {
   'event.link_made': 'link made',
   'event.link_withdrawn': 'link withdrawn',
   'event.sessions_ended': 'sessions ended',
+  'event.personal_opened': 'personal data opened',
   to_system: 'See the platform’s state',
   to_people: 'People and links',
   to_log: 'See the log',

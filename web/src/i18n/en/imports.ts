@@ -144,6 +144,8 @@ const en: Record<keyof typeof zh, string> = {
   back_to_map: 'Change the columns',
   go_commit: 'Go on to submit',
   keep: 'Keep as a document',
+  keep_sealed: 'Keep as bearing personal data',
+  keep_sealed_what: 'The file and its name are kept sealed, without findings; two people can have it erased, and the ledger holds a commitment alone.',
   keep_what: 'Keeps this file and what was found as a document; no readings come of it.',
   kept_done: 'Kept as a document.',
   commit_title: 'What is submitted',

@@ -47,6 +47,8 @@ const en: Record<LedgerWord, string> = {
   records_count: '{count}',
   documents: 'As a document',
   body: 'The entry itself',
+  redacted: 'Personal data',
+  redacted_at: 'redacted at entry {entry}',
   body_note: 'Canonical JSON, indented for reading only; the hash is of the compact original.',
   check_receipt: 'Check a receipt',
   inclusion: 'Inclusion proof',

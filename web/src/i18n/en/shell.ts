@@ -18,6 +18,7 @@ const en: Record<ShellWord, string> = {
   'nav.screen': 'Wall screen',
   'nav.admin': 'Administration',
   'nav.search': 'Search',
+  'nav.personal': 'My personal data',
   'nav.session': 'Session',
   documents: 'Documents',
   verify: 'Check a bundle',

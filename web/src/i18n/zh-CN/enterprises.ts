@@ -239,6 +239,8 @@ const zh = {
   cell_said: '{period}:{standing},应到 {expected},已到 {received},缺 {missing},迟 {late},停运 {stopped}',
   late_rule: '迟到:当日结束后超过 {hours} 小时才收到;按日上报的为超过 8 日(均为本平台建议值,非标准规定)。',
   close_days: '收起逐日',
+  sealed: '含个人信息',
+  redacted_at: '已按第 {entry} 条删除',
   documents_lead: '检测报告、票据与导入文件:按收到时的字节保存,以 SHA-256 为名。',
   no_documents: '没有文件。',
   document: '文件',

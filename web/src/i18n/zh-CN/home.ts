@@ -164,6 +164,7 @@ const zh = {
   'event.link_made': '签发链接',
   'event.link_withdrawn': '撤回链接',
   'event.sessions_ended': '强制下线',
+  'event.personal_opened': '查看个人信息',
   to_system: '查看平台状态',
   to_people: '管理人员与链接',
   to_log: '查看日志',

@@ -142,6 +142,8 @@ const zh = {
   back_to_map: '改对应',
   go_commit: '去提交',
   keep: '存为文档',
+  keep_sealed: '作为含个人信息的文件保存',
+  keep_sealed_what: '文件连同文件名加密保存，不保存检查结果；经两人确认可删除，账本中只留承诺值。',
   keep_what: '保留此文件和问题清单作为文档，不产生读数。',
   kept_done: '已存为文档。',
   commit_title: '提交什么',

@@ -45,6 +45,8 @@ const zh = {
   records_count: '{count} 份',
   documents: '文件页面',
   body: '条目原文',
+  redacted: '个人信息',
+  redacted_at: '已按第 {entry} 条删除',
   body_note: '规范 JSON,缩进仅为便于阅读;哈希按紧凑原文计算。',
   check_receipt: '验真',
   inclusion: '包含证明',

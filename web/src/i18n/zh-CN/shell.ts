@@ -16,6 +16,7 @@ const zh = {
   'nav.screen': '大屏',
   'nav.admin': '管理',
   'nav.search': '搜索',
+  'nav.personal': '我的个人信息',
   'nav.session': '会话',
   documents: '文档页面',
   verify: '验真',
