@@ -1,17 +1,18 @@
 """The verifier as one file: a Python program assembled from the auditable core.
 
 The program is the source of every module in ``MODULES``, word for word, without docstrings, comments and blank
-lines, each module in a function of its own that makes it when it is first imported. Functions and classes that
-nothing in the program names are left out, with what imports them; nothing is renamed or rewritten, so that who has
-read the modules has read the program. The same sources give the same bytes.
+lines, each module in a function of its own that makes it when it is first imported. What verification does not come
+to (``needed``) is left out: functions, classes, methods, constants, imports; nothing is renamed or rewritten, so that
+who has read the modules has read the program. The same sources give the same bytes.
 """
 
 import ast
 import io
 import tokenize
-from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+
+from tansuo.reporting.needed import needed
 
 MODULES = (
     "quantity.decimals", "quantity.finding", "quantity.period", "quantity.state", "quantity.unit",
@@ -24,15 +25,14 @@ MODULES = (
 )  # fmt: skip
 """What an auditor reads, in the order in which it can be read."""
 
-_DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
-_START = "main"
+_START = ("tansuo.verify.main", "main")
 """What the program's last lines call."""
 
 _HEAD = """\
 #!/usr/bin/env python3
 # Tansuo 碳索 · 核验程序 offline verifier of evidence bundles and receipts. Python 3.11 or later, standard library only:
 #     python3 verify.py BUNDLE.zip|RECEIPT.tlog-proof --policy policy.txt
-# Assembled from the modules named below, word for word but for docstrings, comments, blank lines and what nothing uses.
+# Assembled from the modules named below, word for word without docstrings, comments and what nothing here uses.
 import sys
 import types
 _MODULES = {}
@@ -78,9 +78,11 @@ if __name__ == "__main__":
 def verifier_program() -> bytes:
     """``verify.py``: the assembled program, UTF-8."""
     parts = [_HEAD]
-    sources = _needed({name: _source(name) for name in MODULES})
+    sources = needed({f"tansuo.{name}": _source(name) for name in MODULES}, _START)
     for name in MODULES:
-        body = "".join(f"    {line}" if indent else line for line, indent in _stripped(sources[name]))
+        body = "".join(
+            f"    {line}" if indent else line for line, indent in _stripped(sources[f"tansuo.{name}"])
+        )
         parts.append(
             f'\n# ---- tansuo.{name}\n@_module("tansuo.{name}")\ndef _(__name__):\n{body}    return locals()\n'
         )
@@ -115,58 +117,6 @@ def _source(name: str) -> str:
     return text.replace("from importlib import resources\n", "").replace(
         'if __name__ == "__main__":\n    sys.exit(main())\n', ""
     )
-
-
-def _needed(sources: Mapping[str, str]) -> dict[str, str]:
-    """The modules without the functions and classes at their top that nothing else in any of them names.
-
-    A name is a name wherever it stands: two things of one name are kept or left out together.
-    """
-    trees = {name: ast.parse(text) for name, text in sources.items()}
-    tops = [
-        (name, node) for name, tree in trees.items() for node in tree.body if isinstance(node, _DEFINITIONS)
-    ]
-    named = {id(node): _names(node) for tree in trees.values() for node in tree.body}
-    gone: set[str] = set()
-    while True:
-        loose = [node for tree in trees.values() for node in tree.body if not isinstance(node, _DEFINITIONS)]
-        kept = [node for _, node in tops if node.name not in gone]
-        used = {_START}.union(*(named[id(node)] for node in loose))
-        used.update(*(named[id(node)] - {node.name} for node in kept))
-        more = {node.name for node in kept if node.name not in used}
-        if not more:
-            break
-        gone |= more
-    return {name: _without(text, trees[name], gone) for name, text in sources.items()}
-
-
-def _names(node: ast.stmt) -> frozenset[str]:
-    """Every name and attribute that a statement reads; what it imports does not count."""
-    return frozenset(
-        one.id if isinstance(one, ast.Name) else one.attr
-        for one in ast.walk(node)
-        if isinstance(one, (ast.Name, ast.Attribute))
-    )
-
-
-def _without(source: str, tree: ast.Module, gone: set[str]) -> str:
-    """The source without these definitions and without their imports."""
-    lines: list[str] = source.splitlines(keepends=True)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and gone & {one.name for one in node.names}:
-            left = [one for one in node.names if one.name not in gone]
-            said = ", ".join(
-                one.name if one.asname is None else f"{one.name} as {one.asname}" for one in left
-            )
-            new = [f"from {node.module} import {said}\n"] if left else []
-        elif isinstance(node, _DEFINITIONS) and node in tree.body and node.name in gone:
-            new = []
-        else:
-            continue
-        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-        end = node.end_lineno or node.lineno
-        lines[first - 1 : end] = [*new, *[""] * (end - first + 1 - len(new))]
-    return "".join(lines)
 
 
 def _stripped(source: str) -> list[tuple[str, bool]]:
