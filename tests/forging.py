@@ -155,11 +155,11 @@ class Forged:
     def digest(self, value: bool = True) -> None:
         """Commit to the inputs as they now are; ``value``: and publish what comes out."""
         method = from_document(self.json["method.json"])
-        inputs, options, _ = read_inputs({"inputs.json": canonical.encode(self.inputs)}, method)
+        inputs, options, _ = read_inputs({"inputs.json": canonical.encode(self.inputs)})
         made = evaluate(method, inputs, options)
         terms, given = method.data.terms, inputs.values
         result = next(one for one in made.quantities if one[0] == self.body["cell"]["quantity"])
-        leaves = feeds(method.data, inputs.shape, result, made.taken)
+        leaves = feeds(method.document, inputs.shape, result, made.taken)
         asked = sorted({name for symbol, _ in leaves for step in terms[symbol].ladder for name in step.when})
 
         def written(one: Any) -> str:

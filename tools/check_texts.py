@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from tansuo.quantity.finding import texts  # noqa: E402 - the tree itself is what is checked
+from tansuo.quantity.wording import texts  # noqa: E402 - the tree itself is what is checked
 
 PACKAGES = sorted(
     folder.name for folder in (ROOT / "src/tansuo").iterdir() if (folder / "__init__.py").is_file()

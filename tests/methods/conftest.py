@@ -1,6 +1,6 @@
 """A small method, written as a pack author would, with its factor rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,9 +10,11 @@ import pytest
 from tansuo.methods import Method, ladder, sum_over
 from tansuo.methods.evaluate import CompiledMethod, Evaluation, Inputs, Shape, SourceKey, evaluate
 from tansuo.methods.expression import Node
-from tansuo.methods.ladder import LocalValue
-from tansuo.methods.term import FactorRow
-from tansuo.quantity.state import Value
+from tansuo.methods.ladder import Choice, Chosen, FactorTable, Ladders, LocalValue, chosen
+from tansuo.methods.term import FactorRow, MethodData
+from tansuo.quantity.finding import Finding
+from tansuo.quantity.period import Period
+from tansuo.quantity.state import Missing, Value
 
 
 @dataclass
@@ -153,3 +155,21 @@ def run(
 ) -> Evaluation:
     """Evaluate on a small grid."""
     return evaluate(method, Inputs(Shape(sources, over), values, local), options)
+
+
+def choose(
+    data: MethodData,
+    term: str,
+    *,
+    keys: Mapping[str, str],
+    period: Period,
+    local: Sequence[LocalValue] = (),
+    options: Mapping[str, str] | None = None,
+    findings: list[Finding] | None = None,
+) -> Chosen | Missing:
+    """The factor ``term`` as a receipt tells of it."""
+    document = data.document
+    table = FactorTable(document.json["factors"])
+    ladders = Ladders(document, table, local, document.answers(options or {}))
+    found = ladders.choose(term, keys, period, [] if findings is None else findings)
+    return chosen(found, data.terms[term].unit, period) if isinstance(found, Choice) else found

@@ -21,9 +21,9 @@ from tansuo.methods import (
     weights,
 )
 from tansuo.methods.calculation import figures
+from tansuo.methods.document import Shape, SourceKey
 from tansuo.methods.evaluate import CompiledMethod, Evaluation, Inputs, evaluate, from_document
 from tansuo.methods.expression import Node
-from tansuo.methods.grid import Shape, SourceKey
 from tansuo.methods.ladder import LocalValue
 from tansuo.methods.lineage import feeds, nonstandard
 from tansuo.methods.render import branch_word, latex, mathml, spoken, text, worked_line
@@ -121,7 +121,7 @@ def test_the_first_branch_with_a_value_is_taken_and_named() -> None:
         "default",
     )  # 26.7 × 0.03085 = 0.823695
     # Only what was used is what a figure rests on, and what a branch lacked is nothing to report.
-    leaves = feeds(default.method, default.inputs.shape, ("E", ""), default.taken)
+    leaves = feeds(default.document, default.inputs.shape, ("E", ""), default.taken)
     assert {symbol for symbol, _ in leaves} == {"FC", "NCV"}
     assert not default.findings
     assert "[default] 26.7 GJ/t" in worked_line(default, "C_ar", "boiler/2023-01")
@@ -359,7 +359,7 @@ def test_a_sum_may_take_only_some_sources() -> None:
     values: dict[tuple[str, str], Value] = {("FC", "a/2023-01"): Decimal(2), ("FC", "b/2023-01"): Decimal(3)}
     made = run(m.data(), values, sources=sources)
     assert (made.quantities["all", ""], made.quantities["sinter", ""]) == (Decimal(5), Decimal(2))
-    assert feeds(made.method, made.inputs.shape, ("sinter", "")) == (("FC", "a/2023-01"),)
+    assert feeds(made.document, made.inputs.shape, ("sinter", "")) == (("FC", "a/2023-01"),)
     of_months = m.quantity("by_month", "", "", "t", sum_over(fuel, "source"))
     assert refused(
         lambda: m.quantity("X", "", "", "t", sum_over(of_months, "month", where={"process": "x"}))

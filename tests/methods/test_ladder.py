@@ -8,13 +8,13 @@ import pytest
 
 from tansuo.methods import Method, ladder, rung
 from tansuo.methods.check import check_method
-from tansuo.methods.ladder import Chosen, LocalValue, choose
+from tansuo.methods.ladder import Chosen, LocalValue
 from tansuo.methods.term import MethodData, Rung
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, Provenance, State
 
-from .conftest import ROWS, SOURCES, complete, row
+from .conftest import ROWS, SOURCES, choose, complete, row
 
 COAL = {"source": "boiler", "fuel": "coal"}
 

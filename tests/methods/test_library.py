@@ -12,7 +12,8 @@ from tansuo.methods.library import Library, joined_sources, joined_table, read_l
 from tansuo.methods.library_map import FactorMap, read_factor_map
 from tansuo.methods.tables import read_factors, read_sources
 from tansuo.quantity.decimals import plain
-from tansuo.quantity.finding import FindingError, render, texts
+from tansuo.quantity.finding import FindingError
+from tansuo.quantity.wording import render, texts
 
 ROOT = Path(__file__).resolve().parents[2]
 MAP = """

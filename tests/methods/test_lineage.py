@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 
 from tansuo.methods.evaluate import CompiledMethod, Evaluation, Inputs, Shape, evaluate
-from tansuo.methods.grid import place_of
 from tansuo.methods.ladder import LocalValue
 from tansuo.methods.lineage import children, factors, feeds, kinds
 from tansuo.quantity.state import Missing, Provenance, State
@@ -24,7 +23,7 @@ def evaluation(method: CompiledMethod) -> Evaluation:
 
 
 def test_one_level_down_is_what_the_formula_names(evaluation: Evaluation) -> None:
-    data, shape = evaluation.method, evaluation.inputs.shape
+    data, shape = evaluation.document, evaluation.inputs.shape
     assert children(data, shape, ("Y", "")) == (("E", "boiler/2023-01"), ("E", "boiler/2023-02"))
     assert children(data, shape, ("E", "boiler/2023-01")) == (
         ("FC", "boiler/2023-01"),
@@ -36,7 +35,7 @@ def test_one_level_down_is_what_the_formula_names(evaluation: Evaluation) -> Non
 
 
 def test_the_leaves_are_activities_and_factors_each_once(evaluation: Evaluation) -> None:
-    leaves = feeds(evaluation.method, evaluation.inputs.shape, ("Y", ""))
+    leaves = feeds(evaluation.document, evaluation.inputs.shape, ("Y", ""))
     assert len(leaves) == len(set(leaves)) == 7
     assert leaves[0] == ("FC", "boiler/2023-01")
     assert ("OF", "boiler") in leaves
@@ -66,9 +65,9 @@ def test_the_factors_a_figure_rests_on(evaluation: Evaluation) -> None:
 
 
 def test_cells_read_back_as_places(method: CompiledMethod) -> None:
-    assert place_of(method.data, ("E", "a/b/2023-01")) == ("a/b", "2023-01")
-    assert place_of(method.data, ("OF", "boiler")) == ("boiler", "")
-    assert place_of(method.data, ("EF", "2023-01")) == ("", "2023-01")
-    assert place_of(method.data, ("Y", "")) == ("", "")
+    assert method.document.place_of(("E", "a/b/2023-01")) == ("a/b", "2023-01")
+    assert method.document.place_of(("OF", "boiler")) == ("boiler", "")
+    assert method.document.place_of(("EF", "2023-01")) == ("", "2023-01")
+    assert method.document.place_of(("Y", "")) == ("", "")
     with pytest.raises(KeyError):
-        place_of(method.data, ("NOT", ""))
+        method.document.place_of(("NOT", ""))

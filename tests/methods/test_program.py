@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tansuo.methods import Method, spread, sum_over, weighted_mean
-from tansuo.methods.evaluate import CompiledMethod, Shape, SourceKey
+from tansuo.methods.document import Document
+from tansuo.methods.evaluate import Calculator, CompiledMethod, Shape, SourceKey
 from tansuo.methods.expression import Node
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.state import Missing, State, Value
@@ -232,3 +233,14 @@ def test_sources_outside_a_domain_are_not_summed() -> None:
     found = run(method, {("FC", "boiler/2023-01"): Decimal(100)}, sources=(BOILER, oil))
     assert found.quantities[("Y", "")] == 234
     assert [one.code for one in found.findings] == ["methods.source_unclaimed"]
+
+
+def test_a_document_with_a_node_that_is_none_is_not_run() -> None:
+    document = formula("A", "B", "K").data.as_json()
+    for wrong, error in (
+        ({"node": "power"}, "unknown node of a formula: 'power'"),
+        ({"node": "number"}, "exactly"),
+    ):
+        broken = {**document, "quantities": [{**document["quantities"][0], "expression": wrong}]}
+        with pytest.raises((ValueError, KeyError), match=error):
+            Calculator(Document(broken)).program(Shape((), ("2023-01",)))

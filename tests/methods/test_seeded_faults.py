@@ -21,7 +21,8 @@ import pytest
 
 from tansuo.methods.cases import check_cases
 from tansuo.methods.pack import read_pack
-from tansuo.quantity.finding import Finding, render, texts
+from tansuo.quantity.finding import Finding
+from tansuo.quantity.wording import render, texts
 
 HERE = Path(__file__).resolve().parent
 PACKS = HERE.parents[1] / "packs"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tansuo.monitoring.connectors.hj212.crc import crc16
 from tansuo.monitoring.connectors.hj212.frame import FATAL, Flag, decode, encode
-from tansuo.quantity.finding import texts
+from tansuo.quantity.wording import texts
 
 HEADER = {"QN": "20160801085857223", "ST": "32", "CN": "1062", "PW": "100000"} | {
     "MN": "010000A8900016F000169DC0", "Flag": "5",

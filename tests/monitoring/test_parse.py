@@ -21,7 +21,8 @@ from tansuo.monitoring.connectors.hj212.measurements import (
 from tansuo.monitoring.intake import Received, pack
 from tansuo.monitoring.reading import Measurement
 from tansuo.monitoring.tables import frame_seen
-from tansuo.quantity.finding import FindingError, texts
+from tansuo.quantity.finding import FindingError
+from tansuo.quantity.wording import texts
 
 NOW = 1_767_225_600_000
 CLOCK = SimulatedClock(NOW)

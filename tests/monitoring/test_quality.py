@@ -9,9 +9,9 @@ from tansuo.evidence.rebuild import check_projections
 from tansuo.monitoring.lookup import day_readings
 from tansuo.monitoring.quarantine import redrive_draft
 from tansuo.monitoring.series import check, period_sum
-from tansuo.quantity.finding import render
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import State
+from tansuo.quantity.wording import render
 
 DAY = date(2026, 3, 1)
 

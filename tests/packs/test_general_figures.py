@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tansuo.methods import Method, sum_over
+from tansuo.methods.document import Shape, SourceKey
 from tansuo.methods.evaluate import CompiledMethod, Evaluation, Inputs, evaluate
 from tansuo.methods.expression import symbols
-from tansuo.methods.grid import Shape, SourceKey
 from tansuo.methods.pack import load_pack, pack_paths
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import FindingError

@@ -2,12 +2,14 @@
 
 import re
 import string
+import sys
 from pathlib import Path
 
 import pytest
 
 import tansuo
-from tansuo.quantity.finding import Finding, FindingError, render, texts
+from tansuo.quantity.finding import Finding, FindingError
+from tansuo.quantity.wording import render, texts
 
 HOME = Path(tansuo.__file__).parent
 PACKAGES = sorted(path.parent.name for path in HOME.glob("*/findings.toml"))
@@ -70,3 +72,10 @@ def test_findings_are_values() -> None:
     assert (
         len({Finding("x.one", {"row": 1}), Finding("x.one", {"row": 1}), Finding("x.one", {"row": 2})}) == 2
     )
+
+
+def test_a_program_without_the_words_says_code_and_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Finding("quantity.unknown_unit", {"field": "unit"}, {"unit": "xx", "part": "xx"})
+    assert str(one).startswith(render(one, "en"))
+    monkeypatch.setitem(sys.modules, "tansuo.quantity.wording", None)
+    assert str(one) == "quantity.unknown_unit field=unit unit=xx part=xx"

@@ -1,6 +1,11 @@
 """What the assembled verifier leaves out of the modules it is made of."""
 
+import builtins
+from dis import get_instructions
+from types import CodeType
+
 from tansuo.reporting.needed import needed
+from tansuo.reporting.verifier import verifier_program
 
 FIRST = """
 import json
@@ -77,7 +82,6 @@ def used():
 """
 THIRD = "def late():\n    return 1\n\n\ndef later():\n    return 2\n"
 KEPT_FIRST = """
-from collections.abc import Sequence
 from town import second
 from town.second import LIMIT, Shape
 def main(given: Sequence[str]) -> int:
@@ -111,3 +115,27 @@ def test_an_import_of_much_is_laid_out_as_everywhere() -> None:
     kept = needed({"town.first": first, "town.second": second}, ("town.first", "main"))
     assert kept["town.first"] == first.replace(f"    {names[8]},\n", "")
     assert kept["town.second"] == second.replace(f"{names[8]} = 1\n", "")
+
+
+def test_every_name_that_the_assembled_program_reads_means_something_in_it() -> None:
+    """A function's names that are no variable around it are looked up at the top of the program, where little is."""
+    program = compile(verifier_program(), "verify.py", "exec")
+    known = {*dir(builtins), *program.co_names, "__name__"}
+    waiting: list[CodeType] = [program]
+    read: set[str] = set()
+    while waiting:
+        code = waiting.pop()
+        waiting += [one for one in code.co_consts if isinstance(one, CodeType)]
+        read |= {one.argval for one in get_instructions(code) if one.opname == "LOAD_GLOBAL"}
+    assert len(read) > 40 and read <= known
+
+
+def test_what_only_annotations_name_is_not_imported_but_stays_where_it_is_defined() -> None:
+    sources = {
+        "town.first": "from town.second import Size, Word\n\n\ndef main(size: Size) -> int:\n    given: Word = 'x'\n"
+        "    return len(given) + size\n",
+        "town.second": "Size = int\nWord = str\nOther = str\n",
+    }
+    kept = needed(sources, ("town.first", "main"))
+    assert lines(kept["town.first"]) == lines(sources["town.first"])[1:]
+    assert lines(kept["town.second"]) == ["Size = int", "Word = str"]

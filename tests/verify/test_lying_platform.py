@@ -35,9 +35,9 @@ def added_up(bundled: Bundled, files: Files, change: Callable[[Given], None] = l
     report = Report()
     book: Book = read_book(read_archive(pack(files)), read_policy(bundled.policy), report)
     method = read_method(book, report)
-    given: Given = copy.deepcopy(dict(read_inputs(files, method)[2]))
+    given: Given = copy.deepcopy(dict(read_inputs(files)[2]))
     change(given)
-    check_inputs(book, method.data, given, read_segments(book, report), report)
+    check_inputs(book, method, given, read_segments(book, report), report)
     return report
 
 

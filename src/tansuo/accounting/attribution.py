@@ -22,7 +22,7 @@ def known_part(bound: Bound, result: Cell) -> tuple[Decimal | None, Mapping[Prov
     Meant for quantities that add (flows): for a ratio a part of the inputs says nothing about the whole.
     """
     method = bound.method.data
-    leaves = set(feeds(method, bound.inputs.shape, result))
+    leaves = set(feeds(method.document, bound.inputs.shape, result))
     amounts = {cell: one for cell, one in bound.activities.items() if cell in leaves}
     if not any(one.known is not None for one in amounts.values()):
         return None, {}

@@ -122,7 +122,7 @@ def steps_of(figure: Figure) -> list[Step]:
                 value=evaluation.quantities[cell],
                 unit=quantity.unit,
                 clause=quantity.clause,
-                parts=children(evaluation.method, evaluation.inputs.shape, cell, evaluation.taken),
+                parts=children(evaluation.document, evaluation.inputs.shape, cell, evaluation.taken),
             )
         )
     return found

@@ -189,7 +189,7 @@ def _steps(first: Figure, one: _Side, two: _Side, start: Decimal) -> Iterator[Pa
     shape = Shape(tuple(sources[name] for name in sorted(sources)), one.shape.months)
     program = compiled(one.method).program(shape, first.bound.options if first.bound else None)
     result = next(cell for cell in program.outputs if cell[0] == first.cell.quantity)
-    relevant = set(feeds(one.method.data, shape, result))
+    relevant = set(feeds(one.method.data.document, shape, result))
     values = [_at_first(cell, one, two) for cell in program.inputs]
     now = start
     for kind, cells in _ordered(program, one, two, relevant).items():

@@ -21,7 +21,7 @@ from tansuo.accounting.fuel_tests import INDICATORS, Analysis, analyses
 from tansuo.accounting.tested import COLUMNS, Tested, month_of
 from tansuo.accounting.wording import refuse
 from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft
-from tansuo.methods.grid import cell_text, timed
+from tansuo.methods.document import cell_text, timed
 from tansuo.methods.ladder import OVERRIDE, LocalValue
 from tansuo.methods.term import Declared, MethodData
 from tansuo.quantity.decimals import plain

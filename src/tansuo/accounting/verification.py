@@ -92,7 +92,7 @@ def nodes_of(figure: Figure) -> list[Node]:
         return list(found.values())
     evaluation = figure.evaluation
     for symbol, place in feeds(
-        evaluation.method, evaluation.inputs.shape, figure.result_cell, evaluation.taken
+        evaluation.document, evaluation.inputs.shape, figure.result_cell, evaluation.taken
     ):
         factor = (symbol, place) in evaluation.chosen
         kind, zh, en = ("factor", "因子", "factor") if factor else ("input", "活动数据", "input")

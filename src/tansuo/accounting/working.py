@@ -13,7 +13,7 @@ from tansuo.accounting.figure import Figure
 from tansuo.accounting.wording import refuse
 from tansuo.evidence import canonical
 from tansuo.evidence.document import get_blob, put_blob
-from tansuo.methods.grid import Cell as Place
+from tansuo.methods.document import Cell as Place
 from tansuo.methods.ladder import OVERRIDE, Chosen
 from tansuo.methods.lineage import children, factors, nonstandard, taken
 from tansuo.quantity.decimals import plain
@@ -66,7 +66,7 @@ def working_of(figure: Figure) -> dict[str, Any]:
 def steps(figure: Figure) -> list[Place]:
     """The quantity cells that a figure is made of, itself last, each once, parts before wholes."""
     evaluation = figure.evaluation
-    method, shape = evaluation.method, evaluation.inputs.shape
+    document, shape = evaluation.document, evaluation.inputs.shape
     found: dict[Place, None] = {}
     open_: list[tuple[Place, bool]] = [(figure.result_cell, False)]
     while open_:
@@ -78,7 +78,9 @@ def steps(figure: Figure) -> list[Place]:
             continue
         open_.append((one, True))
         below = [
-            part for part in children(method, shape, one, evaluation.taken) if part[0] in method.quantities
+            part
+            for part in children(document, shape, one, evaluation.taken)
+            if part[0] in document.quantities
         ]
         open_.extend((part, False) for part in reversed(below))
     return list(found)

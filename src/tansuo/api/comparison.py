@@ -19,7 +19,8 @@ from tansuo.methods.impact import RowChange, impact, row_changes
 from tansuo.methods.pack import Pack
 from tansuo.methods.render import mathml, name, spoken, text
 from tansuo.methods.shift import Shift, Shifts, shifts
-from tansuo.quantity.finding import FindingError, render
+from tansuo.quantity.finding import FindingError
+from tansuo.quantity.wording import render
 from tansuo.reporting.method_pages import rules_text
 
 

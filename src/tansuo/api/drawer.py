@@ -33,9 +33,9 @@ from tansuo.methods.render import branch_word, mathml, spoken, text
 from tansuo.monitoring import plan
 from tansuo.monitoring.intake import PARSERS
 from tansuo.quantity.decimals import plain
-from tansuo.quantity.finding import render
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, State
+from tansuo.quantity.wording import render
 from tansuo.registry import subject
 from tansuo.reporting.cells import Seen
 from tansuo.reporting.method_pages import citation

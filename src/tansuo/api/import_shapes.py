@@ -12,7 +12,8 @@ from tansuo.monitoring.connectors.workbook.inspection import SheetSeen
 from tansuo.monitoring.importing.column_map import ColumnMap, step_name
 from tansuo.monitoring.importing.staging import Staged, State
 from tansuo.monitoring.plan import PlanLine
-from tansuo.quantity.finding import Finding, render
+from tansuo.quantity.finding import Finding
+from tansuo.quantity.wording import render
 
 
 class NewImport(BaseModel):

@@ -15,7 +15,7 @@ from tansuo.methods.paper import PARTS
 from tansuo.methods.render import latex, mathml, name, spoken, text
 from tansuo.methods.term import Declared, FactorRow, Quantity
 from tansuo.quantity.decimals import plain
-from tansuo.quantity.finding import render
+from tansuo.quantity.wording import render
 from tansuo.reporting.method_pages import citation, rules_text
 
 Usage = Mapping[str, tuple[int, int]]

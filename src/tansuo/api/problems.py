@@ -10,7 +10,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel
 
-from tansuo.quantity.finding import Finding, FindingError, render
+from tansuo.quantity.finding import Finding, FindingError
+from tansuo.quantity.wording import render
 from tansuo.reporting.html import Language, language_of, problem_page
 
 MEDIA_TYPE = "application/problem+json"

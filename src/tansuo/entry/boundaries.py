@@ -13,7 +13,8 @@ from tansuo.entry.services import need_ledger
 from tansuo.evidence.entry import SYSTEM_ACTOR
 from tansuo.evidence.ledger import receipt_id
 from tansuo.evidence.projection import catch_up
-from tansuo.quantity.finding import Finding, FindingError, render
+from tansuo.quantity.finding import Finding, FindingError
+from tansuo.quantity.wording import render
 from tansuo.registry.boundaries import Judged, judge
 from tansuo.registry.boundary_entries import adopt, bounded
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tansuo.methods.term import FactorRow
 from tansuo.quantity.decimals import plain
-from tansuo.quantity.finding import Language
+from tansuo.quantity.wording import Language
 
 _SAID = {
     "zh": {

@@ -16,7 +16,8 @@ from typing import Protocol, cast
 
 import tansuo
 from tansuo.entry import commands
-from tansuo.quantity.finding import Finding, FindingError, Language, render
+from tansuo.quantity.finding import Finding, FindingError
+from tansuo.quantity.wording import Language, render
 
 
 class Command(Protocol):

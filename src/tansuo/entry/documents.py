@@ -13,7 +13,8 @@ from tansuo.evidence import ledger
 from tansuo.monitoring.connectors.workbook.document_map import Described, DocumentMap, read_document_map
 from tansuo.monitoring.connectors.workbook.limits import LIMITS, MEBIBYTE
 from tansuo.monitoring.importing.documents import Kept, keep
-from tansuo.quantity.finding import Finding, FindingError, render
+from tansuo.quantity.finding import Finding, FindingError
+from tansuo.quantity.wording import render
 
 
 def import_documents(path: Path, map_name: str, map_data: bytes, *, check: bool, as_json: bool) -> int:

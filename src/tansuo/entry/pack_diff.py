@@ -15,7 +15,8 @@ from tansuo.methods.pack import Pack, fingerprint, load_pack, pack_paths
 from tansuo.methods.shift import Shifts, shifts
 from tansuo.methods.term import FactorRow, MethodData, method_data
 from tansuo.quantity.decimals import plain
-from tansuo.quantity.finding import Finding, FindingError, Language, render
+from tansuo.quantity.finding import Finding, FindingError
+from tansuo.quantity.wording import Language, render
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from tansuo.methods.paper import PARTS
 from tansuo.methods.render import name, text
 from tansuo.methods.term import Rung
 from tansuo.quantity.decimals import plain
-from tansuo.quantity.finding import Language
+from tansuo.quantity.wording import Language
 
 _PARTS = {
     "boundary": ("核算边界", "boundary"),

@@ -48,14 +48,14 @@ class VerifierKey:
         return sha256(self.name.encode() + b"\n" + bytes([self.algorithm]) + self.key).digest()[:4]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{_b64(bytes([self.algorithm]) + self.key)}"
+        return f"{self.name}+{self.id.hex()}+{base64_of(bytes([self.algorithm]) + self.key)}"
 
     @classmethod
     def parse(cls, text: str) -> "VerifierKey":
         """Read a written key; NoteError for a form, type or id that is not right."""
         name, _, rest = text.strip().partition("+")
         written, _, encoded = rest.partition("+")
-        raw = _bytes(encoded)
+        raw = bytes_of(encoded)
         if not is_name(name) or len(raw) != 33 or raw[0] not in (ED25519, COSIGNATURE):
             raise NoteError("not an Ed25519 verifier key (name+id+base64)")
         key = cls(name, raw[0], raw[1:])
@@ -115,7 +115,7 @@ def cosigned_text(seconds: int, text: bytes) -> bytes:
 
 def cosignature(key: VerifierKey, seconds: int, signature: bytes) -> str:
     """The line of a witness for a note: ``signature`` is its 64 bytes over ``cosigned_text``."""
-    return f"{_MARK}{key.name} {_b64(key.id + seconds.to_bytes(_TIME, 'big') + signature)}\n"
+    return f"{_MARK}{key.name} {base64_of(key.id + seconds.to_bytes(_TIME, 'big') + signature)}\n"
 
 
 def cosigned_at(note: str, key: VerifierKey) -> int | None:
@@ -154,7 +154,9 @@ def sign(text: str, *signers: Signer) -> str:
     """The note of ``text`` with one line for each signer; NoteError for a text no note can hold."""
     if not text.endswith("\n") or _has_control(text):
         raise NoteError("a note's text ends in a line feed and has no other control character")
-    lines = [f"{_MARK}{one.name} {_b64(verifier_key(one).id + one.sign(text.encode()))}\n" for one in signers]
+    lines = [
+        f"{_MARK}{one.name} {base64_of(verifier_key(one).id + one.sign(text.encode()))}\n" for one in signers
+    ]
     return text + "\n" + "".join(lines)
 
 
@@ -193,7 +195,7 @@ def _split(note: str) -> tuple[str, list[str]]:
 
 def _signature(line: str) -> tuple[str, bytes]:
     name, _, encoded = line.removeprefix(_MARK).partition(" ")
-    raw = _bytes(encoded)
+    raw = bytes_of(encoded)
     if not line.startswith(_MARK) or not is_name(name) or len(raw) < 5:
         raise NoteError("a signature line is not '— name base64'")
     return name, raw
@@ -203,16 +205,17 @@ def _has_control(text: str) -> bool:
     return any(character < " " and character != "\n" for character in text)
 
 
-def _b64(data: bytes) -> str:
+def base64_of(data: bytes) -> str:
+    """The one form of these bytes in base64."""
     return base64.b64encode(data).decode()
 
 
-def _bytes(encoded: str) -> bytes:
+def bytes_of(encoded: str) -> bytes:
     """Base64 in its one form: spare bits set, or spaces inside, would let a note be altered unnoticed."""
     try:
         raw = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         raw = b""
-    if _b64(raw) != encoded:
+    if base64_of(raw) != encoded:
         raise NoteError("not base64")
     return raw

@@ -10,12 +10,10 @@
 Standard library only: an offline verifier carries this file unchanged.
 """
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
 
-from tansuo.evidence.note import LARGEST, NoteError
+from tansuo.evidence.note import LARGEST, NoteError, base64_of, bytes_of
 from tansuo.evidence.tree import HASH_SIZE
 
 HEADER = "c2sp.org/tlog-proof@v1"
@@ -36,8 +34,8 @@ class TlogProof:
     @property
     def text(self) -> str:
         """As it is kept in a file named ``.tlog-proof``."""
-        extra = "" if self.extra is None else f"{_EXTRA}{_b64(self.extra)}\n"
-        path = "".join(f"{_b64(one)}\n" for one in self.path)
+        extra = "" if self.extra is None else f"{_EXTRA}{base64_of(self.extra)}\n"
+        path = "".join(f"{base64_of(one)}\n" for one in self.path)
         return f"{HEADER}\n{extra}index {self.index}\n{path}\n{self.note}"
 
     @classmethod
@@ -62,16 +60,8 @@ class TlogProof:
         return cls(int(stated[1]), path, note, extra)
 
 
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 def decode64(text: object) -> bytes:
     """At least one byte written in base64; NoteError for anything else or another way of writing them."""
-    try:
-        raw = base64.b64decode(text if isinstance(text, str) else "", validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
-    if not raw or _b64(raw) != text:
+    if not isinstance(text, str) or not text:
         raise NoteError("not base64")
-    return raw
+    return bytes_of(text)

@@ -16,9 +16,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tansuo.methods.document import Cell
 from tansuo.methods.evaluate import Evaluation, Inputs, Shape, SourceKey
 from tansuo.methods.expression import symbols
-from tansuo.methods.grid import Cell
 from tansuo.methods.input_form import check_form
 from tansuo.methods.ladder import Chosen, LocalValue
 from tansuo.methods.lineage import factors, feeds, kinds, nonstandard, taken
@@ -161,7 +161,7 @@ def _of_amounts(method: MethodData, symbol: str) -> bool:
 def _amounts(evaluation: Evaluation, cell: Cell) -> list[Cell]:
     """The activity cells of this grid that a figure rests on."""
     terms = evaluation.method.terms
-    leaves = feeds(evaluation.method, evaluation.inputs.shape, cell)
+    leaves = feeds(evaluation.document, evaluation.inputs.shape, cell)
     return [leaf for leaf in leaves if terms[leaf[0]].kind == "activity"]
 
 

@@ -17,8 +17,8 @@ from decimal import Decimal
 from typing import Any
 
 from tansuo.methods.calculation import read_inputs
+from tansuo.methods.document import Cell
 from tansuo.methods.evaluate import CompiledMethod, Evaluation, evaluate
-from tansuo.methods.grid import Cell
 from tansuo.methods.pack import Pack
 from tansuo.methods.tables import STATUSES
 from tansuo.methods.term import FactorRow

@@ -1,7 +1,8 @@
-"""The one evaluator: a published method document and inputs in, figures out. Standard library only.
+"""The one evaluator: a method's document and inputs in, figures out. Standard library only.
 
-Factors are chosen on their ladders, the flat program of the grid is run, and everything a receipt needs is
-handed back beside the figures. A method is taken from its document; no Python of a pack runs here.
+Factors are chosen on their ladders and the flat program of the grid is run (``Calculator``: all that verification
+needs). ``evaluate`` adds what a receipt and an operator want besides: the factors in full, warnings, unrounded
+values. No Python of a pack runs here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,9 +10,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from tansuo.methods.expression import Decay, FirstOf, nodes, symbols
-from tansuo.methods.grid import Cell, Shape, SourceKey, cell_text, place_of
-from tansuo.methods.ladder import OVERRIDE, Chosen, FactorTable, LocalValue, choose
+from tansuo.methods.document import Cell, Document, Json, Shape, SourceKey, cell_text, nodes, parts
+from tansuo.methods.ladder import OVERRIDE, Choice, Chosen, FactorTable, Ladders, LocalValue, chosen
 from tansuo.methods.program import Program, compile_program
 from tansuo.methods.term import Declared, FactorRow, MethodData, Quantity, method_data, outside
 from tansuo.quantity.decimals import CONTEXT, round_to
@@ -20,10 +20,12 @@ from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, Provenance, State, Value
 
 __all__ = [
+    "Calculator",
     "Cell",
     "CompiledMethod",
     "Evaluation",
     "Inputs",
+    "Outcome",
     "Program",
     "Shape",
     "SourceKey",
@@ -55,6 +57,173 @@ class Inputs:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What running the method of a document on ``inputs`` under ``options`` gives.
+
+    ``quantities``: published values. ``terms``: every input taken, factors among them, in the term's unit.
+    ``choices``: the factors. ``taken``: of quantities that are a ladder of formulas, the branch taken.
+    ``slots``: everything that ``program`` came to. ``findings``: why a factor was not to be had.
+    """
+
+    document: Document
+    inputs: Inputs
+    options: Mapping[str, str]
+    program: Program
+    slots: Sequence[Value]
+    terms: Mapping[Cell, Value]
+    choices: Mapping[Cell, Choice]
+    quantities: Mapping[Cell, Value]
+    taken: Mapping[Cell, str]
+    findings: Sequence[Finding]
+
+
+class Calculator:
+    """A method's document ready to run."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.table = FactorTable(document.json["factors"])
+
+    def program(self, shape: Shape, options: Mapping[str, str] | None = None) -> Program:
+        """The flat program for ``shape`` under these options."""
+        return compile_program(self.document, shape, options)
+
+    def run(self, inputs: Inputs, options: Mapping[str, str]) -> Outcome:
+        """Every quantity of the method on the grid of ``inputs``.
+
+        FindingError for what must not be computed at all: an unknown option, a value outside the grid, a source
+        that two activities claim, a month outside the method's validity. A missing value or factor is no error:
+        it makes the figures above it Missing, with its name.
+        """
+        document, shape = self.document, inputs.shape
+        findings = [*_judge_grid(document, shape), *_judge_request(document, inputs, options)]
+        asked = {name: answer for name, answer in options.items() if name in document.json["options"]}
+        program = self.program(shape, asked)
+        findings += _judge_values(document, inputs, program)
+        if findings:
+            raise FindingError(findings)
+        ladders = Ladders(document, self.table, inputs.local, document.answers(options))
+        attributes = {
+            one.id: {**inputs.attributes, **one.attributes, "source": one.id} for one in shape.sources
+        }
+        choices: dict[Cell, Choice] = {}
+        terms: dict[Cell, Value] = {}
+        for cell in program.inputs:
+            term = document.terms[cell[0]]
+            value: Value = Missing(State.MISSING, *cell)
+            if term["kind"] == "activity":
+                value = inputs.values.get(cell, value)
+            else:
+                source, _ = document.place_of(cell)
+                keys = attributes[source] if source else inputs.attributes
+                got = ladders.choose(cell[0], keys, period_of(document, shape, cell), findings)
+                if isinstance(got, Choice):
+                    choices[cell] = got
+                    value = got.value
+            if "places" in term and isinstance(value, Decimal):
+                value = round_to(value, term["places"], term.get("rounding", "half_even"))
+            terms[cell] = value
+        slots = program.trace(list(terms.values()))
+        quantities = dict(zip(program.outputs, map(slots.__getitem__, program.published), strict=True))
+        given = (document, inputs, options)
+        return Outcome(*given, program, slots, terms, choices, quantities, program.taken(slots), findings)
+
+
+def period_of(document: Document, shape: Shape, cell: Cell) -> Period:
+    """The period a factor's cell stands for; a factor without months holds for all of them."""
+    _, month = document.place_of(cell)
+    return Period.parse(month) if month else shape.period()
+
+
+def _judge_request(document: Document, inputs: Inputs, options: Mapping[str, str]) -> list[Finding]:
+    findings: list[Finding] = []
+    method: dict[str, str | int] = {"method": document.id}
+    known = document.json["options"]
+    for name, answer in options.items():
+        if name not in known or answer not in known[name]["choices"]:
+            choices = ", ".join(known[name]["choices"] if name in known else sorted(known)) or "—"
+            params = {"option": f"{name}={answer}", "choices": choices}
+            findings.append(Finding("methods.unknown_option", method, params))
+    for one in inputs.local:
+        term, where = document.terms.get(one.symbol, {}), {**method, "symbol": one.symbol}
+        if "exactly" in term:
+            findings.append(Finding("methods.constant_is_fixed", where, {"exactly": term["exactly"]}))
+        elif one.rung not in _local_rungs(term):
+            findings.append(Finding("methods.local_unknown", where, {"rung": one.rung}))
+    grain = document.json.get("grain", "month")
+    grains = sorted({Period.parse(month).grain for month in inputs.shape.months} - {grain})
+    if grains:
+        params = {"grain": grain, "found": ", ".join(grains)}
+        findings.append(Finding("methods.other_grain", method, params))
+    valid: str = document.json["valid"]
+    first, _, last = valid.partition("/")
+    span = inputs.shape.period()
+    if span.start < Period.parse(first).start or (last != ".." and span.end > Period.parse(last).start):
+        findings.append(
+            Finding("methods.outside_validity", {**method, "period": span.text}, {"valid": valid})
+        )
+    return findings
+
+
+def _local_rungs(term: Json) -> set[str]:
+    """The rungs local values of a factor may stand on; an override stands where a table is read."""
+    return {step["name"] if step["take"] == "local" else OVERRIDE for step in term.get("ladder", ())}
+
+
+def _judge_values(document: Document, inputs: Inputs, program: Program) -> list[Finding]:
+    """Values that are given for cells which are not on the grid."""
+    wanted = set(program.inputs)
+    return [
+        Finding("methods.value_off_grid", {"method": document.id, "symbol": cell[0], "cell": cell[1]})
+        for cell in inputs.values
+        if cell not in wanted and not _on_grid(document.terms.get(cell[0]), inputs.shape, cell[1])
+    ]
+
+
+def _on_grid(term: Json | None, shape: Shape, place: str) -> bool:
+    if term is None or term["kind"] != "activity":
+        return False
+    return place in map(cell_text, shape.places(term.get("over", ()), term.get("keys", {})))
+
+
+def _claims(document: Document, source: SourceKey) -> list[tuple[str, Json]]:
+    """The activities that a source belongs to."""
+    return [
+        (symbol, term)
+        for symbol, term in document.terms.items()
+        if term["kind"] == "activity"
+        and "source" in term.get("over", ())
+        and source.fits(term.get("keys", {}))
+    ]
+
+
+def _known(source: SourceKey) -> str:
+    return ", ".join(f"{name}={value}" for name, value in sorted(source.attributes.items())) or "—"
+
+
+def _judge_grid(document: Document, shape: Shape) -> list[Finding]:
+    """A source that two activities of one indicator claim would count twice; decay needs its years without a gap."""
+    findings: list[Finding] = []
+    formulas = [node for made in document.quantities.values() for node in nodes(made["expression"])]
+    if any(node["node"] == "first_order_decay" for node in formulas):
+        held = {month for month in shape.months if month.isdigit()}
+        years = range(int(min(held, default="0")), int(max(held, default="0")))
+        absent = [str(year) for year in years if str(year) not in held]
+        if absent:
+            params = {"absent": ", ".join(absent[:9])}
+            findings.append(Finding("methods.years_apart", {"method": document.id}, params))
+    for source in shape.sources:
+        seen: dict[str, str] = {}
+        for symbol, term in _claims(document, source):
+            other = seen.setdefault(term.get("indicator", symbol), symbol)
+            if other != symbol:
+                params = {"one": other, "other": symbol, "keys": _known(source)}
+                where = {"method": document.id, "cell": source.id}
+                findings.append(Finding("methods.source_twice", where, params))
+    return findings
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """Figures and how they came about.
 
@@ -76,26 +245,34 @@ class Evaluation:
     taken: Mapping[Cell, str] = field(default_factory=dict)
     leaves: dict[Cell, tuple[Cell, ...]] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def document(self) -> Document:
+        """The document of the method."""
+        return self.method.document
 
-class CompiledMethod:
-    """A method ready to run: its data, its factor table by key, and the programs of the grids met so far."""
+
+class CompiledMethod(Calculator):
+    """A method ready to run many times: its data, and the programs of the grids met so far."""
 
     def __init__(self, data: MethodData) -> None:
+        super().__init__(data.document)
         self.data = data
-        self.table = FactorTable(data.factors)
-        self.spare = _spare(data)
-        self._branching = sorted(_branching(data))
+        self.spare = _spare(data.document)
+        ladders = [one["expression"].get("branches", ()) for one in data.document.quantities.values()]
+        self._branching = sorted(
+            {name for ladder in ladders for one in ladder for name in one.get("when", ())}
+        )
         self._programs: dict[tuple[Shape, tuple[str, ...]], Program] = {}
 
     def program(self, shape: Shape, options: Mapping[str, str] | None = None) -> Program:
         """The flat program for ``shape`` under these options, compiled at its first use."""
-        answers = {name: option.default for name, option in self.data.options.items()} | dict(options or {})
+        answers = self.document.answers(options or {})
         key = (shape, tuple(answers[name] for name in self._branching))
         found = self._programs.get(key)
         if found is None:
             if len(self._programs) >= _KEPT:
                 self._programs.clear()
-            found = self._programs[key] = compile_program(self.data, shape, answers)
+            found = self._programs[key] = super().program(shape, answers)
         return found
 
     def with_factors(self, rows: Sequence[FactorRow]) -> "CompiledMethod":
@@ -105,24 +282,19 @@ class CompiledMethod:
         return other
 
 
-def _branching(data: MethodData) -> set[str]:
-    """The options that decide which branches of a ladder of formulas are looked at."""
-    ladders = [one.expression for one in data.quantities.values() if isinstance(one.expression, FirstOf)]
-    return {name for ladder in ladders for branch in ladder.branches for name, _ in branch.when}
+def _symbols(node: Json) -> set[str]:
+    return {one["symbol"] for one in nodes(node) if "symbol" in one}
 
 
-def _spare(data: MethodData) -> frozenset[str]:
+def _spare(document: Document) -> frozenset[str]:
     """Factors that stand only in branches which another one follows: to lack one is nothing to report."""
     spare: set[str] = set()
     needed: set[str] = set()
-    for made in data.quantities.values():
-        node = made.expression
-        if isinstance(node, FirstOf):
-            for branch in node.branches[:-1]:
-                spare.update(symbols(branch.of))
-            needed.update(symbols(node.branches[-1].of))
-        else:
-            needed.update(symbols(node))
+    for made in document.quantities.values():
+        node = made["expression"]
+        *first, last = parts(node) if "branches" in node else [node]
+        spare = spare.union(*map(_symbols, first))
+        needed |= _symbols(last)
     return frozenset(spare - needed)
 
 
@@ -134,62 +306,39 @@ def from_document(document: Mapping[str, Any]) -> CompiledMethod:
 def evaluate(
     method: CompiledMethod | Mapping[str, Any], inputs: Inputs, options: Mapping[str, str] | None = None
 ) -> Evaluation:
-    """Every quantity of ``method`` on the grid of ``inputs``.
+    """Every quantity of ``method`` on the grid of ``inputs``, with all that is said about it.
 
-    FindingError for what must not be computed at all: an unknown option, a value outside the grid, a source
-    that two activities claim, a month outside the method's validity. A missing value or factor is no error:
-    it makes the figures above it Missing, with its name.
+    FindingError as ``Calculator.run`` raises it.
     """
     compiled = method if isinstance(method, CompiledMethod) else from_document(method)
-    data, shape = compiled.data, inputs.shape
-    answers = dict(options or {})
-    findings = [*_judge_grid(data, shape), *_judge_request(data, inputs, answers)]
-    program = compiled.program(shape, {name: answers[name] for name in answers if name in data.options})
-    findings += _judge_values(data, inputs, program)
-    wrong = [one for one in findings if one.severity == "error"]
-    if wrong:
-        raise FindingError(wrong)
-    chosen: dict[Cell, Chosen] = {}
-    terms: dict[Cell, Value] = {}
-    attributes = {one.id: {**inputs.attributes, **one.attributes, "source": one.id} for one in shape.sources}
-    for cell in program.inputs:
-        term = data.terms[cell[0]]
-        value: Value = Missing(State.MISSING, *cell)
-        if term.kind == "activity":
-            value = inputs.values.get(cell, value)
-        else:
-            source, period = _where(data, cell, shape)
-            keys = attributes[source] if source else inputs.attributes
-            got = choose(
-                data,
-                term.symbol,
-                keys=keys,
-                period=period,
-                local=inputs.local,
-                options=answers,
-                table=compiled.table,
-                findings=None if cell[0] in compiled.spare else findings,
-            )
-            if isinstance(got, Chosen):
-                chosen[cell] = got
-                value = got.value
-        findings.extend(_judge_range(data, term, cell, value))
-        if term.places is not None and isinstance(value, Decimal):
-            value = round_to(value, term.places, term.rounding)
-        terms[cell] = value
-    slots = program.trace(list(terms.values()))
-    quantities = {cell: slots[slot] for cell, slot in zip(program.outputs, program.published, strict=True)}
-    unrounded = {
-        cell: _over(slots[slot], under)
-        for cell, (slot, under) in zip(program.outputs, program.unrounded, strict=True)
-    }
-    for cell, value in quantities.items():
-        findings.extend(_judge_range(data, data.quantities[cell[0]], cell, value))
-    warnings = tuple(
-        Finding(one.code, one.where, one.params, severity="warning") for one in dict.fromkeys(findings)
+    data, document, shape, answers = compiled.data, compiled.document, inputs.shape, dict(options or {})
+    made = compiled.run(inputs, answers)
+    findings = [
+        Finding("methods.source_unclaimed", {"method": data.id, "cell": one.id}, {"keys": _known(one)})
+        for one in shape.sources
+        if not _claims(document, one)
+    ]
+    findings += [one for one in made.findings if one.where["symbol"] not in compiled.spare]
+    for cell in made.terms:
+        raw = made.choices[cell].value if cell in made.choices else inputs.values.get(cell)
+        findings += _judge_range(data, data.terms[cell[0]], cell, raw)
+    for cell, value in made.quantities.items():
+        findings += _judge_range(data, data.quantities[cell[0]], cell, value)
+    unrounded = zip(made.program.outputs, made.program.unrounded, strict=True)
+    return Evaluation(
+        data,
+        inputs,
+        answers,
+        made.quantities,
+        {cell: _over(made.slots[slot], under) for cell, (slot, under) in unrounded},
+        made.terms,
+        {
+            cell: chosen(one, data.terms[cell[0]].unit, period_of(document, shape, cell))
+            for cell, one in made.choices.items()
+        },
+        tuple(replace(one, severity="warning") for one in dict.fromkeys(findings)),
+        made.taken,
     )
-    taken = program.taken(slots)
-    return Evaluation(data, inputs, answers, quantities, unrounded, terms, chosen, warnings, taken)
 
 
 def _over(value: Value, under: int) -> Value:
@@ -198,97 +347,9 @@ def _over(value: Value, under: int) -> Value:
     return CONTEXT.divide(value, Decimal(under))
 
 
-def _where(data: MethodData, cell: Cell, shape: Shape) -> tuple[str, Period]:
-    """Source and period a factor's cell stands for; a factor without months holds for all of them."""
-    source, month = place_of(data, cell)
-    return source, Period.parse(month) if month else shape.period()
-
-
-def _judge_request(data: MethodData, inputs: Inputs, options: Mapping[str, str]) -> list[Finding]:
-    findings: list[Finding] = []
-    for name, answer in options.items():
-        known = data.options.get(name)
-        if known is None or answer not in known.choices:
-            choices = ", ".join(known.choices) if known else ", ".join(sorted(data.options)) or "—"
-            params = {"option": f"{name}={answer}", "choices": choices}
-            findings.append(Finding("methods.unknown_option", {"method": data.id}, params))
-    for one in inputs.local:
-        term = data.terms.get(one.symbol)
-        where = {"method": data.id, "symbol": one.symbol}
-        if term is not None and term.kind == "constant":
-            findings.append(Finding("methods.constant_is_fixed", where, {"exactly": str(term.exactly)}))
-        elif term is None or one.rung not in _local_rungs(term):
-            findings.append(Finding("methods.local_unknown", where, {"rung": one.rung}))
-    grains = sorted({Period.parse(month).grain for month in inputs.shape.months} - {data.grain})
-    if grains:
-        params = {"grain": data.grain, "found": ", ".join(grains)}
-        findings.append(Finding("methods.other_grain", {"method": data.id}, params))
-    first, _, last = data.valid.partition("/")
-    span = inputs.shape.period()
-    begins = Period.parse(first).start
-    ends = None if last == ".." else Period.parse(last).start
-    if span.start < begins or (ends is not None and span.end > ends):
-        where = {"method": data.id, "period": span.text}
-        findings.append(Finding("methods.outside_validity", where, {"valid": data.valid}))
-    return findings
-
-
-def _local_rungs(term: Declared) -> set[str]:
-    """The rungs local values of a factor may stand on; an override stands where a table is read."""
-    rungs = {step.name for step in term.ladder if step.take == "local"}
-    return rungs | {OVERRIDE} if any(step.take == "table" for step in term.ladder) else rungs
-
-
-def _judge_values(data: MethodData, inputs: Inputs, program: Program) -> list[Finding]:
-    """Values that are given for cells which are not on the grid."""
-    wanted = set(program.inputs)
-    return [
-        Finding("methods.value_off_grid", {"method": data.id, "symbol": symbol, "cell": place})
-        for symbol, place in inputs.values
-        if (symbol, place) not in wanted and not _on_grid(data, inputs.shape, symbol, place)
-    ]
-
-
-def _on_grid(data: MethodData, shape: Shape, symbol: str, place: str) -> bool:
-    term = data.terms.get(symbol)
-    if term is None or term.kind != "activity":
-        return False
-    return place in {cell_text(one) for one in shape.places(term.over, term.keys)}
-
-
-def _judge_grid(data: MethodData, shape: Shape) -> list[Finding]:
-    """Each source belongs to one activity of an indicator: none is a warning, two would count it twice.
-
-    A method with decay needs its years without a gap.
-    """
-    findings: list[Finding] = []
-    if any(isinstance(one, Decay) for made in data.quantities.values() for one in nodes(made.expression)):
-        held = {month for month in shape.months if month.isdigit()}
-        years = range(int(min(held, default="0")), int(max(held, default="0")))
-        absent = [str(year) for year in years if str(year) not in held]
-        if absent:
-            params = {"absent": ", ".join(absent[:9])}
-            findings.append(Finding("methods.years_apart", {"method": data.id}, params))
-    activities = [term for term in data.terms.values() if term.kind == "activity" and "source" in term.over]
-    for source in shape.sources:
-        claims = [term for term in activities if source.fits(term.keys)]
-        known = ", ".join(f"{name}={value}" for name, value in sorted(source.attributes.items())) or "—"
-        where = {"method": data.id, "cell": source.id}
-        if not claims:
-            params = {"keys": known}
-            findings.append(Finding("methods.source_unclaimed", where, params, severity="warning"))
-        seen: dict[str, str] = {}
-        for term in claims:
-            other = seen.setdefault(term.indicator or term.symbol, term.symbol)
-            if other != term.symbol:
-                params = {"one": other, "other": term.symbol, "keys": known}
-                findings.append(Finding("methods.source_twice", where, params))
-    return findings
-
-
-def _judge_range(data: MethodData, term: Declared | Quantity, cell: Cell, value: Value) -> list[Finding]:
-    params = None if isinstance(value, Missing) else outside(term, value)
-    if params is None:
-        return []
+def _judge_range(
+    data: MethodData, term: Declared | Quantity, cell: Cell, value: Value | None
+) -> list[Finding]:
+    params = outside(term, value) if isinstance(value, Decimal) else None
     where = {"method": data.id, "symbol": cell[0], "cell": cell[1]}
-    return [Finding("methods.out_of_range", where, params, severity="warning")]
+    return [] if params is None else [Finding("methods.out_of_range", where, params)]

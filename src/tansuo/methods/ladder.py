@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tansuo.methods.term import Declared, FactorRow, MethodData, Rung
+from tansuo.methods.document import Document, Json
+from tansuo.methods.term import Rung
+from tansuo.quantity.decimals import parse_decimal
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, Provenance, State
@@ -42,6 +44,18 @@ class LocalValue:
     rung: str = "measured"
     citation: str = ""
     provenance: Provenance = Provenance.MEASURED
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The factor taken on the rung ``step``: ``got``, its ``value`` in the term's unit, ``instead`` of which row."""
+
+    value: Decimal
+    factor_id: str
+    rung: str
+    step: Json
+    got: "Json | LocalValue"
+    instead: Json | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +159,22 @@ def ladder(*rungs: str | Rung) -> tuple[Rung, ...]:
 class FactorTable:
     """A method's factor rows, found by (table, column, key)."""
 
-    def __init__(self, rows: Sequence[FactorRow]) -> None:
-        self._rows: dict[tuple[str, str, str], list[FactorRow]] = {}
+    def __init__(self, rows: Sequence[Json]) -> None:
+        self._rows: dict[tuple[str, str, str], list[Json]] = {}
         for row in rows:
-            self._rows.setdefault((row.table, row.column, row.key), []).append(row)
+            at = (row["table"], row.get("column", ""), row.get("key", ""))
+            self._rows.setdefault(at, []).append(row)
 
-    def rows(self, step: Rung, keys: Mapping[str, str]) -> list[FactorRow]:
+    def rows(self, step: Json, keys: Mapping[str, str]) -> list[Json]:
         """The rows a table rung selects for these attributes, of any validity."""
-        key, region = _text(step.key, keys), _text(step.region, keys)
+        key, region = (_text(step.get(name, ""), keys) for name in ("key", "region"))
         if key is None or region is None:
             return []
+        wanted = {"region": region, "level": step.get("level"), "applies_to": step.get("applies_to")}
         return [
             row
-            for row in self._rows.get((step.table, step.column, key), ())
-            if (not step.region or row.region == region) and step.may_take(row)
+            for row in self._rows.get((step.get("table", ""), step.get("column", ""), key), ())
+            if all(row.get(name, "") == text for name, text in wanted.items() if name in step)
         ]
 
 
@@ -168,152 +184,151 @@ def _text(selector: str, keys: Mapping[str, str]) -> str | None:
     return keys.get(selector) if selector else ""
 
 
-def choose(
-    method: MethodData,
-    term: str,
-    *,
-    keys: Mapping[str, str],
-    period: Period,
-    local: Sequence[LocalValue] = (),
-    options: Mapping[str, str] | None = None,
-    table: FactorTable | None = None,
-    findings: list[Finding] | None = None,
-) -> Chosen | Missing:
-    """The value of factor ``term`` in ``period`` for a source with attributes ``keys`` (its id is "source").
+@dataclass(frozen=True)
+class Ladders:
+    """What factors are chosen by: the method, its rows, local values, and the answers to its options."""
 
-    A local value on the rung "override" is taken where a table would be read, and names the row it replaces.
-    Pure: nothing is remembered. Two rows that hold at once, or a row in a unit of another kind, give Missing
-    and a finding in ``findings``; so does a ladder on which no rung holds.
-    """
-    declared = method.terms[term]
-    found: list[Finding] = [] if findings is None else findings
-    rows = FactorTable(method.factors) if table is None else table
-    answers = {name: option.default for name, option in method.options.items()} | dict(options or {})
-    where: dict[str, str | int] = {"method": method.id, "symbol": term, "cell": _cell(keys, period)}
-    for step in declared.ladder:
-        if any(answers.get(name) != answer for name, answer in step.when.items()):
-            continue
-        instead: FactorRow | None = None
-        if step.take == "local":
-            got: FactorRow | LocalValue | None = _local(step, term, keys, period, local)
-        else:
-            holding = _holding(rows.rows(step, keys), period, step)
-            if len(holding) > 1:
-                ids = ", ".join(row.id for row in holding)
-                found.append(Finding("methods.ambiguous_factor", where, {"rung": step.name, "ids": ids}))
-                return Missing(State.MISSING, term, _cell(keys, period))
-            row = holding[0] if holding else None
-            replaced = _local(rung(OVERRIDE, local=True), term, keys, period, local)
-            got, instead = replaced or row, row if replaced else None
-        if got is None:
-            continue
-        try:
-            value = convert(got.value, got.unit, declared.unit)
-        except UnitError as error:
-            found.extend(Finding(one.code, where, one.params) for one in error.findings)
-            return Missing(State.MISSING, term, _cell(keys, period))
-        return _chosen(step, got, value, declared, period, _cell(keys, period), instead)
-    tried = ", ".join(step.name for step in declared.ladder)
-    # Names with a point (option.grid, basis.cets) are choices about the firm, not what a row is found by.
-    known = ", ".join(
-        f"{name}={value}" for name, value in sorted(keys.items()) if name != "source" and "." not in name
-    )
-    params: dict[str, str | int] = {"period": period.text, "tried": tried, "keys": known or "—"}
-    found.append(Finding("methods.no_factor", where, params))
-    return Missing(State.MISSING, term, _cell(keys, period))
+    document: Document
+    table: FactorTable
+    local: Sequence[LocalValue]
+    answers: Mapping[str, str]
 
+    def choose(
+        self, symbol: str, keys: Mapping[str, str], period: Period, findings: list[Finding]
+    ) -> Choice | Missing:
+        """The value of factor ``symbol`` in ``period`` for a source with attributes ``keys`` (its id is "source").
 
-def _cell(keys: Mapping[str, str], period: Period) -> str:
-    return f"{keys['source']}/{period.text}" if "source" in keys else period.text
-
-
-def _local(
-    step: Rung, term: str, keys: Mapping[str, str], period: Period, local: Sequence[LocalValue]
-) -> LocalValue | None:
-    """The local value given for the narrowest cell: source and month before source before everywhere."""
-    at = (keys.get("source", ""), period.text)
-    fitting = [
-        one
-        for one in local
-        if one.symbol == term
-        and one.rung == step.name
-        and one.source in ("", at[0])
-        and one.month in ("", at[1])
-    ]
-    return max(fitting, key=lambda one: (one.source != "", one.month != ""), default=None)
-
-
-def _holding(rows: Sequence[FactorRow], period: Period, step: Rung) -> list[FactorRow]:
-    if step.published_before:
-        first, last = (
-            _published(rows, day_before(step.published_before, year))
-            for year in (period.start.year, (period.end - timedelta(days=1)).year)
+        A local value on the rung "override" is taken where a table would be read, and names the row it replaces.
+        Pure: nothing is remembered. Two rows that hold at once, or a row in a unit of another kind, give Missing
+        and a finding in ``findings``; so does a ladder on which no rung holds.
+        """
+        term = self.document.terms[symbol]
+        cell = f"{keys['source']}/{period.text}" if "source" in keys else period.text
+        where: dict[str, str | int] = {"method": self.document.id, "symbol": symbol, "cell": cell}
+        absent = Missing(State.MISSING, symbol, cell)
+        steps = term.get("ladder", ())
+        for step in steps:
+            if any(self.answers.get(name) != answer for name, answer in step.get("when", {}).items()):
+                continue
+            row: Json | None = None
+            if step["take"] == "local":
+                local = self._local(step["name"], symbol, keys, period)
+            else:
+                holding = _holding(self.table.rows(step, keys), period, step)
+                if len(holding) > 1:
+                    ids = ", ".join(one["id"] for one in holding)
+                    findings.append(
+                        Finding("methods.ambiguous_factor", where, {"rung": step["name"], "ids": ids})
+                    )
+                    return absent
+                row = holding[0] if holding else None
+                local = self._local(OVERRIDE, symbol, keys, period)
+            got = local or row
+            if got is None:
+                continue
+            value, unit = _printed(got)
+            try:
+                value = convert(value, unit, term["unit"])
+            except UnitError as error:
+                findings.extend(Finding(one.code, where, one.params) for one in error.findings)
+                return absent
+            if isinstance(got, LocalValue):
+                return Choice(value, f"local/{symbol}/{cell}", got.rung, step, got, row)
+            return Choice(value, got["id"], step["name"], step, got)
+        # Names with a point (option.grid, basis.cets) are choices about the firm, not what a row is found by.
+        known = ", ".join(
+            f"{name}={value}" for name, value in sorted(keys.items()) if name != "source" and "." not in name
         )
-        return first if first == last else []
-    holding = [
-        row
-        for row in rows
-        if row.valid_from <= period.start and (row.valid_to is None or period.end <= row.valid_to)
-    ]
-    if holding or step.reach != "before":
+        tried = ", ".join(step["name"] for step in steps)
+        params: dict[str, str | int] = {"period": period.text, "tried": tried, "keys": known or "—"}
+        findings.append(Finding("methods.no_factor", where, params))
+        return absent
+
+    def _local(self, rung: str, symbol: str, keys: Mapping[str, str], period: Period) -> LocalValue | None:
+        """The local value given for the narrowest cell: source and month before source before everywhere."""
+        sources, months = ("", keys.get("source", "")), ("", period.text)
+        fitting = [
+            one
+            for one in self.local
+            if (one.symbol, one.rung) == (symbol, rung) and one.source in sources and one.month in months
+        ]
+        return max(fitting, key=lambda one: (one.source != "", one.month != ""), default=None)
+
+
+def _printed(got: LocalValue | Json) -> tuple[Decimal, str]:
+    """Value and unit as they are written where a factor was found."""
+    if isinstance(got, LocalValue):
+        return got.value, got.unit
+    return parse_decimal(got["value"]), got["unit"]
+
+
+def _holding(rows: Sequence[Json], period: Period, step: Json) -> list[Json]:
+    """The rows that hold for a period; or, on a rung that says so, the last ones from before it."""
+    first, end = period.start.isoformat(), period.end.isoformat()
+    if "published_before" in step:
+        years = {period.start.year, (period.end - timedelta(days=1)).year}
+        found = [_published(rows, day_before(step["published_before"], year)) for year in sorted(years)]
+        return found[0] if found[0] == found[-1] else []
+    holding = [row for row in rows if row["valid_from"] <= first and end <= row.get("valid_to", end)]
+    if holding or step.get("reach") != "before":
         return holding
-    ended = [row for row in rows if row.valid_to is not None and row.valid_to <= period.start]
-    latest = max((row.valid_to for row in ended if row.valid_to is not None), default=None)
-    return [row for row in ended if row.valid_to == latest]
+    ended = [row for row in rows if row.get("valid_to", end) <= first]
+    latest = max((row["valid_to"] for row in ended), default="")
+    return [row for row in ended if row["valid_to"] == latest]
 
 
-def _published(rows: Sequence[FactorRow], day: date) -> list[FactorRow]:
+def _published(rows: Sequence[Json], day: date) -> list[Json]:
     """The rows published last before ``day``; of several published at once those with the latest data.
 
     A month or a year without a day was over before its rows are taken as published.
     """
-    out = [(known, row.data_year, row) for row in rows if (known := _known_on(row)) and known <= day]
+    out = [
+        (known, row.get("data_year", ""), row) for row in rows if (known := _known_on(row)) and known <= day
+    ]
     latest = max(((known, year) for known, year, _ in out), default=None)
     return [row for known, year, row in out if (known, year) == latest]
 
 
-def _known_on(row: FactorRow) -> date | None:
+def _known_on(row: Json) -> date | None:
     """The day after the one, month or year in which a row was published; None where that is not said."""
     try:
-        return Period.parse(row.published_on).end
+        return Period.parse(row.get("published_on", "")).end
     except ValueError:
         return None
 
 
-def _status(row: FactorRow, period: Period, step: Rung) -> str:
-    """The row's own status while it holds or the method prescribes it; after its last day a proposal at best."""
-    ended = not step.published_before and row.valid_to is not None and row.valid_to <= period.start
-    return "proposal" if ended and row.status not in ("draft", "example") else row.status
-
-
-def _chosen(
-    step: Rung,
-    got: FactorRow | LocalValue,
-    value: Decimal,
-    declared: Declared,
-    period: Period,
-    cell: str,
-    instead: FactorRow | None,
-) -> Chosen:
+def chosen(choice: Choice, unit: str, period: Period) -> Chosen:
+    """What a receipt says of a choice, in ``unit`` of its term and for ``period``."""
+    got, instead = choice.got, choice.instead
     if isinstance(got, LocalValue):
-        name = f"local/{declared.symbol}/{cell}"
         status = OVERRIDE if got.rung == OVERRIDE else "local"
-        default = Default(instead.id, instead.value, instead.unit, instead.status) if instead else None
+        default = Default(*_default(instead)) if instead else None
         measured = (got.citation, "", status, got.citation, got.value, got.unit, "", "", got.provenance)
-        return Chosen(value, declared.unit, name, got.rung, *measured, default)
-    last = "" if got.valid_to is None else got.valid_to.isoformat()
+        return Chosen(choice.value, unit, choice.factor_id, got.rung, *measured, default)
+    source, page = got.get("source", ""), got.get("page", "")
     return Chosen(
-        value=value,
-        unit=declared.unit,
-        factor_id=got.id,
-        rung=step.name,
-        source=got.source,
-        page=got.page,
-        status=_status(got, period, step),
-        citation=f"{got.source} {got.page}".strip(),
-        original=got.value,
-        original_unit=got.unit,
-        valid_from=got.valid_from.isoformat(),
-        valid_to=last,
+        value=choice.value,
+        unit=unit,
+        factor_id=choice.factor_id,
+        rung=choice.rung,
+        source=source,
+        page=page,
+        status=_status(got, period, choice.step),
+        citation=f"{source} {page}".strip(),
+        original=parse_decimal(got["value"]),
+        original_unit=got["unit"],
+        valid_from=got["valid_from"],
+        valid_to=got.get("valid_to", ""),
         provenance=Provenance.DEFAULT,
     )
+
+
+def _default(row: Json) -> tuple[str, Decimal, str, str]:
+    return row["id"], parse_decimal(row["value"]), row["unit"], row.get("status", "")
+
+
+def _status(row: Json, period: Period, step: Json) -> str:
+    """The row's own status while it holds or the method prescribes it; after its last day a proposal at best."""
+    status: str = row.get("status", "")
+    ended = "published_before" not in step and row.get("valid_to", "9999") <= period.start.isoformat()
+    return "proposal" if ended and status not in ("draft", "example") else status

@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from tansuo.methods.document import Cell, Keys, Place
 from tansuo.methods.evaluate import Evaluation
 from tansuo.methods.expression import (
     Bands,
@@ -27,13 +28,13 @@ from tansuo.methods.expression import (
     WeightedMean,
     Weights,
 )
-from tansuo.methods.grid import Cell, Place, along, cell_text, own_place, place_of
 from tansuo.methods.notation import latex, mathml, ratio_text
+from tansuo.methods.tree_json import to_json
 from tansuo.quantity.decimals import plain
-from tansuo.quantity.finding import Language
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing, State, Value
 from tansuo.quantity.unit import parse_unit
+from tansuo.quantity.wording import Language
 
 __all__ = [
     "branch_word",
@@ -214,7 +215,7 @@ def worked_line(evaluation: Evaluation, quantity: str, cell: str, language: Lang
     made = evaluation.method.quantities[quantity]
     result = evaluation.quantities[(quantity, cell)]
     line = _Worked(evaluation, language, (quantity, cell)).write(
-        made.expression, place_of(evaluation.method, (quantity, cell))
+        made.expression, evaluation.document.place_of((quantity, cell))
     )
     if isinstance(result, Missing):
         return f"{line} = {missing_text(result, language)}"
@@ -268,10 +269,10 @@ class _Worked:
                 loose = {1: (Sum,), -1: (Sum, SumOver)}
                 return signed([(sign, self.inner(part, place, *loose[sign])) for sign, part in terms])
             case SumOver(of, dims, where):
-                return self.several(of, along(self.method, self.shape, of, dims, place, dict(where)))
+                return self.several(of, self.along(of, dims, place, dict(where)))
             case WeightedMean(of, weight, dims):
                 both = Product((of, weight))
-                places = along(self.method, self.shape, both, dims, place)
+                places = self.along(both, dims, place)
                 return f"({self.several(both, places)}) ÷ ({self.several(weight, places)})"
             case Spread(of, how, weight):
                 return self.spread(of, how, weight, place)
@@ -320,8 +321,11 @@ class _Worked:
         days = [1 if how == "equal" else len(Period.parse(month).days()) for month in self.shape.months]
         return f"{whole} × {days[self.shape.months.index(place[1])]}/{sum(days)}"
 
+    def along(self, node: Node, dims: Sequence[str], place: Place, where: Keys | None = None) -> list[Place]:
+        return self.method.document.along(self.shape, to_json(node), dims, place, where)
+
     def term(self, symbol: str, place: Place) -> str:
-        cell: Cell = (symbol, cell_text(own_place(self.method, symbol, place)))
+        cell = self.method.document.own_cell(symbol, place)
         quantity = self.method.quantities.get(symbol)
         if quantity is not None:
             published = quantity.parents == "sum_published"

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from tansuo.methods.calculation import read_inputs
 from tansuo.methods.cases import Case
+from tansuo.methods.document import Cell
 from tansuo.methods.evaluate import CompiledMethod, Evaluation, evaluate
-from tansuo.methods.grid import Cell
 from tansuo.methods.impact import percent
 from tansuo.methods.term import MethodData
 from tansuo.quantity.decimals import plain

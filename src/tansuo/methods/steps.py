@@ -10,59 +10,51 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 from functools import reduce
 from operator import add, itemgetter, mul, sub
 
-from tansuo.quantity.decimals import CONTEXT
+from tansuo.methods.document import Json
+from tansuo.quantity.decimals import parse_decimal
 from tansuo.quantity.state import Missing, State, Value
 
 Step = Callable[[Sequence[Value]], Value]
 
-_ZERO = Decimal(0)
+ZERO = Decimal(0)
 _ONE = Decimal(1)
 
 
-def quantum_of(places: int) -> Decimal:
-    """The decimal that ``quantize`` takes for ``places`` decimals."""
-    return Decimal((0, (1,), -places))
-
-
-def _several(slots: Sequence[int]) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
-    if len(slots) == 1:
-        only = slots[0]
-        return lambda values: (values[only],)
-    return itemgetter(*slots)
+def undefined(symbol: str, cell: str) -> Missing:
+    """What a formula gives where it defines no value."""
+    return Missing(State.NOT_ESTIMATED, symbol, cell)
 
 
 def multiply(slots: Sequence[int]) -> Step:
-    """The product of several slots."""
-    if len(slots) == 2:
-        first, second = slots
-        return lambda values: values[first] * values[second]
-    if len(slots) == 3:
-        first, second, third = slots
-        return lambda values: values[first] * values[second] * values[third]
-    if len(slots) == 5:
-        a, b, c, d, e = slots
-        return lambda values: values[a] * values[b] * values[c] * values[d] * values[e]
-    get = _several(slots)
+    """The product of several slots; those of two, three and five, the usual ones, written out for speed."""
+    match slots:
+        case [a, b]:
+            return lambda values: values[a] * values[b]
+        case [a, b, c]:
+            return lambda values: values[a] * values[b] * values[c]
+        case [a, b, c, d, e]:
+            return lambda values: values[a] * values[b] * values[c] * values[d] * values[e]
+    get = itemgetter(*slots)
     return lambda values: reduce(mul, get(values))
 
 
-def plus_and_minus(plus: Sequence[int], minus: Sequence[int]) -> Step:
-    """The sum of ``plus`` less ``minus``; a hole makes it missing, what adds nothing does not."""
-    if not minus:
-        get = _several(plus)
+def _several(slots: Sequence[int]) -> Callable[[Sequence[Value]], Sequence[Value]]:
+    if len(slots) > 1:
+        return itemgetter(*slots)
+    only = slice(slots[0], slots[0] + 1) if slots else slice(0)
+    return lambda values: values[only]
 
-        def added(values: Sequence[Value]) -> Value:
-            total = reduce(add, get(values))
-            return total if total.__class__ is Decimal else _incomplete(get(values), ())
 
-        return added
-    more, less = (_several(plus) if plus else lambda _: (_ZERO,)), _several(minus)
+def plus_and_minus(slots: Sequence[int], added: int) -> Step:
+    """The sum of the first ``added`` slots less the others; a hole makes it missing, what adds nothing does not."""
+    plus, minus = slots[:added], slots[added:]
+    more, less = _several(plus), _several(minus)
 
     def signed(values: Sequence[Value]) -> Value:
-        total = reduce(sub, less(values), reduce(add, more(values)))
-        if total.__class__ is Decimal:
-            return total
-        return _incomplete(more(values) if plus else (), less(values))
+        total = reduce(add, more(values)) if plus else ZERO
+        if minus:
+            total = reduce(sub, less(values), total)
+        return total if total.__class__ is Decimal else _incomplete(more(values), less(values))
 
     return signed
 
@@ -73,32 +65,30 @@ def _incomplete(added: Sequence[Value], taken: Sequence[Value]) -> Value:
     holes = [one for one in absent if not one.state.adds_nothing]
     if holes or len(absent) == len(added) + len(taken):
         return Missing.of(holes or absent)
-    plus = sum((one for one in added if isinstance(one, Decimal)), _ZERO)
-    return plus - sum((one for one in taken if isinstance(one, Decimal)), _ZERO)
+    plus = sum((one for one in added if isinstance(one, Decimal)), ZERO)
+    return plus - sum((one for one in taken if isinstance(one, Decimal)), ZERO)
 
 
-def divide(over: int, under: int, symbol: str, cell: str) -> Step:
+def divide(slots: Sequence[int], symbol: str, cell: str) -> Step:
     """A quotient; by zero there is no value, and the quantity is named."""
-    undefined = Missing(State.NOT_ESTIMATED, f"{symbol} (÷ 0)", cell)
+    over, under = slots
+    by_zero = undefined(f"{symbol} (÷ 0)", cell)
 
     def step(values: Sequence[Value]) -> Value:
         try:
             return values[over] / values[under]
         except (DivisionByZero, InvalidOperation):
-            return undefined
+            return by_zero
 
     return step
 
 
-def rounded(at: int, under: int, quantum: Decimal, rule: str) -> Step:
+def rounded(slots: Sequence[int], under: int, quantum: Decimal, rule: str) -> Step:
     """A slot over an integer, rounded once by its rule."""
+    (at,) = slots
     if under == 1:
-        if rule == CONTEXT.rounding:
-            return lambda values: values[at].quantize(quantum)
         return lambda values: values[at].quantize(quantum, rule)
     divisor = Decimal(under)
-    if rule == CONTEXT.rounding:
-        return lambda values: (values[at] / divisor).quantize(quantum)
     return lambda values: (values[at] / divisor).quantize(quantum, rule)
 
 
@@ -131,20 +121,13 @@ def _lacking(branches: Sequence[Value]) -> Value:
     return Missing.of(shared) if shared else absent[-1]
 
 
-def nothing(symbol: str, cell: str) -> Step:
-    """No value: no branch is open under the options."""
-    absent = Missing(State.NOT_ESTIMATED, symbol, cell)
-    return lambda _: absent
-
-
-def band(
-    at: int, under: int, steps: Sequence[tuple[Decimal | None, Decimal]], symbol: str, cell: str
-) -> Step:
+def band(slots: Sequence[int], under: int, steps: Sequence[Json], symbol: str, cell: str) -> Step:
     """The value of the last band whose lower bound the slot (over an integer) reaches."""
-    bounds = [low * under for low, _ in steps if low is not None]
-    scores: list[Value] = [score for _, score in steps]
-    if steps[0][0] is not None:
-        scores.insert(0, Missing(State.NOT_ESTIMATED, f"{symbol} (< {steps[0][0]})", cell))
+    (at,) = slots
+    bounds = [parse_decimal(one["from"]) * under for one in steps if one["from"]]
+    scores: list[Value] = [parse_decimal(one["value"]) for one in steps]
+    if steps[0]["from"]:
+        scores.insert(0, undefined(f"{symbol} (< {steps[0]['from']})", cell))
 
     def step(values: Sequence[Value]) -> Value:
         value = values[at]
@@ -154,30 +137,31 @@ def band(
 
 
 def lines(
-    at: int, under: int, points: Sequence[tuple[Decimal, Decimal]], beyond: str, symbol: str, cell: str
+    slots: Sequence[int], under: int, points: Sequence[Sequence[str]], beyond: str, symbol: str, cell: str
 ) -> Step:
     """Straight lines between points, multiplied first and divided once; the slot is over an integer."""
-    across = [x * under for x, _ in points]
-    first, last = points[0][1], points[-1][1]
-    outside = Missing(State.NOT_ESTIMATED, f"{symbol} ({points[0][0]} … {points[-1][0]})", cell)
-    hold = beyond == "hold"
+    (at,) = slots
+    across = [parse_decimal(x) * under for x, _ in points]
+    up = [parse_decimal(y) for _, y in points]
+    outside = undefined(f"{symbol} ({points[0][0]} … {points[-1][0]})", cell)
 
     def step(values: Sequence[Value]) -> Value:
         value = values[at]
         if isinstance(value, Missing):
             return value
         if value < across[0] or value > across[-1]:
-            return (first if value < across[0] else last) if hold else outside
+            return up[0 if value < across[0] else -1] if beyond == "hold" else outside
         right = min(bisect_right(across, value), len(across) - 1)
-        low, high = points[right - 1][1], points[right][1]
+        low, high = up[right - 1], up[right]
         width = across[right] - across[right - 1]
         return (low * width + (value - across[right - 1]) * (high - low)) / width
 
     return step
 
 
-def remains(rate: int) -> Step:
+def remains(slots: Sequence[int]) -> Step:
     """e^-k, correctly rounded to 34 digits."""
+    (rate,) = slots
 
     def step(values: Sequence[Value]) -> Value:
         k = values[rate]
@@ -186,8 +170,9 @@ def remains(rate: int) -> Step:
     return step
 
 
-def released(stock: int, keep: int) -> Step:
+def released(slots: Sequence[int]) -> Step:
     """stock × (1 − e^-k)."""
+    stock, keep = slots
 
     def step(values: Sequence[Value]) -> Value:
         kept = values[keep]

@@ -8,19 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
+from tansuo.methods.document import FORMAT, Document, Json
 from tansuo.methods.expression import Node
 from tansuo.methods.tree_json import from_json, to_json
 from tansuo.quantity.decimals import Ratio, Rounding, parse_decimal, plain
-
-FORMAT = "tansuo.method/1"
 
 Kind = Literal["activity", "factor", "constant"]
 Additivity = Literal["flow", "stock", "ratio"]
 Grain = Literal["month", "year"]
 Keys = Mapping[str, tuple[str, ...]]
-Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ class Option:
         return _record(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MethodData:
     """A whole method: everything that decides a figure, and nothing else.
 
@@ -194,6 +193,11 @@ class MethodData:
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     grain: Grain = "month"
     extends: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def document(self) -> Document:
+        """The document by its symbols, as the evaluator reads it."""
+        return Document(self.as_json())
 
     def as_json(self) -> dict[str, object]:
         """The document whose canonical bytes are fingerprinted."""

@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -38,10 +38,10 @@ class Unit:
     dimensions: Dimensions
 
     def __mul__(self, other: "Unit") -> "Unit":
-        return _combine(f"{self.symbol} × {other.symbol}", self, other, 1)
+        return _product(f"{self.symbol} × {other.symbol}", [(self, 1), (other, 1)])
 
     def __truediv__(self, other: "Unit") -> "Unit":
-        return _combine(f"({self.symbol})/({other.symbol})", self, other, -1)
+        return _product(f"({self.symbol})/({other.symbol})", [(self, 1), (other, -1)])
 
     @property
     def kind(self) -> str:
@@ -58,31 +58,30 @@ def _power(name: str, exponent: int) -> str:
     return name if exponent == 1 else f"{name}^{exponent}"
 
 
-def _vector(counts: Mapping[str, int]) -> Dimensions:
-    return tuple(sorted((name, n) for name, n in counts.items() if n))
+def _product(symbol: str, powers: Iterable[tuple[Unit, int]]) -> Unit:
+    """Units raised to these powers and multiplied."""
+    scale = Fraction(1)
+    counts: Counter[str] = Counter()
+    for unit, power in powers:
+        scale *= unit.scale**power
+        for name, exponent in unit.dimensions:
+            counts[name] += power * exponent
+    return Unit(symbol, scale, tuple(sorted((name, n) for name, n in counts.items() if n)))
 
 
-def _combine(symbol: str, first: Unit, second: Unit, sign: int) -> Unit:
-    counts = Counter(dict(first.dimensions))
-    for name, exponent in second.dimensions:
-        counts[name] += sign * exponent
-    return Unit(symbol, first.scale * second.scale**sign, _vector(counts))
+def _base(name: str) -> Unit:
+    """A dimension, or a substance, by itself."""
+    return Unit(name, Fraction(1), ((name, 1),))
 
 
 ONE = Unit("1", Fraction(1), ())
 
 
 @dataclass(frozen=True, slots=True)
-class _Atom:
-    symbol: str
-    scale: Fraction
-    dimensions: Dimensions
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Table:
-    atoms: Mapping[str, _Atom]
+    """``atoms``: by each spelling the unit and the tags it exists with; ``substances``: name → (Chinese, English)."""
+
+    atoms: Mapping[str, tuple[Unit, Sequence[str]]]
     prefixes: Mapping[str, int]
     substances: Mapping[str, tuple[str, str]]
 
@@ -91,13 +90,11 @@ class _Table:
 def _table() -> _Table:
     text = resources.files("tansuo.quantity").joinpath("units.toml").read_text(encoding="utf-8")
     raw = tomllib.loads(text)
-    atoms: dict[str, _Atom] = {}
+    atoms: dict[str, tuple[Unit, Sequence[str]]] = {}
     for row in raw["unit"]:
-        counts: Counter[str] = Counter()
-        for part in row["dimension"].split():
-            name, _, exponent = part.partition("^")
-            counts[name] += int(exponent or 1)
-        atom = _Atom(row["symbol"], Fraction(row["scale"]), _vector(counts), tuple(row.get("tags", ())))
+        parts = [part.partition("^") for part in row["dimension"].split()]
+        kind = _product("", [(_base(name), int(power or 1)) for name, _, power in parts]).dimensions
+        atom = (Unit(row["symbol"], Fraction(row["scale"]), kind), row.get("tags", ()))
         for spelling in (row["symbol"], *row["aliases"]):
             if atoms.setdefault(spelling, atom) is not atom:
                 raise ValueError(f"units.toml: {spelling!r} is written for two units")
@@ -120,39 +117,27 @@ def parse_unit(text: str) -> Unit:
     over, slash, under = written.partition("/")
     if not written or "/" in under or (slash and not under.strip()):
         raise _unknown(text, text)
-    symbols: list[str] = []
-    scale = Fraction(1)
-    counts: Counter[str] = Counter()
-    for side, sign in ((over, 1), (under, -1)):
-        spelled: list[str] = []
-        for token, part, exponent in _factors(side, text):
-            scale *= part.scale ** (sign * exponent)
-            for name, n in part.dimensions:
-                counts[name] += sign * exponent * n
-            spelled.append(token)
-        symbols.append(" ".join(spelled))
-    symbol = symbols[0] + ("/" + symbols[1] if symbols[1] else "")
-    return Unit(symbol, scale, _vector(counts))
+    above, below = (list(_factors(side, text)) for side in (over, under))
+    spelled = [" ".join(token for token, _, _ in side) for side in (above, below)]
+    powers = [(unit, power) for _, unit, power in above] + [(unit, -power) for _, unit, power in below]
+    return _product("/".join(filter(None, spelled)), powers)
 
 
 def _factors(side: str, text: str) -> Iterator[tuple[str, Unit, int]]:
-    tokens = side.replace("short tons", "short_ton").replace("short ton", "short_ton").split()
-    exponent = 0
-    for token in tokens:
+    """One side of the line: each factor as it is spelled, its unit, its power."""
+    power = 0
+    for token in side.replace("short tons", "short_ton").replace("short ton", "short_ton").split():
+        raised = re.fullmatch(r"(?!10\^.$)(.+)\^([1-9])", token)
         if token in _table().substances:
-            if exponent != 1:
+            if power != 1:
                 raise _unknown(text, token)
-            yield token, Unit(token, Fraction(1), ((token, 1),)), 1
-            exponent = 0
-            continue
-        base, caret, power = token.rpartition("^")
-        if caret and base and base != "10" and re.fullmatch(r"[1-9]", power):
-            exponent = int(power)
-            unit = _atom(base, text)
-            yield f"{unit.symbol}^{power}", unit, exponent
+            yield token, _base(token), 1
+            power = 0
+        elif raised:
+            unit, power = _atom(raised[1], text), int(raised[2])
+            yield f"{unit.symbol}^{power}", unit, power
         else:
-            unit = _atom(token, text)
-            exponent = 1
+            unit, power = _atom(token, text), 1
             yield unit.symbol, unit, 1
 
 
@@ -161,32 +146,29 @@ def _atom(token: str, text: str) -> Unit:
     table = _table()
     name, at, tag = token.partition("@")
     for prefix, times in (("", 1), *table.prefixes.items()):
-        if not name.startswith(prefix):
-            continue
-        rest = name[len(prefix) :]
-        if rest in table.atoms and not (prefix and table.atoms[rest].symbol == "1"):
-            return _tagged(table.atoms[rest], prefix, times, tag if at else None, text)
+        rest = name.removeprefix(prefix)
+        if name.startswith(prefix) and rest in table.atoms and not (prefix and table.atoms[rest][0] == ONE):
+            return _tagged(prefix, times, *table.atoms[rest], at + tag, text)
     if name in table.prefixes and not at:
         return Unit(name, Fraction(table.prefixes[name]), ())
     if not at:
         for cut in range(len(token) - 1, 0, -1):
             if token[cut:] in table.substances:
                 unit = _atom(token[:cut], text)
-                substance = Unit(token[cut:], Fraction(1), ((token[cut:], 1),))
-                return _combine(f"{unit.symbol} {substance}", unit, substance, 1)
+                return _product(f"{unit.symbol} {token[cut:]}", [(unit, 1), (_base(token[cut:]), 1)])
     raise _unknown(text, token)
 
 
-def _tagged(atom: _Atom, prefix: str, times: int, tag: str | None, text: str) -> Unit:
-    if tag is None and not atom.tags:
-        return Unit(prefix + atom.symbol, atom.scale * times, atom.dimensions)
-    tag = (tag or "").replace("°", "")
-    allowed = tag in atom.tags or ("YEAR" in atom.tags and re.fullmatch(r"(19|20)[0-9]{2}", tag))
-    if not allowed:
-        choices = " ".join(f"{atom.symbol}@{one}" for one in atom.tags) or atom.symbol
+def _tagged(prefix: str, times: int, unit: Unit, tags: Sequence[str], mark: str, text: str) -> Unit:
+    """A unit of the table with its prefix and, where it exists only with one, its tag."""
+    symbol, scale = prefix + unit.symbol, unit.scale * times
+    if not mark and not tags:
+        return Unit(symbol, scale, unit.dimensions)
+    tag = mark[1:].replace("°", "")
+    if tag not in tags and not ("YEAR" in tags and re.fullmatch(r"(19|20)[0-9]{2}", tag)):
+        choices = " ".join(f"{unit.symbol}@{one}" for one in tags) or unit.symbol
         raise UnitError(Finding("quantity.unit_needs_tag", params={"unit": text, "choices": choices}))
-    dimensions = tuple((f"{name}@{tag}", n) for name, n in atom.dimensions)
-    return Unit(f"{prefix}{atom.symbol}@{tag}", atom.scale * times, dimensions)
+    return Unit(f"{symbol}@{tag}", scale, tuple((f"{name}@{tag}", n) for name, n in unit.dimensions))
 
 
 def _unknown(text: str, token: str) -> UnitError:

@@ -11,8 +11,9 @@ from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.reconcile import Line, Side, like, reconcile
 from tansuo.methods.render import name
-from tansuo.quantity.finding import Finding, render
+from tansuo.quantity.finding import Finding
 from tansuo.quantity.period import Period
+from tansuo.quantity.wording import render
 from tansuo.reporting.cells import figure_cell
 from tansuo.reporting.html import Page, words
 from tansuo.reporting.numbers import grouped

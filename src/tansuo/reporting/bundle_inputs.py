@@ -85,7 +85,7 @@ def inputs_of(connection: Connection, figure: Figure) -> Inputs:
     assert bound is not None
     asked = _asked(method)
     made = Inputs({})
-    leaves = feeds(method, bound.inputs.shape, figure.result_cell, figure.evaluation.taken)
+    leaves = feeds(method.document, bound.inputs.shape, figure.result_cell, figure.evaluation.taken)
     seals = _Seals(connection, made, figure)
     values: dict[str, dict[str, Any]] = {}
     origins: dict[str, dict[str, Any]] = {}

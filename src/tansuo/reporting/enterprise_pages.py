@@ -23,8 +23,8 @@ from tansuo.monitoring import lookup, plan
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.reading import PeriodSum
 from tansuo.monitoring.series import curves, month_sums
-from tansuo.quantity.finding import render
 from tansuo.quantity.period import Period
+from tansuo.quantity.wording import render
 from tansuo.registry import relation, subject
 from tansuo.registry.subject import Subject
 from tansuo.reporting.basis_tables import basis_view, marks_of

@@ -3,11 +3,13 @@
 A function, class or constant at the top of a module is needed when something needed names it; a method or property
 when its class is and anything needed reads an attribute of that name. So a name is followed to what it means in its
 module, an attribute to everything of that name: what is left out is used by nothing, what is kept may not be either.
+What only annotations name is kept where it is defined and not imported: the program does not evaluate them.
 """
 
 import ast
 import symtable
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 _LONGEST = 110
@@ -47,6 +49,7 @@ class _Search:
     def __init__(self, modules: Mapping[str, _Module]) -> None:
         self.modules = modules
         self.names: set[tuple[str, str]] = set()
+        self.evaluated: set[tuple[str, str]] = set()  # names that are read otherwise than in an annotation
         self.attributes: set[str] = set()
         self.waiting: list[_Piece] = []
         self.methods: list[tuple[str, str, ast.FunctionDef]] = []  # of needed classes, not read by anyone yet
@@ -73,6 +76,12 @@ class _Search:
         if name in module.imported:
             self.want(*module.imported[name])
 
+    def evaluate(self, at: str, name: str) -> None:
+        """``name`` is read in module ``at`` when the program runs, and so wherever it is imported from."""
+        while at in self.modules and (at, name) not in self.evaluated:
+            self.evaluated.add((at, name))
+            at, name = self.modules[at].imported.get(name, (at, name))
+
     def look(self, at: str, piece: ast.AST) -> None:
         if isinstance(piece, ast.ClassDef):
             for one in piece.body:
@@ -84,8 +93,10 @@ class _Search:
             self.waiting += [(at, one) for one in (*piece.bases, *piece.keywords, *piece.decorator_list)]
             return
         imported = self.modules[at].imported
-        for name in _free(symtable.symtable(ast.unparse(piece), at, "exec")):
+        for name in _free(piece):
             self.want(at, name)
+        for name in _free(_Unannotated().visit(deepcopy(piece))):
+            self.evaluate(at, name)
         for node in ast.walk(piece):
             match node:
                 case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in imported:
@@ -105,7 +116,7 @@ class _Search:
         for node in self.modules[at].tree.body:
             names = list(_bound(node))
             if _imports(node):
-                _replace(lines, node, _import(node, {name for name in names if (at, name) in self.names}))
+                _replace(lines, node, _import(node, {name for name in names if (at, name) in self.evaluated}))
             elif names and not any((at, name) in self.names for name in names):
                 _replace(lines, node, [])
             elif isinstance(node, ast.ClassDef):
@@ -127,13 +138,32 @@ def _read(node: ast.AST) -> Iterator[ast.Name]:
     return (one for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load))
 
 
-def _free(scope: symtable.SymbolTable) -> Iterator[str]:
+class _Unannotated(ast.NodeTransformer):
+    """Takes the annotations off."""
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        return ast.arg(node.arg)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        return ast.Assign([node.target], node.value, lineno=node.lineno) if node.value else ast.Pass()
+
+
+def _free(code: ast.AST) -> Iterator[str]:
     """The names that code reads of the module it stands in: no parameter or variable of its own is among them."""
+    yield from _global(symtable.symtable(ast.unparse(code), "", "exec"))
+
+
+def _global(scope: symtable.SymbolTable) -> Iterator[str]:
     for name in scope.get_symbols():
-        if name.is_global() or (scope.get_type() == "module" and name.is_referenced()):
+        own = name.is_assigned() or not name.is_referenced()
+        if name.is_global() if scope.get_type() != "module" else not own:
             yield name.get_name()
     for inner in scope.get_children():
-        yield from _free(inner)
+        yield from _global(inner)
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:

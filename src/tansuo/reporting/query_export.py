@@ -20,7 +20,8 @@ from tansuo.accounting.query.catalogue import stage_names
 from tansuo.accounting.query.said import Said, Total, Voice
 from tansuo.evidence.as_of import AsOf
 from tansuo.quantity.decimals import plain, shortest
-from tansuo.quantity.finding import Finding, render
+from tansuo.quantity.finding import Finding
+from tansuo.quantity.wording import render
 from tansuo.registry.subject import Subject
 from tansuo.reporting.html import words
 

@@ -26,9 +26,9 @@ from tansuo.monitoring import plan
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.series import curve
 from tansuo.quantity.decimals import plain
-from tansuo.quantity.finding import render
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Missing
+from tansuo.quantity.wording import render
 from tansuo.registry import subject
 from tansuo.reporting.cells import KEY_FIRMS, Seen, kinds_bar, why_missing
 from tansuo.reporting.charts import completeness_grid
@@ -222,7 +222,7 @@ def _terms(page: Page, figure: Figure, *, details: bool) -> list[dict[str, objec
     given = {one.key: one for one in figure.bound.locals} if figure.bound is not None else {}
     rows: list[dict[str, object]] = []
     for symbol, place in feeds(
-        evaluation.method, evaluation.inputs.shape, figure.result_cell, evaluation.taken
+        evaluation.document, evaluation.inputs.shape, figure.result_cell, evaluation.taken
     ):
         declared = evaluation.method.terms[symbol]
         value = evaluation.terms[symbol, place]
@@ -298,7 +298,7 @@ def _readings(connection: Connection, page: Page, figure: Figure) -> list[dict[s
     assert figure.bound is not None
     period = Period.parse(figure.cell.period)
     evaluation = figure.evaluation
-    leaves = set(feeds(evaluation.method, evaluation.inputs.shape, figure.result_cell, evaluation.taken))
+    leaves = set(feeds(evaluation.document, evaluation.inputs.shape, figure.result_cell, evaluation.taken))
     used: dict[str, list[Activity]] = {}
     for cell, one in figure.bound.activities.items():
         if cell in leaves:

@@ -18,8 +18,7 @@ MODULES = (
     "quantity.decimals", "quantity.finding", "quantity.period", "quantity.state", "quantity.unit",
     "evidence.canonical", "evidence.tree", "evidence.proof", "evidence.ed25519", "evidence.note", "evidence.policy",
     "evidence.tlog_proof", "evidence.sm3",
-    "methods.expression", "methods.tree_json", "methods.term", "methods.grid", "methods.steps", "methods.program",
-    "methods.ladder", "methods.evaluate", "methods.lineage",
+    "methods.document", "methods.steps", "methods.program", "methods.ladder", "methods.evaluate", "methods.lineage",
     "verify.report", "verify.archive", "verify.book", "verify.laboratory", "verify.sources", "verify.value",
     "verify.samples", "verify.tokens", "verify.second", "verify.under", "verify.receipt", "verify.main",
 )  # fmt: skip
@@ -33,6 +32,7 @@ _HEAD = """\
 # Tansuo 碳索 · 核验程序 offline verifier of evidence bundles and receipts. Python 3.11 or later, standard library only:
 #     python3 verify.py BUNDLE.zip|RECEIPT.tlog-proof --policy policy.txt
 # Assembled from the modules named below, word for word without docstrings, comments and what nothing here uses.
+from __future__ import annotations
 import sys
 import types
 _MODULES = {}

@@ -61,10 +61,10 @@ def _verify(data: bytes, policy: Policy | None, report: Report) -> None:
     if body["cell"]["relation"]:
         check_sum(book, method, report)
     elif "inputs.json" in files:
-        inputs, options, given = read_inputs(files, method)
+        inputs, options, given = read_inputs(files)
         held = read_segments(book, report)
-        check_inputs(book, method.data, given, held, report)
-        check_local(book, method.data, given, report)
+        check_inputs(book, method, given, held, report)
+        check_local(book, method, given, report)
         check_value(book, method, inputs, options, report)
         check_samples(book, held, _keys(book, policy), report)
     else:

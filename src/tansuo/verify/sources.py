@@ -11,8 +11,8 @@ from hashlib import sha256
 from typing import Any
 
 from tansuo.evidence import canonical
+from tansuo.methods.document import Document
 from tansuo.methods.ladder import OVERRIDE
-from tansuo.methods.term import MethodData
 from tansuo.quantity.decimals import CONTEXT, parse_decimal, plain, unscaled
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Provenance, State
@@ -120,7 +120,7 @@ def _rows(data: bytes, name: str) -> tuple[list[str], list[tuple[int, int | None
 
 
 def check_inputs(
-    book: Book, method: MethodData, inputs: Json, held: Mapping[Any, Segment], report: Report
+    book: Book, method: Document, inputs: Json, held: Mapping[Any, Segment], report: Report
 ) -> None:
     """Every amount that names where it comes from is that sum; the others are said."""
     report.now = "inputs"
@@ -156,13 +156,13 @@ def check_inputs(
 
 
 def _amount(
-    book: Book, method: MethodData, symbol: str, place: str, made: Json, held: Mapping[Any, Segment]
+    book: Book, method: Document, symbol: str, place: str, made: Json, held: Mapping[Any, Segment]
 ) -> Decimal:
     term = method.terms[symbol]
     source, _, month = place.rpartition("/")
     share = parse_decimal(made["share"])
     total: Decimal | None = None
-    lines = _plan_lines(book, made["parts"], source, term.indicator, Period.parse(month))
+    lines = _plan_lines(book, made["parts"], source, term.get("indicator", ""), Period.parse(month))
     for part in made["parts"]:
         segments = [held[index, row] for index, row in part["seals"]]
         line = lines.pop((part["series"], segments[0].row["from"]), None)
@@ -173,7 +173,7 @@ def _amount(
             )
         _whole(symbol, place, segments, line, Period.parse(month))
         number = sum(_sum(book, index, held[index, row], part, line, month) for index, row in part["seals"])
-        there = convert(_in_amounts(number, line), _amount_unit(line), term.unit)
+        there = convert(_in_amounts(number, line), _amount_unit(line), term["unit"])
         there = there if share == 1 else CONTEXT.multiply(there, share)
         total = there if total is None else CONTEXT.add(total, there)
     if lines or total is None:
@@ -301,7 +301,7 @@ def _in_amounts(number: int, line: Json) -> Decimal:
     )
 
 
-def check_local(book: Book, method: MethodData, inputs: Json, report: Report) -> None:
+def check_local(book: Book, method: Document, inputs: Json, report: Report) -> None:
     """Every local value is what its statement says, or what the laboratory results it names give."""
     report.now = "local"
     origins = inputs["from"]["local"]
@@ -346,7 +346,7 @@ def check_local(book: Book, method: MethodData, inputs: Json, report: Report) ->
     )
 
 
-def _laboratory(book: Book, method: MethodData, given: Json, tested: Sequence[int], label: str) -> None:
+def _laboratory(book: Book, method: Document, given: Json, tested: Sequence[int], label: str) -> None:
     """A value from laboratory results is what they give for its month."""
     columns = _column(method, given["symbol"])
     measured = given["rung"] == "measured"
@@ -369,8 +369,8 @@ def _laboratory(book: Book, method: MethodData, given: Json, tested: Sequence[in
         )
 
 
-def _column(method: MethodData, symbol: str) -> set[str]:
-    columns = [step.column for step in method.terms[symbol].ladder if step.column][:1]
+def _column(method: Document, symbol: str) -> set[str]:
+    columns = [step["column"] for step in method.terms[symbol].get("ladder", ()) if "column" in step][:1]
     return {f"factor.{one}" for one in (*columns, symbol)}
 
 

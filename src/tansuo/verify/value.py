@@ -6,16 +6,8 @@ from hashlib import sha256
 from typing import Any
 
 from tansuo.evidence import canonical
-from tansuo.methods.evaluate import (
-    Cell,
-    CompiledMethod,
-    Evaluation,
-    Inputs,
-    Shape,
-    SourceKey,
-    evaluate,
-    from_document,
-)
+from tansuo.methods.document import Cell, Document, Shape, SourceKey
+from tansuo.methods.evaluate import Calculator, Inputs, Outcome
 from tansuo.methods.ladder import LocalValue
 from tansuo.methods.lineage import feeds
 from tansuo.quantity.decimals import CONTEXT, parse_decimal, plain, round_to
@@ -29,7 +21,7 @@ FIGURE = "tansuo.figure/1"
 EVALUATOR = "tansuo.methods.evaluate/1"
 
 
-def read_method(book: Book, report: Report) -> CompiledMethod:
+def read_method(book: Book, report: Report) -> Document:
     """The method whose document has the fingerprint that the figure and its publication state."""
     report.now = "method"
     body = book.figure
@@ -46,11 +38,11 @@ def read_method(book: Book, report: Report) -> CompiledMethod:
     if published is None or published["body"]["fingerprint"] != fingerprint:
         raise Refused("方法的发布条目不在包内", "the entry that published the method is not in the bundle")
     try:
-        method = from_document(document)
+        method = Document(document)
     except (ValueError, FindingError) as problem:
         raise Refused("方法文件读不懂", f"the method document cannot be read: {problem}") from None
-    report.passed(f"方法 {method.data.id} {method.data.edition} 指纹 {fingerprint[:16]}…",
-                  f"method {method.data.id} {method.data.edition}, fingerprint {fingerprint[:16]}…")  # fmt: skip
+    report.passed(f"方法 {method.id} {method.edition} 指纹 {fingerprint[:16]}…",
+                  f"method {method.id} {method.edition}, fingerprint {fingerprint[:16]}…")  # fmt: skip
     return method
 
 
@@ -67,7 +59,7 @@ def read_working(book: Book) -> Json:
     return read
 
 
-def read_inputs(files: Mapping[str, bytes], method: CompiledMethod) -> tuple[Inputs, dict[str, str], Json]:
+def read_inputs(files: Mapping[str, bytes]) -> tuple[Inputs, dict[str, str], Json]:
     """What the evaluator was given; Refused where the form is not that of a bundle."""
     given = json_file(files, "inputs.json")
     if given.get("form") != INPUTS:
@@ -95,19 +87,19 @@ def _value(symbol: str, place: str, given: object) -> Value:
 
 
 def check_value(
-    book: Book, method: CompiledMethod, inputs: Inputs, options: Mapping[str, str], report: Report
+    book: Book, method: Document, inputs: Inputs, options: Mapping[str, str], report: Report
 ) -> None:
     """The method run over the inputs gives the digest, the named values and the published value."""
     report.now = "evaluation"
     body, working = book.figure, read_working(book)
     try:
-        made = evaluate(method, inputs, options)
+        made = Calculator(method).run(inputs, options)
     except FindingError as problem:
         raise Refused("方法不能用于这些数据", f"the method refuses these inputs: {problem}") from None
     results = [one for one in made.quantities if one[0] == body["cell"]["quantity"]]
     if len(results) != 1:
         raise Refused("方法没有给出唯一的数值", "the method does not give one value")
-    leaves = feeds(method.data, inputs.shape, results[0], made.taken)
+    leaves = feeds(method, inputs.shape, results[0], made.taken)
     digest = sha256(canonical.encode(_digested(body, made, leaves))).hexdigest()
     if digest != body["input_digest"]:
         raise Refused(
@@ -128,30 +120,33 @@ def check_value(
         f"the inputs' digest agrees, and {len(working['intermediates'])} intermediate values come out the same",
     )
     value = _absent(body, made, leaves, made.quantities[results[0]])
-    unit = method.data.quantities[results[0][0]].unit
+    unit = method.quantities[results[0][0]]["unit"]
     _compare(body, None if isinstance(value, Missing) else value, unit, report)
     if isinstance(value, Missing) and body["state"] != value.state.value:
         raise Refused("缺失原因不同", "the reason for its absence is another")
 
 
-def _absent(body: Json, made: Evaluation, leaves: Sequence[Cell], value: Value) -> Value:
+def _absent(body: Json, made: Outcome, leaves: Sequence[Cell], value: Value) -> Value:
     """A sum over no source is no zero."""
-    if any(made.method.terms[symbol].kind == "activity" for symbol, _ in leaves):
+    if any(made.document.terms[symbol]["kind"] == "activity" for symbol, _ in leaves):
         return value
     state = State.NOT_OCCURRING if made.inputs.shape.sources else State.NOT_ESTIMATED
     return Missing(state, body["cell"]["quantity"], "")
 
 
-def _digested(body: Json, made: Evaluation, leaves: Sequence[Cell]) -> dict[str, object]:
-    terms, given = made.method.terms, made.inputs.values
-    asked = sorted({name for symbol, _ in leaves for step in terms[symbol].ladder for name in step.when})
+def _digested(body: Json, made: Outcome, leaves: Sequence[Cell]) -> dict[str, object]:
+    given = made.inputs.values
+    steps = [step for symbol, _ in leaves for step in made.document.terms[symbol].get("ladder", ())]
+    asked = sorted({name for step in steps for name in step.get("when", ())})
     return {
         "cell": body["cell"],
         "method": body["fingerprint"],
         "options": {name: made.options.get(name, "") for name in asked},
         "terms": [[*one, _written(given.get(one, made.terms[one]))] for one in leaves],
         "factors": [
-            [*one, made.chosen[one].factor_id, made.chosen[one].rung] for one in leaves if one in made.chosen
+            [*one, made.choices[one].factor_id, made.choices[one].rung]
+            for one in leaves
+            if one in made.choices
         ],
     }
 
@@ -174,11 +169,12 @@ def _compare(body: Json, value: Decimal | None, unit: str, report: Report) -> No
     )
 
 
-def check_sum(book: Book, method: CompiledMethod, report: Report) -> None:
+def check_sum(book: Book, method: Document, report: Report) -> None:
     """A roll-up: its children's digest, their sum, and the children's own entries as far as they are there."""
     report.now = "evaluation"
     body, working = book.figure, read_working(book)
-    quantity = method.data.quantities[body["cell"]["quantity"]]
+    quantity = method.quantities[body["cell"]["quantity"]]
+    places: int | None = quantity.get("places")
     parts = [one for child in working["children"] for one in child["figures"]]
     digested = {"cell": body["cell"], "children": [
         {name: one[name] for name in ("cell", "share", "value", "digest")} for one in parts
@@ -187,7 +183,7 @@ def check_sum(book: Book, method: CompiledMethod, report: Report) -> None:
         raise Refused("下级数字不是条目所承诺的", "the children are not those that the entry committed to")
     total: Decimal | None = None
     for child in working["children"]:
-        part = _contribution(child, quantity.places, quantity.parents == "sum_published")
+        part = _contribution(child, places, quantity["parents"] == "sum_published")
         total = part if total is None else total if part is None else CONTEXT.add(total, part)
     holed = [child["subject"] for child in working["children"] if not child["complete"]]
     if holed and body["value"] is not None:
@@ -196,11 +192,11 @@ def check_sum(book: Book, method: CompiledMethod, report: Report) -> None:
     if body["value"] is None:
         report.skip("合计不完整，未给出数值", "the total is incomplete and has no value")
         total = None
-    elif total is not None and quantity.places is not None:
-        total = round_to(total, quantity.places, quantity.rounding)
+    elif total is not None and places is not None:
+        total = round_to(total, places, quantity.get("rounding", "half_even"))
     linked = _children(book, parts)
     report.passed(f"{len(working['children'])} 个下级相加", f"{len(working['children'])} children are added")
-    _compare(body, total, quantity.unit, report)
+    _compare(body, total, quantity["unit"], report)
     report.skip(
         f"下级数字 {len(parts)} 个，其中 {linked} 个的条目在包内；每个各有自己的证据包",
         f"{len(parts)} figures below, {linked} with their entry here; each has a bundle of its own",

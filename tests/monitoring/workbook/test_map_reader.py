@@ -9,7 +9,8 @@ import pytest
 from tansuo.database.settings import shipped
 from tansuo.monitoring.connectors.workbook import read_mapping
 from tansuo.monitoring.connectors.workbook.document_map import UNKNOWN_TYPE, read_document_map
-from tansuo.quantity.finding import FindingError, render
+from tansuo.quantity.finding import FindingError
+from tansuo.quantity.wording import render
 
 MeterMap = Callable[..., str]
 

@@ -14,8 +14,9 @@ import xlsxwriter
 
 from tansuo.monitoring.connectors.workbook import Judged, judge, read_mapping
 from tansuo.monitoring.connectors.workbook.limits import Limits
-from tansuo.quantity.finding import Finding, render
+from tansuo.quantity.finding import Finding
 from tansuo.quantity.state import State
+from tansuo.quantity.wording import render
 
 Judge = Callable[..., Judged]
 MeterMap = Callable[..., str]

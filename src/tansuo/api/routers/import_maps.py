@@ -57,7 +57,8 @@ from tansuo.monitoring.importing.column_map import STEPS, ColumnMap, compile_map
 from tansuo.monitoring.importing.sample import sample
 from tansuo.monitoring.importing.staging import Staged
 from tansuo.monitoring.importing.targets import labels, owner_of, shipped_maps, suggest
-from tansuo.quantity.finding import Finding, FindingError, Language
+from tansuo.quantity.finding import Finding, FindingError
+from tansuo.quantity.wording import Language
 from tansuo.registry import subject
 
 router = APIRouter(prefix="/api", tags=["imports"])

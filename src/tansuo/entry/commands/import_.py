@@ -24,7 +24,8 @@ from tansuo.entry.services import need_ledger
 from tansuo.monitoring.connectors.workbook import Judged, judge, read_mapping
 from tansuo.monitoring.connectors.workbook.listing import listing
 from tansuo.monitoring.importing.receiving import File, Imported, import_readings
-from tansuo.quantity.finding import Finding, FindingError, Language, render
+from tansuo.quantity.finding import Finding, FindingError
+from tansuo.quantity.wording import Language, render
 
 NAME = "import"
 SUMMARY = "import readings, a workbook or documents by a map"

@@ -21,9 +21,9 @@ from tansuo.monitoring.importing.targets import labels
 from tansuo.monitoring.lookup import versions
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.tally import NOW
-from tansuo.quantity.finding import Language
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import State
+from tansuo.quantity.wording import Language
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     "zh": {

@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from tansuo.quantity.finding import Finding, Language, render
+from tansuo.quantity.finding import Finding
+from tansuo.quantity.wording import Language, render
 
 HEADERS: dict[Language, tuple[str, ...]] = {
     "zh": ("级别", "文件", "工作表", "行", "列", "内容", "问题与处理", "代码"),

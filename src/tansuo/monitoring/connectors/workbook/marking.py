@@ -19,7 +19,8 @@ from tansuo.monitoring.connectors.workbook.cells import BadCell, Cell, cell_text
 from tansuo.monitoring.connectors.workbook.grids import Grid
 from tansuo.monitoring.connectors.workbook.listing import SEVERITIES
 from tansuo.monitoring.connectors.workbook.mending import Mend
-from tansuo.quantity.finding import Finding, Language, render
+from tansuo.quantity.finding import Finding
+from tansuo.quantity.wording import Language, render
 
 _COLOURS = {"error": "#F8C9C4", "warning": "#FBE7A1", "info": "#DCE9F5", "mended": "#CDE9CE"}
 _MOST_COMMENTS = 5_000
