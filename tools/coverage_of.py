@@ -28,6 +28,7 @@ TESTS = (
     "tests/evidence/test_tree.py",
     "tests/evidence/test_proof.py",
     "tests/methods/test_choices.py",
+    "tests/methods/test_document.py",
     "tests/methods/test_evaluate.py",
     "tests/methods/test_ladder.py",
     "tests/methods/test_lineage.py",
