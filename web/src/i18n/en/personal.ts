@@ -2,13 +2,13 @@ import type { PersonalWord } from '../zh-CN/personal';
 
 const en: Record<PersonalWord, string> = {
   mine: 'My personal data',
-  lead: 'The ledger knows people by pseudonym and holds no names. What is below lies outside it; the ledger has a salted commitment alone. Only you and the security administrator can read it, and each look of the administrator is noted.',
+  lead: 'The ledger knows people by pseudonym and holds no names. What is below lies outside it; the ledger has a salted commitment alone. Only you and the security administrator can read it, and each look of the administrator is noted. With the salt in the download you can check the commitment yourself.',
   kept: 'What is kept',
   nothing: 'Nothing personal is kept of you.',
   older: 'Earlier version',
   entry_n: 'entry {entry}',
   commitment: 'Commitment',
-  download: 'Download (with the salt: check the commitment yourself)',
+  download: 'Download with salt',
   change: 'Fill in or correct',
   change_what: 'State what is needed and nothing else. A new version replaces the one before, which stays until it is erased.',
   save: 'Save',
