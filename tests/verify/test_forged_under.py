@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
 import pytest
 
-from forging import ARRIVAL, FIGURE, PLAN, POLICY, SEAL, Forged, encoded, forged, kept, made, refused, sent
+from bundled_town import pack, unpack
+from forging import (
+    ARRIVAL,
+    FIGURE,
+    PLAN,
+    POLICY,
+    SEAL,
+    VECTORS,
+    Forged,
+    encoded,
+    forged,
+    kept,
+    made,
+    refused,
+    sent,
+)
 from second_verifier import Judges
 from tansuo.evidence import canonical
 from tansuo.evidence.policy import read_policy
@@ -17,6 +33,7 @@ from tansuo.verify.main import verify
 
 DAY = 1767196800
 """Midnight of 1 January 2026 in Shanghai."""
+MUTANTS = 120
 OLD, NOW = f"{DAY},90000,value.measured.N", f"{DAY},100125,value.declared"
 FIRST, RAW, CORRECTION, LATER = 144, 146, 148, 157
 """Places in the log: of a first correction, of the older frame, of what the figure rests on, and of what came later."""
@@ -137,6 +154,12 @@ def twice(book: Forged, change: Callable[[Any], object] = lambda items: None) ->
     change(under(book)["corrections"])
 
 
+def redriven(book: Forged) -> None:
+    """The older frame waited for a plan."""
+    entered(book, FIRST, "redrive", {})
+    in_figure(book, lambda item: item["before"].update(entry=FIRST))
+
+
 def by_file(book: Forged, **body: Any) -> None:
     """Put right by a file that came with a reason."""
     sealed(book)
@@ -191,6 +214,7 @@ HONEST: dict[str, Callable[[], bytes]] = {
     "a corrected value since": many(since),
     "a value corrected twice": many(twice),
     "a value corrected by a file": many(by_file),
+    "a corrected value whose frame was taken in again": many(redriven),
     "a hole that a person filled": many(sealed, corrected),
     "a day that a person took away": many(lambda book: since(
         book, lambda item: item.update(now=f"{DAY},,missing.declared"), scaled=None, state="missing")),
@@ -275,9 +299,14 @@ FORGERIES: dict[str, Callable[[], bytes]] = {
     "a correction of nobody else": put_right(second_by=""),
     "a correction without reason": many(in_figure, lambda book: book.entries[CORRECTION].update(why={"reason": ""})),
     "a correction of what came later": put_right(lambda item: item["before"].update(entry=CORRECTION)),
+    "a correction that lacks its series": put_right(lambda item: item.pop("series")),
+    "a correction that says more": put_right(lambda item: item.update(note="x")),
+    "an older value of no entry": put_right(lambda item: item["before"].pop("entry")),
+    "an older value of another entry than its arrival": put_right(lambda item: item["before"].update(entry=145)),
     "another older value than the frame's": put_right(
         lambda item: item["before"].update(line=f"{DAY},80000,value.measured.N")),
     "a frame in another arrival": put_right(lambda item: item["before"].update(arrival=ARRIVAL)),
+    "a frame with a path too long": put_right(lambda item: item["before"].update(path=[encoded(bytes(32))])),
     "a corrected value that was not sealed": many(arrived, lambda book: corrected(book, before=raw())),
     "a correction since of what was not sealed": many(lambda book: since(
         book, lambda item: item["before"].update(line=f"{DAY},7,value.measured.N"))),
@@ -320,3 +349,18 @@ def test_what_lies_under_a_figure_is_printed(what: str) -> None:
 @pytest.mark.parametrize("what", HONEST)
 def test_both_print_the_same_under_a_figure(judges: Judges, what: str) -> None:
     assert judges.ask(made(what, HONEST[what]), POLICY)["verdict"] == "verified"
+
+
+def test_random_changes_never_change_what_is_read_with_the_figure(judges: Judges) -> None:
+    """Single bits of what lies under a figure and of the drawn frames, with a manifest that fits: never accepted."""
+    chance = random.Random(20261126)
+    files = unpack((VECTORS / "under.zip").read_bytes())
+    names = [name for name in sorted(files) if name in ("under.json", "frames/samples.json") or b'"case"' in files[name]
+             or b'"correction"' in files[name]]  # fmt: skip
+    assert len(names) > 5
+    for _ in range(MUTANTS):
+        name = chance.choice(names)
+        data = bytearray(files[name])
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        said = judges.ask(pack({**files, name: bytes(data)}), POLICY)
+        assert said["verdict"] == "refused", name

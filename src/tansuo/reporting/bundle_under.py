@@ -85,9 +85,8 @@ def _corrections(parts: Parts, found: list[Corrected]) -> list[dict[str, Any]]:
 
 def _frame(parts: Parts, old: Version, found: list[tuple[bytes, bytes]]) -> Mapping[str, Any]:
     """The raw frame of a version with its place in its arrival; nothing where it came otherwise."""
-    if old.record >= len(found):
+    if old.record >= len(found) or any(parts.entry(one) is None for one in (old.arrival, old.entry)):
         return {}
-    parts.entry(old.arrival)
     path = audit_path([leaf for leaf, _ in found], old.record)
     return {
         "arrival": old.arrival, "record": old.record, "frame": base64.b64encode(found[old.record][1]).decode(),

@@ -1,7 +1,5 @@
 """Self-drawn samples: raw frames that a signed head chose, shown to be in the arrivals they name and read again."""
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -9,6 +7,7 @@ from typing import Any
 
 from tansuo.evidence.note import NoteError, VerifierKey
 from tansuo.evidence.proof import ProofError, verify_consistency, verify_inclusion
+from tansuo.evidence.tlog_proof import decode64
 from tansuo.evidence.tree import leaf_hash
 from tansuo.quantity.period import Period
 from tansuo.verify.book import Book, hashes, json_file, open_earlier
@@ -43,7 +42,7 @@ def check_samples(
         head = _head(book, given, keys)
         for one in given["samples"]:
             read += _check(book, held, head, one)
-    except (ProofError, NoteError, KeyError, TypeError, ValueError, binascii.Error) as problem:
+    except (ProofError, NoteError, KeyError, TypeError, ValueError) as problem:
         raise Refused(f"抽样不成立：{problem}", f"the samples do not hold: {problem}") from None
     count = len(given["samples"])
     report.passed(
@@ -91,7 +90,7 @@ def framed(book: Book, one: Mapping[str, Any]) -> bytes:
     arrival = book.entries[one["arrival"]]
     if arrival["type"] != "arrival":
         raise Refused(f"条目 {one['arrival']} 不是到达批次", f"entry {one['arrival']} is no arrival")
-    record = base64.b64decode(one["frame"], validate=True)
+    record = decode64(one["frame"])
     root = bytes.fromhex(arrival["body"]["root"])
     verify_inclusion(leaf_hash(record), one["record"], arrival["body"]["count"], hashes(one["path"]), root)
     return record

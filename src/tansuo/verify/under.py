@@ -32,6 +32,14 @@ _KEPT = {
     "hold": ("receipt", "figure", "period", "reason", "placed_by", "placed_role"),
 }
 """What every step of a case repeats."""
+_LISTED = ({"entry", "before"}, {"entry", "before", "series", "now"})
+_BEFORE: tuple[set[str], ...] = (
+    set(),
+    {"entry"},
+    {"entry", "line"},
+    {"entry", "line", "arrival", "record", "frame", "path"},
+)
+"""What is said of a correction, and of what stood before."""
 
 
 def check_under(book: Book, held: Mapping[Any, Segment], report: Report) -> None:
@@ -128,6 +136,10 @@ def _corrections(book: Book, held: Mapping[Any, Segment], listed: Sequence[Json]
     chains: dict[tuple[str, int], list[Json]] = {}
     for one in listed:
         entry, old = book.entries[one["entry"]], one["before"]
+        if set(one) not in _LISTED or set(old or ()) not in _BEFORE:
+            raise Refused(
+                f"{FILE} 的一处更正缺项或多项", f"a correction in {FILE} lacks something, or says more"
+            )
         body = entry["body"]
         reason, second = (entry["why"] or body).get("reason") or "", body.get("second_by")
         who = entry["by"]["id"] + (f" + {second}" if second else "")
@@ -209,6 +221,11 @@ def _shown(book: Book, held: Mapping[Any, Segment], one: Json) -> bool:
     if "frame" not in one["before"] or not fitting:
         return False
     (index, _), segment = fitting[0]
+    known = one["before"]["entry"]
+    if known != one["before"]["arrival"] and book.entries[known]["type"] != "redrive":
+        raise Refused(
+            f"条目 {known} 不是原值的来处", f"entry {known} is not where the older value comes from"
+        )
     said = line_of(book, segment, index, framed(book, one["before"]))
     if said not in (None, one["before"]["line"]):
         raise Refused(

@@ -17,6 +17,10 @@ const KEPT = {
   hold: ['receipt', 'figure', 'period', 'reason', 'placed_by', 'placed_role'],
 };
 
+const LISTED = ['before entry', 'before entry now series'];
+const BEFORE = ['', 'entry', 'entry line', 'arrival entry frame line path record'];
+const named = (one, forms) => forms.includes(Object.keys(one).sort().join(' '));
+
 export function checkUnder(book, held, report) {
   report.now = 'under';
   if (!book.files.has(FILE)) {
@@ -97,6 +101,9 @@ function corrections(book, held, listed, report) {
   const chains = new Map();
   for (const one of listed) {
     const entry = book.entries.get(one.entry);
+    if (!named(one, LISTED) || !named(one.before ?? {}, BEFORE)) {
+      throw new Refused(`${FILE} 的一处更正缺项或多项`, `a correction in ${FILE} lacks something, or says more`);
+    }
     const { body } = entry;
     const reason = (entry.why ?? body).reason || '';
     const who = `${entry.by.id}${body.second_by ? ` + ${body.second_by}` : ''}`;
@@ -164,6 +171,10 @@ function stated(book, one, entry, former) {
 function isShown(book, held, one) {
   const [name, segment] = [...held].find(([, { row }]) => row.series === one.series) ?? [];
   if (one.before.frame === undefined || !segment) return false;
+  const known = one.before.entry;
+  if (known !== one.before.arrival && book.entries.get(known).type !== 'redrive') {
+    throw new Refused(`条目 ${known} 不是原值的来处`, `entry ${known} is not where the older value comes from`);
+  }
   const said = lineOf(book, segment, Number(name.split('-')[0]), framed(book, one.before));
   if (said !== null && said !== one.before.line) {
     throw new Refused(`原始帧是 ${said}，不是所称的原值`, `the raw frame says ${said}, not what is said to have stood`);
