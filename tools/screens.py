@@ -34,6 +34,8 @@ class Shot:
 
 
 CITY = "zj.city"
+VERIFIER = "demo.verifier"
+CLOSED_FINDING = "receipts/closed-finding"
 SHOTS = (
     Shot("overview-zh", "总览", "Cockpit", "city_manager", CITY, "overview"),
     Shot("overview-en", "总览(英文)", "Cockpit in English", "city_manager", CITY, "overview", "en"),
@@ -42,10 +44,10 @@ SHOTS = (
     Shot("home-city", "市级管理首页", "City manager's home", "city_manager", CITY, ""),
     Shot("home-approver", "市级审批首页", "City approver's home", "city_approver", CITY, ""),
     Shot("home-department", "部门报数首页", "Department's home", "department", CITY, ""),
-    Shot("home-county", "区县管理首页", "County's home", "county_manager", "zj.unit.dantu", ""),
+    Shot("home-county", "区县管理首页", "County's home", "county_manager", "zj.unit.xinqu", ""),
     Shot("home-clerk", "企业填报首页", "Enterprise clerk's home", "enterprise_clerk", "demo.chemical-d", ""),
     Shot("home-reviewer", "企业审核首页", "Reviewer's home", "enterprise_reviewer", "demo.chemical-d", ""),
-    Shot("home-verifier", "技术审核机构首页", "Verifier's home", "verifier", CITY, ""),
+    Shot("home-verifier", "技术审核机构首页", "Verifier's home", "verifier", VERIFIER, ""),
     Shot("home-public", "公众首页", "The public's home", "", "", ""),
     Shot("enterprises", "企业列表", "Enterprises", "city_manager", CITY, "enterprises"),
     Shot(
@@ -90,16 +92,32 @@ SHOTS = (
     ),
     Shot("explore", "查询", "Explorer", "city_manager", CITY, "explore?preset=0"),
     Shot("drawer", "收据抽屉", "Receipt drawer", "city_manager", CITY, "overview?drawer=0"),
-    Shot("methods", "方法", "Methods", "verifier", CITY, "methods"),
-    Shot("method", "一个方法", "One method", "verifier", CITY, "methods/packs/cn_power_generation_2022"),
-    Shot("factors", "因子库", "Factor library", "verifier", CITY, "methods/factors?row=0"),
-    Shot("ledger", "账本", "Ledger", "verifier", CITY, "ledger"),
-    Shot("entry", "账本条目与证明", "Entry with its proof", "verifier", CITY, "ledger/300"),
+    Shot(
+        "receipt-findings",
+        "收据文件:不符合项",
+        "Receipt document with a finding",
+        "verifier",
+        VERIFIER,
+        CLOSED_FINDING,
+    ),
+    Shot(
+        "home-audit",
+        "审计管理员首页:证据保全",
+        "Audit administrator's home with holds",
+        "audit_admin",
+        "",
+        "",
+    ),
+    Shot("methods", "方法", "Methods", "verifier", VERIFIER, "methods"),
+    Shot("method", "一个方法", "One method", "verifier", VERIFIER, "methods/packs/cn_power_generation_2022"),
+    Shot("factors", "因子库", "Factor library", "verifier", VERIFIER, "methods/factors?row=0"),
+    Shot("ledger", "账本", "Ledger", "verifier", VERIFIER, "ledger"),
+    Shot("entry", "账本条目与证明", "Entry with its proof", "verifier", VERIFIER, "ledger/300"),
     Shot("imports", "导入", "Imports", "enterprise_clerk", "demo.chemical-d", "imports"),
     Shot("notices", "提醒", "Notices", "city_manager", CITY, "notices"),
     Shot("publish", "发布台", "Approver's desk", "city_approver", CITY, "publish"),
     Shot("corrections", "更正台", "Corrections", "city_approver", CITY, "corrections"),
-    Shot("search", "搜索", "Search", "verifier", CITY, "search?q=电厂"),
+    Shot("search", "搜索", "Search", "verifier", VERIFIER, "search?q=电厂"),
     Shot("admin-system", "系统管理员", "System administrator", "system_admin", "", ""),
     Shot("admin-security", "安全管理员", "Security administrator", "security_admin", "", ""),
     Shot("admin-audit", "审计管理员", "Audit administrator", "audit_admin", "", ""),
@@ -147,7 +165,12 @@ def take(browser: Browser, base: str, shot: Shot, state: Any, size: str) -> None
     page = context.new_page()
     path, _, tail = shot.path.partition("?")
     press = PRESSED.get(tail)
-    page.goto(f"{base}/{shot.language}/app/{path}" + (f"?{tail}" if tail and press is None else ""))
+    if shot.path == CLOSED_FINDING:
+        found = context.request.get(f"{base}/api/findings?state=all").json()
+        receipt = next(one["receipt"] for one in found if one["state"] == "closed")
+        page.goto(f"{base}/{shot.language}/receipts/{receipt}")
+    else:
+        page.goto(f"{base}/{shot.language}/app/{path}" + (f"?{tail}" if tail and press is None else ""))
     page.locator("h1").first.wait_for()
     if press is not None:
         page.locator(press).first.click()

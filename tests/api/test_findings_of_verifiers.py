@@ -11,14 +11,18 @@ from finding_things import form_token
 from tansuo.accounting import verification
 from tansuo.accounting.inventory import figure
 from tansuo.accounting.replay import open_receipt
+from tansuo.api.policy import policy
 from tansuo.database.connect import SYSTEM, transaction
 from tansuo.entry.compose import projections
+from tansuo.entry.demo.people import VERIFIER
 from tansuo.evidence.document import register_document
 from tansuo.evidence.entry import Actor
 from tansuo.evidence.ledger import append, history, size
 from tansuo.evidence.rebuild import check_projections
 from tansuo.quantity.finding import FindingError
 from tansuo.registry.subject import declare
+from tansuo.reporting.html import words
+from tansuo.reporting.under_receipt import ROLES
 
 CLAIM = {
     "node": "figure",
@@ -141,7 +145,7 @@ def test_nodes_are_those_of_the_receipt(demo_copy: DemoCity) -> None:
     assert kinds == {"figure", "input", "factor", "series"}
     series = f"series/{thing.series}"
     assert series in {one["id"] for one in view["nodes"]}
-    for node in (series, f"{series}/2026-04-03", *(one["id"] for one in view["nodes"])):
+    for node in (f"{series}/2026-04-03", *(one["id"] for one in view["nodes"])):
         assert attach(city, thing.receipt, node=node).status_code == 201, node
     for node in (
         f"{series}/2026-05-01", f"{series}/2026-04-31", "series/demo.power-a/none", "factor/GWP/none",
@@ -193,13 +197,85 @@ def test_homes_list_what_waits_for_whom(demo_copy: DemoCity) -> None:
 
     def listed(role: str, over: str | None = None) -> list[list[str]]:
         found = city.signed_in(role, over).get("/api/home").json()["answer"]["findings"]
-        return [one["may"] for one in found]
+        return [one["may"] for one in found if one["receipt"] == receipt]
 
     assert listed("verifier") == [["close"]]
     assert listed("enterprise_clerk") == listed("enterprise_reviewer") == [["answer"]]
-    assert listed("enterprise_clerk", OTHER) == listed("city_manager") == []
+    assert listed("enterprise_clerk", OTHER) == []
     assert len(city.signed_in("county_manager").get("/api/findings").json()) == 1
-    assert city.signed_in("enterprise_clerk", OTHER).get("/api/findings").json() == []
+    answered_by_other = city.signed_in("enterprise_clerk", OTHER).get("/api/findings").json()
+    assert {one["subject"]["id"] for one in answered_by_other} == {OTHER}  # the demo's own
+
+
+def test_managers_see_findings_by_unit_late_ones_first(demo_copy: DemoCity) -> None:
+    city, receipt = demo_copy, things_of(demo_copy, OWN).receipt
+    attached(city, receipt, text="no deadline")
+    attached(city, receipt, text="due later", deadline="2026-06-30")
+    late = attached(city, receipt, text="due long ago", deadline="2026-05-20")
+    attached(city, public_receipt(city, "zj.city"), text="about the sum")
+
+    def units(role: str, over: str | None = None) -> list[tuple[str | None, int, list[str]]]:
+        found = city.signed_in(role, over).get("/api/home").json()["answer"]["findings"]
+        return [
+            (
+                one["unit"] and one["unit"]["id"],
+                one["late"],
+                [row["steps"][0]["said"][:13] for row in one["findings"]],
+            )
+            for one in found
+        ]
+
+    ours = ("zj.unit.dantu", 1, ["due long ago", "due later", "no deadline"])
+    assert units("city_manager")[0] == ours and units("county_manager") == [ours]
+    assert [unit for unit, _, _ in units("city_manager")] == ["zj.unit.dantu", None, "zj.unit.xinqu"]
+    assert step(city, "enterprise_clerk", late, "answer", "a.clerk").status_code == 201
+    assert units("county_manager")[0][1] == 0  # answered in the end: nobody is late any more
+    waiting = city.signed_in("city_manager").get("/api/home").json()["answer"]["waiting"]
+    assert {one["kind"] for one in waiting} & {"verification_finding", "hold"} == set()
+
+
+def test_the_same_words_about_the_same_node_are_said_once_while_open(demo_copy: DemoCity) -> None:
+    city, receipt = demo_copy, things_of(demo_copy, OWN).receipt
+    name = attached(city, receipt)
+    again = attach(city, receipt)
+    assert (again.status_code, code(again)) == (422, "accounting.finding_twice") and name in again.text
+    assert attach(city, receipt, text="another matter").status_code == 201
+    assert step(city, "verifier", name, "close", "v.one").status_code == 201
+    assert attach(city, receipt).status_code == 201  # it came back
+
+
+def test_a_finding_opened_again_may_carry_a_new_deadline(demo_copy: DemoCity) -> None:
+    city, receipt = demo_copy, things_of(demo_copy, OWN).receipt
+    name = attached(city, receipt, deadline="2026-05-20")
+    assert step(city, "enterprise_clerk", name, "answer", "a.clerk").status_code == 201
+    verifier = city.signed_in("verifier", None, "v.one")
+    wanted = {"text": "of which day?", "deadline": "2026-06-05"}
+    assert verifier.post(f"/api/findings/{name}/reopen", json=wanted).status_code == 201
+    city.work()
+    (one,) = verifier.get(f"/api/receipts/{receipt}/findings").json()["findings"]
+    assert (one["state"], one["deadline"], one["late"]) == ("reopened", "2026-06-05", False)
+    assert one["organisation"]["name_zh"] == "镇江市"
+    assert one["steps"][0]["role_zh"] == "技术审核机构"
+
+
+def test_the_demo_has_a_finding_that_was_closed_and_one_that_waits(demo: DemoCity) -> None:
+    verifier = demo.signed_in("verifier", VERIFIER)
+    found = {one["state"]: one for one in verifier.get("/api/findings", params={"state": "all"}).json()}
+    assert set(found) == {"open", "closed"}
+    assert [one["step"] for one in found["closed"]["steps"]] == ["open", "answered", "closed"]
+    assert (found["open"]["deadline"], found["open"]["late"]) == ("2026-05-28", False)
+    assert all(one["synthetic"] and one["organisation"]["synthetic"] for one in found.values())
+    assert all("演示" in row["said"] for one in found.values() for row in one["steps"])
+
+
+def test_every_role_that_may_take_a_step_has_its_word_on_documents() -> None:
+    findings = ("attach_finding", "answer_finding", "close_finding", "reopen_finding")
+    holds = ("place_hold", "ask_hold_release", "confirm_hold_release")
+    roles = {role for one in (*findings, *holds) for role in policy().rules[one].roles or ()}
+    assert roles == ROLES
+    for role in roles:
+        assert words("zh")(f"role.{role}") == policy().roles[role].zh
+        assert words("en")(f"role.{role}").lower() == policy().roles[role].en.lower()
 
 
 def test_the_receipt_document_carries_the_forms_of_who_may(demo_copy: DemoCity) -> None:
@@ -210,7 +286,7 @@ def test_the_receipt_document_carries_the_forms_of_who_may(demo_copy: DemoCity) 
         city.signed_in("enterprise_clerk", None, "a.clerk"),
     )
     page = verifier.get(path, headers=HTML).text
-    assert "Attach a finding" in page and "No findings." in page
+    assert "Attach a finding" in page and "No verifier has raised a finding" in page
     assert "Attach a finding" not in clerk.get(path, headers=HTML).text
     sent = verifier.post(
         f"{path}/under", data={**form_token(page), "action": "attach", **CLAIM, "deadline": ""}
@@ -218,7 +294,11 @@ def test_the_receipt_document_carries_the_forms_of_who_may(demo_copy: DemoCity) 
     assert sent.status_code == 303, sent.text
     city.work()
     told = verifier.get(sent.headers["location"].partition("#")[0], headers=HTML).text
-    assert "1 findings, 1 not closed" in told and "Entered as entry" in told and "coal of two days" in told
+    assert (
+        "Raised about this figure: 1; not closed: 1." in told
+        and "Entered as entry" in told
+        and "coal of two days" in told
+    )
     page = clerk.get(path, headers=HTML).text
     (name,) = set(re.findall(r'name="id" value="(finding-[0-9a-f]+)"', page))
     answered = clerk.post(
@@ -233,7 +313,7 @@ def test_the_receipt_document_carries_the_forms_of_who_may(demo_copy: DemoCity) 
     )
     assert closed.status_code == 303
     city.work()
-    assert "1 findings, 0 not closed" in verifier.get(path, headers=HTML).text
+    assert "Raised about this figure: 1; not closed: 0." in verifier.get(path, headers=HTML).text
 
 
 @pytest.mark.parametrize(
@@ -243,8 +323,14 @@ def test_the_receipt_document_carries_the_forms_of_who_may(demo_copy: DemoCity) 
         (
             {"action": "attach", "node": "figure", "severity": "misstatement", "text": "x"},
             422,
+            "api.text_short",
+        ),
+        (
+            {"action": "attach", "node": "figure", "severity": "misstatement", "text": "x" * 4001},
+            422,
             "api.field_range",
         ),
+        ({"action": "close", "id": "finding-0", "text": "long", "deadline": "soon"}, 422, "api.field_form"),
         ({"action": "attach", "node": "figure", "severity": "crime", "text": "long"}, 422, "api.field_form"),
         ({"action": "answer", "id": "finding-0", "text": "as metered"}, 403, "api.role_refused"),
         ({"action": "close", "id": "finding-0", "text": "as metered"}, 404, "api.not_found"),
@@ -260,6 +346,8 @@ def test_wrong_forms_are_told_what_is_wrong(
     answer = verifier.post(f"{path}/under", data={**token, **data})
     assert (answer.status_code, code(answer)) == (status, said)
     assert code(verifier.post(f"{path}/under", data={**data, "form_token": "x"})) == "api.form_token"
+    shown = verifier.post(f"{path}/under", data={**token, **data}, headers=HTML).text
+    assert "未能办理" in shown and f'href="{path}">返回收据' in shown
 
 
 def test_a_rebuild_gives_the_same_findings_and_holds(demo_copy: DemoCity) -> None:

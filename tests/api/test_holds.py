@@ -50,13 +50,13 @@ def test_a_hold_stands_until_a_second_person_releases_it(demo_copy: DemoCity) ->
     assert refuses(city, OWN) == "registry.held"  # asking lifts nothing
     assert code(first.post(f"/api/holds/{name}/release/confirm")) == "registry.hold_second_person"
     ways = {
-        who: [one["may"] for one in browser.get("/api/holds").json()]
+        who: [one["may"] for one in browser.get("/api/holds").json() if one["id"] == name]
         for who, browser in (("first", first), ("second", second))
     }
     assert ways == {"first": [[]], "second": [["confirm"]]}
     assert second.post(f"/api/holds/{name}/release/confirm").status_code == 201
     city.work()
-    (one,) = first.get("/api/holds").json()
+    (one,) = [one for one in first.get("/api/holds").json() if one["id"] == name]
     assert (one["state"], one["stands"], refuses(city, OWN)) == ("released", False, None)
     assert [row["by"] for row in one["steps"]] == ["h.placer", "h.placer", "h.audit"]
 
@@ -79,10 +79,34 @@ def test_what_a_hold_covers(demo_copy: DemoCity) -> None:
     held(city, subject=OTHER)
     assert shown() == 3
     assert len(browser.get("/api/holds").json()) == 4
-    assert len(city.signed_in("audit_admin").get("/api/holds").json()) == 5
+    everything = city.signed_in("audit_admin").get("/api/holds").json()
+    assert len([one for one in everything if one["org"] in (OWN, OTHER)]) == 5
+    assert [one["org"] for one in everything if one["org"] not in (OWN, OTHER)] == [
+        "demo.paper-e"
+    ]  # the demo's own
     page = browser.get(f"/zh/receipts/{april}", headers=HTML).text
     assert page.count("保全中</span>") == 3 and "设立证据保全" not in page
     assert "设立证据保全" in city.signed_in("city_manager").get(f"/zh/receipts/{april}", headers=HTML).text
+
+
+def test_the_same_hold_for_the_same_reason_stands_once(demo_copy: DemoCity) -> None:
+    name = held(demo_copy, subject=OWN, period="2026-04")
+    again = place(demo_copy, subject=OWN, period="2026-04")
+    assert (again.status_code, code(again)) == (422, "registry.hold_twice") and name in again.text
+    assert place(demo_copy, subject=OWN, period="2026-04", reason="case 8").status_code == 201
+    assert place(demo_copy, subject=OWN, period="2026-03").status_code == 201
+
+
+def test_a_session_that_is_not_fresh_places_and_confirms_nothing(demo_copy: DemoCity) -> None:
+    city, receipt = demo_copy, things_of(demo_copy, OWN).receipt
+    browser = city.signed_in("city_manager", None, "h.stale")
+    token = form_token(browser.get(f"/zh/receipts/{receipt}", headers=HTML).text)
+    city.pass_time(minutes=16)
+    stale = browser.post("/api/holds", json={"receipt": receipt, "reason": "case 7"})
+    assert (stale.status_code, code(stale)) == (403, "api.sign_in_again")
+    form = {**token, "action": "hold", "text": "case 7"}
+    page = browser.post(f"/zh/receipts/{receipt}/under", data=form, headers=HTML)
+    assert page.status_code == 403 and "重新登录" in page.text and "返回收据" in page.text
 
 
 def test_a_public_figure_is_held_out_of_public_sight(demo_copy: DemoCity) -> None:
@@ -129,7 +153,7 @@ def test_the_form_of_the_page_places_and_releases(demo_copy: DemoCity) -> None:
     token = form_token(first.get(path, headers=HTML).text)
     assert first.post(f"{path}/under", data={**token, "action": "hold", "text": "case 7"}).status_code == 303
     city.work()
-    (name,) = [one["id"] for one in first.get("/api/holds").json()]
+    (name,) = [one["id"] for one in first.get("/api/holds").json() if one["receipt"] == receipt]
     asked = first.post(f"{path}/under", data={**token, "action": "ask", "id": name, "text": "judged"})
     assert asked.status_code == 303
     city.work()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from demo_city import DemoCity
+from demo_city import OWN, DemoCity
 from import_desk import PAPER, Desk, csv_of, plan_of, staged_by, workbook_of
 from tansuo.database.connect import SYSTEM, transaction
 from tansuo.evidence import ledger
@@ -382,9 +382,10 @@ def test_two_importers_do_not_work_on_one_file(desk: Desk) -> None:
         assert second.step() == 0
 
 
-def test_what_is_not_received_can_be_thrown_away(desk: Desk) -> None:
-    name = staged_by(desk.city, PAPER, "discard_import")
+def test_what_is_not_received_can_be_thrown_away(demo_copy: DemoCity) -> None:
+    desk = Desk(demo_copy, subject=OWN)  # over a figure of PAPER a hold stands
+    name = staged_by(desk.city, OWN, "discard_import")
     assert desk.client.delete(f"/api/imports/{name}").status_code == 204
     desk.get(f"/{name}", 404)
-    done = staged_by(desk.city, PAPER, "get_import_moves")
+    done = staged_by(desk.city, OWN, "get_import_moves")
     assert desk.client.delete(f"/api/imports/{done}").status_code == 422

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from sqlalchemy import Connection
 
-from tansuo.evidence.entry import Entry
+from tansuo.evidence.entry import Actor, Entry
 from tansuo.evidence.ledger import history, size
 from tansuo.quantity.finding import FindingError
-from tansuo.registry.case import decide, find, get, step
+from tansuo.registry.case import decide, find, follow, get, newest_step, newest_steps, step, steps
 from tansuo.registry.statement import Stage
 
 Enter = Callable[..., list[Entry]]
@@ -54,3 +54,42 @@ def test_a_decision_gives_no_stage_but_approved_or_published() -> None:
             decide(*HEAD, outcome="x", authority="y", size=5, audience="public", stage=stage)
     with pytest.raises(FindingError, match="cannot freeze"):
         decide(*HEAD, outcome="x", authority="y", size=0, audience="public")
+
+
+def test_a_following_step_is_about_the_same_and_changes_only_what_it_says(
+    connection: Connection, enter: Enter
+) -> None:
+    notes = {"claim": "coal", "said": "coal"}
+    day = date(2026, 4, 10)
+    enter(
+        step(
+            "q-1", "question", "zj.city", "问", "Asked", step="open", role="owner", deadline=day, notes=notes
+        )
+    )
+    opened = newest_step(connection, "q-1", "question")
+    assert opened is not None
+    enter(follow(opened, step="answered", role="asker", notes={"said": "as metered"}, by=Actor("a", "owner")))
+    found = get(connection, "q-1")
+    assert found is not None
+    assert (found.step, found.role, found.deadline, found.title_zh) == ("answered", "asker", None, "问")
+    assert found.body["notes"] == {"claim": "coal", "said": "as metered"}
+    assert [one.body["step"] for one in steps(connection, "q-1")] == ["open", "answered"]
+    assert [one.body["step"] for one in steps(connection, "q-1", opened.index + 1)] == ["open"]
+
+
+def test_the_newest_steps_are_those_of_one_kind_and_organisation(
+    connection: Connection, enter: Enter
+) -> None:
+    for name, kind, org in (
+        ("q-1", "question", "a"),
+        ("q-2", "question", "b"),
+        ("q_3", "task", "a"),
+        ("q-4", "task", "a"),
+    ):
+        enter(step(name, kind, "zj.city", "问", "Asked", step="open", role="", org=org))
+    enter(step("q-1", "question", "zj.city", "问", "Asked", step="closed", role="", org="a"))
+    found = newest_steps(connection, "question", "q-", "a")
+    assert [(one.subject, one.body["step"]) for one in found] == [("case/q-1", "closed")]
+    assert (
+        newest_step(connection, "q-4", "question") is None and newest_step(connection, "q-9", "task") is None
+    )

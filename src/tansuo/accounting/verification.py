@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from tansuo.accounting.figure import Figure
 from tansuo.accounting.receipt import Published
@@ -29,7 +29,7 @@ from tansuo.quantity.period import Period
 from tansuo.registry import case
 from tansuo.registry.case import Case
 
-KIND = "verification_finding"
+KIND, PREFIX = "verification_finding", "finding-"
 Severity = Literal["misstatement", "nonconformity", "improvement"]
 SEVERITIES: tuple[Severity, ...] = ("misstatement", "nonconformity", "improvement")
 """错报, 不符合, 改进建议: the vocabulary of verification reports."""
@@ -41,6 +41,13 @@ _AFTER: Mapping[str, frozenset[str]] = {
     REOPENED: frozenset({ANSWERED, CLOSED}),
 }
 """Which steps a step may follow."""
+WORDS: Mapping[str, tuple[str, str]] = {
+    OPEN: ("已提出，未答复", "open"),
+    ANSWERED: ("已答复", "answered"),
+    CLOSED: ("已关闭", "closed"),
+    REOPENED: ("已重新打开", "reopened"),
+}
+_DO = {ANSWERED: "答复", CLOSED: "关闭", REOPENED: "重新打开"}
 _DAY = re.compile(r"series/(.+)/(\d{4}-\d\d-\d\d)", re.ASCII)
 _DOCUMENT = re.compile(r"document/[0-9a-f]{64}", re.ASCII)
 
@@ -80,6 +87,10 @@ class Remark:
         """Whether nobody has to act any more."""
         return self.state == CLOSED
 
+    def late(self, today: date) -> bool:
+        """Whether an answer is due and its day has gone by."""
+        return self.deadline is not None and self.deadline < today and self.state in (OPEN, REOPENED)
+
 
 def nodes_of(figure: Figure) -> list[Node]:
     """The nodes of a figure: itself, its parts, or its inputs, factors and series. Days and documents are named below
@@ -100,8 +111,8 @@ def nodes_of(figure: Figure) -> list[Node]:
         named = {one: name(symbol, one, figure.method.words) for one in ("zh", "en")}
         node = Node(
             f"{kind}/{symbol}/{place}".rstrip("/"),
-            f"{zh} {named['zh']} {where[0]}".rstrip(),
-            f"{en} {named['en']} {where[1]}".rstrip(),
+            f"{zh} {named['zh']}（{where[0]}）".replace("（）", ""),
+            f"{en} {named['en']} ({where[1]})".replace(" ()", ""),
         )
         found[node.id] = node
         activity = figure.bound.activities.get((symbol, place))
@@ -116,7 +127,9 @@ def _where(figure: Figure, place: str) -> tuple[str, str]:
     assert figure.bound is not None
     head, _, rest = place.partition("/")
     source = figure.bound.sources.get(head)
-    return (place, place) if source is None else (f"{source.name_zh} {rest}", f"{source.name_en} {rest}")
+    if source is None:
+        return place, place
+    return f"{source.name_zh} {rest}".rstrip(), f"{source.name_en} {rest}".rstrip()
 
 
 def node_of(connection: Connection, figure: Figure, wanted: str) -> Node:
@@ -160,12 +173,18 @@ def attach(
     """Attach a finding of ``organisation`` to a node of a published figure; the entry.
 
     ``figure`` is the same figure computed at its own log size. ``deadline``: when an answer is due. FindingError
-    ``accounting.finding_node``; ``accounting.finding_own`` where the figure is the finder's own organisation's.
+    ``accounting.finding_node``; ``accounting.finding_own`` where the figure is the finder's own organisation's;
+    ``accounting.finding_twice`` where the organisation has said the same of this node and it is not closed.
     """
     owner = figure.org
     if organisation == owner:
         raise refuse("finding_own", organisation=organisation)
     place = node_of(connection, figure, node)
+    for one in case.newest_steps(connection, KIND, PREFIX, owner):
+        said = case.said_in(one)["notes"]
+        same = (said["receipt"], said["node"]["id"], said["claim"]) == (published.receipt, place.id, claim)
+        if same and said["organisation"] == organisation and one.body["step"] != CLOSED:
+            raise refuse("finding_twice", finding=str(one.body["id"]), entry=one.index)
     notes = {
         "receipt": published.receipt,
         "figure": published.entry,
@@ -178,7 +197,7 @@ def attach(
         "said": claim,
     }
     draft = case.step(
-        f"finding-{secrets.token_hex(6)}", KIND, published.cell.subject, f"不符合项：{place.zh}",
+        f"{PREFIX}{secrets.token_hex(6)}", KIND, published.cell.subject, f"不符合项：{place.zh}",
         f"Finding: {place.en}", step=OPEN, role=_owner_role(owner), deadline=deadline, notes=notes,
         synthetic=published.synthetic, org=owner, by=by,
     )  # fmt: skip
@@ -193,9 +212,12 @@ def move(
     organisation: str,
     by: Actor,
     clock: Clock,
+    *,
+    deadline: date | None = None,
 ) -> Entry:
     """Answer, close or open again as ``organisation``; the entry.
 
+    ``deadline`` is of an opening again: when the next answer is due.
     FindingError ``accounting.no_finding``, ``accounting.finding_step`` (not after the step it stands at),
     ``accounting.finding_not_yours`` (the owner answers, the finder's organisation closes and opens again),
     ``accounting.finding_same_person``. Two who act at once wait for one another.
@@ -205,29 +227,29 @@ def move(
     notes: Mapping[str, Any] = body["notes"]
     may = standing.org if step == ANSWERED else notes["organisation"]
     if organisation != may:
-        raise refuse("finding_not_yours", finding=finding, step=step, organisation=str(may))
+        raise refuse("finding_not_yours", {}, finding=finding, organisation=may, **_step_words(step))
     if step == ANSWERED and by.id == notes["finder"]:
         raise refuse("finding_same_person", finding=finding, person=by.id)
     if body["step"] not in _AFTER[step]:
-        raise refuse("finding_step", finding=finding, step=step, now=str(body["step"]))
+        now = WORDS[body["step"]]
+        told = {"now_zh": now[0], "now_en": now[1], **_step_words(step)}
+        raise refuse("finding_step", {}, finding=finding, **told)
     role = {ANSWERED: "verifier", CLOSED: "", REOPENED: _owner_role(standing.org)}[step]
-    due = None if body["deadline"] is None or not role else date.fromisoformat(body["deadline"])
-    draft = case.step(
-        finding, KIND, body["subject"], body["title"]["zh"], body["title"]["en"], step=step, role=role,
-        deadline=due if step == REOPENED else None, notes={**notes, "said": said},
-        synthetic=body["synthetic"], org=standing.org, by=by,
-    )  # fmt: skip
+    due = deadline if step == REOPENED else None
+    draft = case.follow(standing, step=step, role=role, deadline=due, notes={"said": said}, by=by)
     return append(connection, [draft], clock)[0]
+
+
+def _step_words(step: Step) -> dict[str, str | int]:
+    return {"step_zh": _DO[step], "step_en": WORDS[step][1]}
 
 
 def latest(connection: Connection, finding: str) -> Entry:
     """The newest step of a finding, from the log, locked; FindingError ``accounting.no_finding``."""
-    key = f"case/{finding}"
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
-    steps = history(connection, key)
-    if not steps or steps[-1].body["kind"] != KIND:
+    found = case.newest_step(connection, finding, KIND)
+    if found is None:
         raise refuse("no_finding", finding=finding)
-    return steps[-1]
+    return found
 
 
 def _owner_role(owner: str) -> str:

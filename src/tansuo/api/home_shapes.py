@@ -169,8 +169,17 @@ class Place(BaseModel):
     indirect: Amount | None
 
 
+class UnitFindings(BaseModel):
+    """Findings of verifiers about a unit's firms that are not closed, late answers first; `late` of them are late.
+    `unit` null: about a sum of the city, or a firm of no unit."""
+
+    unit: Named | None
+    late: int
+    findings: list[VerificationFinding]
+
+
 class CityManagerHome(BaseModel):
-    """How much, who moved, what is late, which decisions wait."""
+    """How much, who moved, what is late, which decisions wait, what verifiers found."""
 
     kind: Literal["city_manager"] = "city_manager"
     total: Pair
@@ -182,7 +191,7 @@ class CityManagerHome(BaseModel):
     quiet: list[Quiet]
     waiting: list[Due]
     corrections: int
-    findings: list[VerificationFinding]
+    findings: list[UnitFindings]
 
 
 class CityApproverHome(BaseModel):
@@ -209,6 +218,7 @@ class CountyManagerHome(BaseModel):
     unit: Named
     total: Pair
     firms: list[FirmLine]
+    findings: list[UnitFindings]
 
 
 class EnterpriseClerkHome(BaseModel):

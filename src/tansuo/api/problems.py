@@ -144,7 +144,9 @@ def answer(
     language = _language(request)
     if _wants_html(request):
         lines = [render(finding, language) for finding in findings]
-        return HTMLResponse(problem_page(language, status, lines), status, headers)
+        path = request.url.path
+        back = path.removesuffix("/under") if path.endswith("/under") else ""
+        return HTMLResponse(problem_page(language, status, lines, back), status, headers)
     body = {
         "type": f"urn:tansuo:problem:{findings[0].code}",
         "title": render(findings[0], "en"),

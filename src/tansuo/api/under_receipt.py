@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection
@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 from tansuo.accounting import verification
 from tansuo.accounting.receipt import Published
 from tansuo.accounting.verification import Remark, Step
+from tansuo.api.looking import Look
 from tansuo.api.policy import Viewer, policy
-from tansuo.api.shapes import named
+from tansuo.api.shapes import Named, named
 from tansuo.api.verification_shapes import FindingStep, HoldBody, NodeBody, VerificationFinding
 from tansuo.evidence.document import CITY
-from tansuo.evidence.ledger import history
-from tansuo.registry import hold, subject
+from tansuo.registry import case, hold, subject
 from tansuo.registry.hold import Hold
 from tansuo.reporting.under_receipt import NOTHING, Ways
 
@@ -33,11 +33,9 @@ def may(viewer: Viewer, operation: str) -> bool:
     return policy().rules[operation].allows(viewer.role)
 
 
-def remark_body(
-    connection: Connection, viewer: Viewer, one: Remark, as_of: int | None = None
-) -> VerificationFinding:
-    """A finding with its steps up to a log size, and what the viewer may do."""
-    about = subject.get(connection, one.subject, as_of=as_of)
+def remark_body(look: Look, one: Remark) -> VerificationFinding:
+    """A finding with its steps, and what the viewer may do."""
+    about = subject.get(look.connection, one.subject, as_of=look.size)
     return VerificationFinding(
         id=one.id,
         receipt=one.receipt,
@@ -46,12 +44,21 @@ def remark_body(
         severity=one.severity,
         clause=one.clause,
         state=one.state,
-        organisation=one.organisation,
+        organisation=_named(look, one.organisation),
         deadline=one.deadline,
+        late=one.late(look.today),
         synthetic=one.synthetic,
-        steps=_steps(connection, one.id, as_of),
-        may=_finding_ways(viewer, one),
+        steps=_steps(look, one.id),
+        may=_finding_ways(look.viewer, one),
     )
+
+
+def _named(look: Look, name: str) -> Named:
+    """A subject by its name; by its id where the viewer sees none."""
+    found = subject.get(look.connection, name, as_of=look.size)
+    if found is None:
+        return Named(id=name, kind="", name_zh=name, name_en=name, synthetic=False)
+    return named(found)
 
 
 def _finding_ways(viewer: Viewer, one: Remark) -> list[Literal["answer", "close", "reopen"]]:
@@ -69,16 +76,11 @@ def _finding_ways(viewer: Viewer, one: Remark) -> list[Literal["answer", "close"
     return ways
 
 
-def hold_body(connection: Connection, viewer: Viewer, one: Hold, as_of: int | None = None) -> HoldBody:
-    """A hold with its steps up to a log size, and what the viewer may do."""
-    ways: list[Literal["ask", "confirm"]] = []
-    if may(viewer, "ask_hold_release") and one.state == hold.HELD:
-        ways.append("ask")
-    if may(viewer, "confirm_hold_release") and one.state == hold.RELEASE_ASKED and viewer.label != one.asker:
-        ways.append("confirm")
+def hold_body(look: Look, one: Hold) -> HoldBody:
+    """A hold with its steps, and what the viewer may do."""
     return HoldBody(
         id=one.id,
-        subject=one.subject,
+        subject=_named(look, one.subject),
         period=one.period,
         receipt=one.receipt,
         state=one.state,
@@ -86,66 +88,82 @@ def hold_body(connection: Connection, viewer: Viewer, one: Hold, as_of: int | No
         org=one.org,
         reason=one.reason,
         synthetic=one.synthetic,
-        steps=_steps(connection, one.id, as_of),
-        may=ways,
+        steps=_steps(look, one.id),
+        may=_hold_ways(look.viewer, one),
     )
 
 
-def _steps(connection: Connection, name: str, as_of: int | None) -> list[FindingStep]:
+def _hold_ways(viewer: Viewer, one: Hold) -> list[Literal["ask", "confirm"]]:
+    if may(viewer, "ask_hold_release") and one.state == hold.HELD:
+        return ["ask"]
+    confirms = one.state == hold.RELEASE_ASKED and viewer.label != one.asker
+    return ["confirm"] if confirms and may(viewer, "confirm_hold_release") else []
+
+
+def _steps(look: Look, name: str) -> list[FindingStep]:
     found = []
-    for entry in history(connection, f"case/{name}"):
+    for entry in case.steps(look.connection, name, look.size):
         body: Mapping[str, Any] = entry.body
-        if as_of is None or entry.index < as_of:
-            found.append(
-                FindingStep(
-                    step=body["step"],
-                    by=entry.by.id,
-                    role=entry.by.role,
-                    at=datetime.fromtimestamp(entry.recorded_ms / 1000, UTC),
-                    said=body["notes"]["said"],
-                    entry=entry.index,
-                )
+        role = policy().roles.get(entry.by.role)
+        found.append(
+            FindingStep(
+                step=body["step"],
+                by=entry.by.id,
+                role_zh=role.zh if role else entry.by.role,
+                role_en=role.en if role else entry.by.role,
+                at=datetime.fromtimestamp(entry.recorded_ms / 1000, UTC),
+                said=body["notes"]["said"],
+                entry=entry.index,
             )
+        )
     return found
 
 
-def under(
-    connection: Connection, viewer: Viewer, published: Published, as_of: int | None = None
-) -> tuple[list[VerificationFinding], list[HoldBody]]:
+def _under(
+    connection: Connection, published: Published, as_of: int | None
+) -> tuple[list[Remark], list[Hold]]:
     """Findings and holds of a receipt that the reader of ``connection`` may see."""
-    remarks = verification.findings(connection, receipt=published.receipt, as_of=as_of)
     cell = published.cell
     held = [
         one
         for one in hold.holds(connection, as_of=as_of)
         if one.covers(cell.subject, cell.period, published.receipt)
     ]
-    return (
-        [remark_body(connection, viewer, one, as_of) for one in remarks],
-        [hold_body(connection, viewer, one, as_of) for one in held],
-    )
+    return verification.findings(connection, receipt=published.receipt, as_of=as_of), held
 
 
-def waiting_findings(
-    connection: Connection, viewer: Viewer, as_of: int | None = None
+def under(look: Look, published: Published) -> tuple[list[VerificationFinding], list[HoldBody]]:
+    """Findings and holds of a receipt as the viewer is told them."""
+    remarks, held = _under(look.connection, published, look.size)
+    return [remark_body(look, one) for one in remarks], [hold_body(look, one) for one in held]
+
+
+def open_findings(
+    look: Look, organisation: str | None = None, org: str | None = None
 ) -> list[VerificationFinding]:
+    """Findings not closed, of one finder or owner or of all: late answers first, then by deadline, then by age."""
+    known = verification.findings(look.connection, organisation=organisation, org=org, as_of=look.size)
+    found = [one for one in known if not one.closed]
+    found.sort(key=lambda one: (not one.late(look.today), one.deadline or date.max, one.entry))
+    return [remark_body(look, one) for one in found]
+
+
+def waiting_findings(look: Look) -> list[VerificationFinding]:
     """What a home lists: of a verifier what its organisation raised, of everybody else what they answer; not closed."""
-    acting = organisation_of(viewer)
-    found = (
-        verification.findings(connection, organisation=acting, as_of=as_of)
-        if viewer.role == "verifier"
-        else verification.findings(connection, org=acting, as_of=as_of)
-    )
-    return [remark_body(connection, viewer, one, as_of) for one in found if not one.closed]
+    acting = organisation_of(look.viewer)
+    if look.viewer.role == "verifier":
+        return open_findings(look, organisation=acting)
+    return open_findings(look, org=acting)
 
 
 def ways_on_page(connection: Connection, viewer: Viewer, published: Published, done: int | None) -> Ways:
     """What the receipt document offers this viewer."""
     if not viewer.signed_in:
         return NOTHING
-    remarks, held = under(connection, viewer, published)
+    remarks, held = _under(connection, published, None)
     return Ways(
-        steps={one.id: one.may for one in remarks} | {one.id: one.may for one in held},
+        steps={one.id: _finding_ways(viewer, one) for one in remarks}
+        | {one.id: _hold_ways(viewer, one) for one in held},
         attach=may(viewer, "attach_finding"),
         place=may(viewer, "place_hold"),
         done=done,

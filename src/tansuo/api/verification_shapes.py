@@ -19,18 +19,20 @@ class NodeBody(BaseModel):
 
 
 class FindingStep(BaseModel):
-    """One step of a finding, or of a hold: what was done by whom, when, and the words."""
+    """One step of a finding, or of a hold: what was done by whom in which role, when, and the words."""
 
     step: str
     by: str
-    role: str
+    role_zh: str
+    role_en: str
     at: datetime
     said: str
     entry: int
 
 
 class VerificationFinding(BaseModel):
-    """A finding 不符合项 with its steps. `may`: what this viewer may do with it now."""
+    """A finding 不符合项 with its steps. `organisation` found it; `late`: an answer is due and its day has gone by;
+    `may`: what this viewer may do with it now."""
 
     id: str
     receipt: str
@@ -39,8 +41,9 @@ class VerificationFinding(BaseModel):
     severity: str
     clause: str
     state: str
-    organisation: str
+    organisation: Named
     deadline: date | None
+    late: bool
     synthetic: bool
     steps: list[FindingStep]
     may: list[Literal["answer", "close", "reopen"]]
@@ -50,7 +53,7 @@ class HoldBody(BaseModel):
     """A hold 证据保全 with its steps. `may`: what this viewer may do with it now."""
 
     id: str
-    subject: str
+    subject: Named
     period: str
     receipt: str
     state: str
@@ -84,9 +87,10 @@ class NewFinding(BaseModel):
 
 
 class FindingSaid(BaseModel):
-    """The words of an answer, a closure or a re-opening."""
+    """The words of an answer, a closure or a re-opening; of the last `deadline` may say until when an answer is due."""
 
     text: str = Field(min_length=3, max_length=4000)
+    deadline: date | None = None
 
 
 class NewHold(BaseModel):

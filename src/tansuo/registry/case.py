@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, select, text
 
 from tansuo.evidence.as_of import visible
-from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft
+from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft, Entry
+from tansuo.evidence.ledger import history, newest
 from tansuo.registry import tables
 from tansuo.registry.source import Source
 from tansuo.registry.statement import Stage
@@ -68,6 +69,61 @@ def step(
         "notes": dict(notes or {}),
     }
     return Draft(type="case", subject=f"case/{case_id}", body=body, org=org, by=by)
+
+
+def follow(
+    standing: Entry,
+    *,
+    step: str,
+    role: str,
+    notes: Mapping[str, Any],
+    by: Actor,
+    deadline: date | None = None,
+) -> Draft:
+    """The entry that moves a case on from its ``standing`` step: about the same, with ``notes`` changed."""
+    body = said_in(standing)
+    moved = {
+        **body,
+        "step": step,
+        "role": role,
+        "deadline": deadline and deadline.isoformat(),
+        "notes": {**body["notes"], **notes},
+    }
+    return Draft(type="case", subject=standing.subject, body=moved, org=standing.org, by=by)
+
+
+def said_in(entry: Entry) -> Mapping[str, Any]:
+    """What a step says: the body of its entry."""
+    body: Mapping[str, Any] = entry.body
+    return body
+
+
+def steps(connection: Connection, case_id: str, as_of: int | None = None) -> list[Entry]:
+    """Every step of a case below a log size, oldest first."""
+    found = history(connection, f"case/{case_id}")
+    return [one for one in found if as_of is None or one.index < as_of]
+
+
+def newest_step(connection: Connection, case_id: str, kind: str) -> Entry | None:
+    """The newest step of a case, from the log and not from the projection; None where there is none of that kind.
+
+    Two who ask for one case wait for one another until the transaction ends, so that each judges the last step.
+    """
+    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+    connection.execute(lock, {"key": f"case/{case_id}"})
+    found = steps(connection, case_id)
+    return found[-1] if found and found[-1].body["kind"] == kind else None
+
+
+def newest_steps(connection: Connection, kind: str, prefix: str, org: str) -> list[Entry]:
+    """The newest steps of the cases of a kind of one organisation, from the log; their ids begin with ``prefix``."""
+    wanted = text(
+        "SELECT DISTINCT subject FROM entry WHERE type = 'case' AND org_id = :org"
+        " AND starts_with(subject, :prefix) ORDER BY subject"
+    )
+    found = connection.execute(wanted, {"org": org, "prefix": f"case/{prefix}"})
+    latest = newest(connection, [key for (key,) in found])
+    return [one for one in latest.values() if one.body["kind"] == kind]
 
 
 def decide(

@@ -11,18 +11,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.entry import Actor, Entry
-from tansuo.evidence.ledger import append, history, newest
+from tansuo.evidence.ledger import append
+from tansuo.quantity.finding import FindingError
 from tansuo.quantity.period import Period
 from tansuo.registry import case
 from tansuo.registry.case import Case
 from tansuo.registry.wording import refuse
 
-KIND = "hold"
+KIND, PREFIX = "hold", "hold-"
 HELD, RELEASE_ASKED, RELEASED = "held", "release_asked", "released"
+_WORDS = {
+    HELD: ("保全中", "under hold"),
+    RELEASE_ASKED: ("已申请解除、待另一人确认", "waiting for another person to confirm its release"),
+    RELEASED: ("已解除", "released"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +78,25 @@ def place(
 ) -> Entry:
     """Hold what is known of ``subject``, whose data are those of ``org``; the entry.
 
-    FindingError ``registry.hold_reason`` without a reason, ``registry.bad_period`` for no period.
+    FindingError ``registry.hold_reason`` without a reason, ``registry.bad_period`` for no period,
+    ``registry.hold_twice`` where a hold over the same with the same reason stands already.
     """
     if not reason.strip():
         raise refuse("hold_reason")
     if period:
         _period(period)
+    for one in _standing(connection, org):
+        body = case.said_in(one)
+        said = body["notes"]
+        scope = (body["subject"], said["period"], said["receipt"], said["reason"])
+        if scope == (subject, period, receipt, reason):
+            raise refuse("hold_twice", hold=body["id"], by=said["placed_by"])
     notes = {
         "receipt": receipt, "figure": figure, "period": period, "reason": reason,
         "placed_by": by.id, "placed_role": by.role, "asker": "", "said": reason,
     }  # fmt: skip
     draft = case.step(
-        f"hold-{secrets.token_hex(6)}", KIND, subject, "证据保全", "Evidence hold", step=HELD, role="",
+        f"{PREFIX}{secrets.token_hex(6)}", KIND, subject, "证据保全", "Evidence hold", step=HELD, role="",
         notes=notes, synthetic=synthetic, org=org, by=by,
     )  # fmt: skip
     return append(connection, [draft], clock)[0]
@@ -98,8 +111,11 @@ def ask_release(connection: Connection, hold: str, reason: str, by: Actor, clock
         raise refuse("hold_reason")
     standing = _latest(connection, hold)
     if standing.body["step"] != HELD:
-        raise refuse("hold_step", hold=hold, now=str(standing.body["step"]))
-    return _append(connection, hold, standing, RELEASE_ASKED, {"asker": by.id, "said": reason}, by, clock)
+        raise _wrong_step(standing)
+    change = {"asker": by.id, "said": reason}
+    return append(
+        connection, [case.follow(standing, step=RELEASE_ASKED, role="", notes=change, by=by)], clock
+    )[0]
 
 
 def confirm_release(connection: Connection, hold: str, by: Actor, clock: Clock) -> Entry:
@@ -110,10 +126,10 @@ def confirm_release(connection: Connection, hold: str, by: Actor, clock: Clock) 
     standing = _latest(connection, hold)
     notes: Mapping[str, Any] = standing.body["notes"]  # type: ignore[assignment]
     if standing.body["step"] != RELEASE_ASKED:
-        raise refuse("hold_step", hold=hold, now=str(standing.body["step"]))
+        raise _wrong_step(standing)
     if notes["asker"] == by.id:
         raise refuse("hold_second_person", hold=hold, person=by.id)
-    return _append(connection, hold, standing, RELEASED, {"said": notes["said"]}, by, clock)
+    return append(connection, [case.follow(standing, step=RELEASED, role="", notes={}, by=by)], clock)[0]
 
 
 def holds(
@@ -139,41 +155,21 @@ def refuse_if_held(connection: Connection, org: str, what: str) -> None:
 
 def _standing(connection: Connection, org: str) -> list[Entry]:
     """The latest steps of holds of ``org`` that are not released, from the log."""
-    found = connection.execute(
-        text(
-            "SELECT DISTINCT subject FROM entry WHERE type = 'case' AND org_id = :org"
-            " AND subject LIKE 'case/hold-%' ORDER BY subject"
-        ),
-        {"org": org},
-    )
-    steps = newest(connection, [key for (key,) in found])
-    return [one for one in steps.values() if one.body["kind"] == KIND and one.body["step"] != RELEASED]
+    found = case.newest_steps(connection, KIND, PREFIX, org)
+    return [one for one in found if one.body["step"] != RELEASED]
 
 
 def _latest(connection: Connection, hold: str) -> Entry:
-    key = f"case/{hold}"
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
-    steps = history(connection, key)
-    if not steps or steps[-1].body["kind"] != KIND:
+    found = case.newest_step(connection, hold, KIND)
+    if found is None:
         raise refuse("no_hold", hold=hold)
-    return steps[-1]
+    return found
 
 
-def _append(
-    connection: Connection,
-    hold: str,
-    standing: Entry,
-    step: str,
-    change: Mapping[str, str],
-    by: Actor,
-    clock: Clock,
-) -> Entry:
+def _wrong_step(standing: Entry) -> FindingError:
     body: Mapping[str, Any] = standing.body
-    draft = case.step(
-        hold, KIND, body["subject"], body["title"]["zh"], body["title"]["en"], step=step, role="",
-        notes={**body["notes"], **change}, synthetic=body["synthetic"], org=standing.org, by=by,
-    )  # fmt: skip
-    return append(connection, [draft], clock)[0]
+    zh, en = _WORDS[body["step"]]
+    return refuse("hold_step", hold=str(body["id"]), now_zh=zh, now_en=en)
 
 
 def _hold(one: Case) -> Hold:

@@ -190,7 +190,7 @@ def completeness_grid(
     for name, squares in rows:
         height = top + size + 2
         marks = [
-            f'<svg class="grid-row" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMin" role="img" '
+            f'<svg class="grid-row" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMin" role="group" '
             f'aria-label="{escape(caption)}: {escape(name)}">'
         ]
         for index, label in enumerate(columns):

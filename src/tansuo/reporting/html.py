@@ -160,6 +160,9 @@ def render_bare(template: str, language: Language, **values: object) -> str:
     )
 
 
-def problem_page(language: Language, status: int, lines: Sequence[str]) -> str:
-    """The page for an error: what, where, remedy; no ledger state, for it may be the database that is down."""
-    return render_bare("problem.html", language, status=status, lines=lines)
+def problem_page(language: Language, status: int, lines: Sequence[str], back: str = "") -> str:
+    """The page for an error: what, where, remedy; no ledger state, for it may be the database that is down.
+
+    ``back``: the address of the receipt whose form was refused.
+    """
+    return render_bare("problem.html", language, status=status, lines=lines, back=back)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,8 @@ from sqlalchemy import Connection
 from tansuo.accounting import verification
 from tansuo.accounting.figure import Figure
 from tansuo.accounting.verification import SEVERITIES
-from tansuo.evidence.ledger import history
 from tansuo.evidence.moment import zone_of
-from tansuo.registry import hold
+from tansuo.registry import case, hold, subject
 from tansuo.reporting.cells import Seen
 from tansuo.reporting.html import Language, Page, words
 
@@ -32,6 +31,10 @@ class Ways:
 
 
 NOTHING = Ways()
+ROLES = frozenset(
+    {"verifier", "enterprise_clerk", "enterprise_reviewer", "city_manager", "city_approver", "audit_admin"}
+)
+"""Who may take a step; each has its words."""
 
 
 def under_view(
@@ -55,23 +58,29 @@ def under_view(
         if one.covers(figure.cell.subject, figure.cell.period, receipt) and seen.shows(one.org)
     ]
     opened = sum(not one.closed for one in remarks)
+    steps = {one.id: _steps(connection, page, one.id, zone, as_of, "finding") for one in remarks}
+    steps |= {one.id: _steps(connection, page, one.id, zone, as_of, "hold") for one in holds}
+    entered = "" if ways.done is None else str(ways.done)
+    shown = any(row["entry"] == entered for rows in steps.values() for row in rows)
+    today = date.fromisoformat(page.as_of_day)
     return {
         "action": f"/{page.language}/receipts/{receipt}/under",
         "form_token": page.form_token,
         "count": t("findings_count", all=len(remarks), open=opened) if remarks else "",
-        "done": "" if ways.done is None else t("entered_as", entry=ways.done),
+        "done": t("entered_as" if shown else "entered_soon", entry=entered) if entered else "",
+        "again": "" if shown else f"/{page.language}/receipts/{receipt}?done={entered}#under",
         "findings": [
             {
                 "id": one.id,
                 "node": one.node.zh if page.language == "zh" else one.node.en,
-                "node_id": one.node.id,
                 "severity": t(f"severity.{one.severity}"),
                 "clause": one.clause,
-                "organisation": one.organisation,
-                "state": t(f"finding_step.{one.state}"),
+                "organisation": _named(connection, one.organisation, page.language),
+                "state": t(f"finding_state.{one.state}"),
                 "closed": one.closed,
                 "due": one.deadline.isoformat() if one.deadline else "",
-                "steps": _steps(connection, page, one.id, zone, as_of, "finding_step"),
+                "late": ways is not NOTHING and one.late(today),
+                "steps": steps[one.id],
                 "ways": [(way, t(f"finding_way.{way}")) for way in ways.steps.get(one.id, ())],
             }
             for one in remarks
@@ -79,10 +88,10 @@ def under_view(
         "holds": [
             {
                 "id": one.id,
-                "scope": _scope(one, page.language),
-                "state": t(f"hold_step.{one.state}"),
+                "scope": _scope(connection, one, page.language),
+                "state": t(f"hold_state.{one.state}"),
                 "stands": one.stands,
-                "steps": _steps(connection, page, one.id, zone, as_of, "hold_step"),
+                "steps": steps[one.id],
                 "ways": [(way, t(f"hold_way.{way}")) for way in ways.steps.get(one.id, ())],
             }
             for one in holds
@@ -97,31 +106,34 @@ def under_view(
     }
 
 
-def _scope(one: hold.Hold, language: Language) -> str:
+def _named(connection: Connection, name: str, language: Language) -> str:
+    found = subject.get(connection, name)
+    return name if found is None else found.name_zh if language == "zh" else found.name_en
+
+
+def _scope(connection: Connection, one: hold.Hold, language: Language) -> str:
     t = words(language)
     if one.receipt:
         return t("hold_scope.receipt", receipt=one.receipt)
+    about = _named(connection, one.subject, language)
     if one.period:
-        return t("hold_scope.period", subject=one.subject, period=one.period)
-    return t("hold_scope.subject", subject=one.subject)
+        return t("hold_scope.period", subject=about, period=one.period)
+    return t("hold_scope.subject", subject=about)
 
 
 def _steps(
     connection: Connection, page: Page, name: str, zone: ZoneInfo, as_of: int | None, kind: str
 ) -> list[dict[str, str]]:
     t = words(page.language)
-    found = []
-    for entry in history(connection, f"case/{name}"):
-        body: Mapping[str, Any] = entry.body
-        if as_of is None or entry.index < as_of:
-            found.append(
-                {
-                    "what": t(f"{kind}.{body['step']}"),
-                    "by": f"{entry.by.id} ({entry.by.role})",
-                    "when": f"{datetime.fromtimestamp(entry.recorded_ms / 1000, zone):%Y-%m-%d %H:%M}",
-                    "said": body["notes"]["said"],
-                    "entry": str(entry.index),
-                    "href": page.link(f"ledger/{entry.index}", as_of=None),
-                }
-            )
-    return found
+    return [
+        {
+            "what": t(f"{kind}_step.{case.said_in(entry)['step']}"),
+            "by": entry.by.id,
+            "role": t(f"role.{entry.by.role}") if entry.by.role in ROLES else entry.by.role,
+            "when": f"{datetime.fromtimestamp(entry.recorded_ms / 1000, zone):%Y-%m-%d %H:%M}",
+            "said": case.said_in(entry)["notes"]["said"],
+            "entry": str(entry.index),
+            "href": page.link(f"ledger/{entry.index}", as_of=None),
+        }
+        for entry in case.steps(connection, name, as_of)
+    ]

@@ -139,6 +139,39 @@ export type Amount = {
 };
 
 /**
+ * AnchorBody
+ *
+ * How far a notary or judicial platform has anchored: the size and the entry that keeps its reply, null while
+ * there is none; `problem` is what went wrong at the last attempt, empty where nothing did. Times in ms since 1970.
+ */
+export type AnchorBody = {
+    /**
+     * Anchored Ms
+     */
+    anchored_ms: number | null;
+    /**
+     * Entry
+     */
+    entry: number | null;
+    /**
+     * Problem
+     */
+    problem: string;
+    /**
+     * Size
+     */
+    size: number | null;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Tried Ms
+     */
+    tried_ms: number | null;
+};
+
+/**
  * AskableBody
  *
  * An indicator of which something is known: over which months, at which grains, on which bases and stages.
@@ -955,7 +988,7 @@ export type CityApproverHome = {
 /**
  * CityManagerHome
  *
- * How much, who moved, what is late, which decisions wait.
+ * How much, who moved, what is late, which decisions wait, what verifiers found.
  */
 export type CityManagerHome = {
     /**
@@ -973,7 +1006,7 @@ export type CityManagerHome = {
     /**
      * Findings
      */
-    findings: Array<VerificationFinding>;
+    findings: Array<UnitFindings>;
     /**
      * Kind
      */
@@ -1514,6 +1547,10 @@ export type Count = {
  * The unit's own figures, and its firms: late, incomplete, with something unanswered.
  */
 export type CountyManagerHome = {
+    /**
+     * Findings
+     */
+    findings: Array<UnitFindings>;
     /**
      * Firms
      */
@@ -4126,9 +4163,13 @@ export type FindingPage = {
 /**
  * FindingSaid
  *
- * The words of an answer, a closure or a re-opening.
+ * The words of an answer, a closure or a re-opening; of the last `deadline` may say until when an answer is due.
  */
 export type FindingSaid = {
+    /**
+     * Deadline
+     */
+    deadline?: string | null;
     /**
      * Text
      */
@@ -4138,7 +4179,7 @@ export type FindingSaid = {
 /**
  * FindingStep
  *
- * One step of a finding, or of a hold: what was done by whom, when, and the words.
+ * One step of a finding, or of a hold: what was done by whom in which role, when, and the words.
  */
 export type FindingStep = {
     /**
@@ -4154,9 +4195,13 @@ export type FindingStep = {
      */
     entry: number;
     /**
-     * Role
+     * Role En
      */
-    role: string;
+    role_en: string;
+    /**
+     * Role Zh
+     */
+    role_zh: string;
     /**
      * Said
      */
@@ -4490,10 +4535,7 @@ export type HoldBody = {
      * Steps
      */
     steps: Array<FindingStep>;
-    /**
-     * Subject
-     */
-    subject: string;
+    subject: Named;
     /**
      * Synthetic
      */
@@ -5146,6 +5188,10 @@ export type LaboratoryResults = {
  * intl or both; `second_checkpoint` the newest head of the second tree (SM3), null in a log of one tree.
  */
 export type LedgerBody = {
+    /**
+     * Anchors
+     */
+    anchors: Array<AnchorBody>;
     /**
      * Checkpoint
      */
@@ -9434,9 +9480,28 @@ export type UnitBody = {
 };
 
 /**
+ * UnitFindings
+ *
+ * Findings of verifiers about a unit's firms that are not closed, late answers first; `late` of them are late.
+ * `unit` null: about a sum of the city, or a firm of no unit.
+ */
+export type UnitFindings = {
+    /**
+     * Findings
+     */
+    findings: Array<VerificationFinding>;
+    /**
+     * Late
+     */
+    late: number;
+    unit: Named | null;
+};
+
+/**
  * VerificationFinding
  *
- * A finding 不符合项 with its steps. `may`: what this viewer may do with it now.
+ * A finding 不符合项 with its steps. `organisation` found it; `late`: an answer is due and its day has gone by;
+ * `may`: what this viewer may do with it now.
  */
 export type VerificationFinding = {
     /**
@@ -9452,14 +9517,15 @@ export type VerificationFinding = {
      */
     id: string;
     /**
+     * Late
+     */
+    late: boolean;
+    /**
      * May
      */
     may: Array<'answer' | 'close' | 'reopen'>;
     node: NodeBody;
-    /**
-     * Organisation
-     */
-    organisation: string;
+    organisation: Named;
     /**
      * Receipt
      */

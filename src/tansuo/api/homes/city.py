@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tansuo.accounting import verification
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.movement import Movement, movements
@@ -23,17 +24,19 @@ from tansuo.api.home_shapes import (
     Mover,
     Pair,
     Quiet,
+    UnitFindings,
 )
 from tansuo.api.homes.here import Here, amount_of, pair_of
 from tansuo.api.routers import corrections, samples
 from tansuo.api.shapes import Named, known_of_figure, named, of_statement
-from tansuo.api.under_receipt import waiting_findings
+from tansuo.api.under_receipt import open_findings
+from tansuo.api.verification_shapes import VerificationFinding
 from tansuo.api.viewer import inventory_of, summing
 from tansuo.monitoring import plan
 from tansuo.monitoring.freshness import Freshness, freshness
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.period import Period
-from tansuo.registry import case, indicator
+from tansuo.registry import case, hold, indicator, subject
 from tansuo.registry.duties import deliveries, holdings
 from tansuo.registry.relation import children
 
@@ -65,8 +68,28 @@ def city_manager(here: Here) -> CityManagerHome:
         quiet=_quiet(here, firms),
         waiting=_waiting(here),
         corrections=len(corrections.waiting_corrections(here.connection, here.viewer, here.size)),
-        findings=waiting_findings(here.connection, here.viewer, here.size),
+        findings=_by_unit(here),
     )
+
+
+def _by_unit(here: Here) -> list[UnitFindings]:
+    """Findings not closed by the unit their firms report for, units with late answers first; of the city's own sums
+    beside them."""
+    units = subject.find(here.connection, kind="assessment_unit", as_of=here.size)
+    unit_of = {unit.id: unit.id for unit in units}
+    for unit in units:
+        for child in children(here.connection, unit.id, RELATION, here.today, here.size):
+            unit_of[child.subject] = unit.id
+    found: dict[str, list[VerificationFinding]] = {}
+    for one in open_findings(here):
+        about = "" if one.subject is None else one.subject.id
+        found.setdefault(unit_of.get(about, ""), []).append(one)
+    names = {one.id: named(one) for one in units}
+    groups = [
+        UnitFindings(unit=names.get(name), late=sum(one.late for one in those), findings=those)
+        for name, those in found.items()
+    ]
+    return sorted(groups, key=lambda one: (-one.late, -len(one.findings), one.unit.id if one.unit else ""))
 
 
 def _mover(one: Movement, firm: Named, standing: Mapping[Cell, Published]) -> Mover:
@@ -101,8 +124,8 @@ def _quiet(here: Here, firms: Mapping[str, Named]) -> list[Quiet]:
 
 
 def _waiting(here: Here) -> list[Due]:
-    """Cases that are not settled, corrections apart, by deadline."""
-    skipped = {corrections.KIND, samples.KIND}
+    """Cases that are not settled, by deadline; corrections, samples, findings and holds have their own places."""
+    skipped = {corrections.KIND, samples.KIND, verification.KIND, hold.KIND}
     found = [
         one
         for one in case.find(here.connection, as_of=here.size)
@@ -213,7 +236,12 @@ def county_manager(here: Here) -> CountyManagerHome:
     with summing(here.request) as connection:
         whole = pair_of(here, inventory_of(here.request, connection, here.size), unit.id, month, RELATION)
     firms = [one.subject for one in children(here.connection, unit.id, RELATION, month.start, here.size)]
-    return CountyManagerHome(unit=named(unit), total=whole, firms=_firm_lines(here, firms, here.inventory))
+    return CountyManagerHome(
+        unit=named(unit),
+        total=whole,
+        firms=_firm_lines(here, firms, here.inventory),
+        findings=_by_unit(here),
+    )
 
 
 def _firm_lines(here: Here, firms: list[str], inventory: Inventory) -> list[FirmLine]:

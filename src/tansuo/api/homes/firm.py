@@ -44,7 +44,7 @@ def enterprise_clerk(here: Here) -> EnterpriseClerkHome:
         last_month=pair_of(here, here.inventory, firm.id, here.last_month, None),
         reports=due,
         corrections=waiting_corrections(here.connection, here.viewer, here.size),
-        findings=waiting_findings(here.connection, here.viewer, here.size),
+        findings=waiting_findings(here),
     )
 
 
@@ -92,7 +92,7 @@ def enterprise_reviewer(here: Here) -> EnterpriseReviewerHome:
         firm=named(firm),
         last_month=pair_of(here, here.inventory, firm.id, here.last_month, None),
         corrections=waiting_corrections(here.connection, here.viewer, here.size),
-        findings=waiting_findings(here.connection, here.viewer, here.size),
+        findings=waiting_findings(here),
     )
 
 
@@ -139,5 +139,5 @@ def verifier(here: Here) -> VerifierHome:
             for firm in firms
         ],
         samples=samples(here.connection, here.size),
-        findings=waiting_findings(here.connection, here.viewer, here.size),
+        findings=waiting_findings(here),
     )

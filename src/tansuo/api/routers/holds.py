@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
 
+from tansuo.api.looking import looking
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found, refused
 from tansuo.api.routers.verification import published_receipt
@@ -25,13 +27,10 @@ def list_holds(
     request: Request, moment: Moment, viewer: Annotated[Viewer, Depends(require("list_holds"))]
 ) -> list[HoldBody]:
     """Holds in the viewer's scope, those that stand first; the audit administrator sees all of them."""
-    with summing(request) as connection:
-        size = moment.size(connection) if moment.fixed else None
-        found = hold.holds(connection, as_of=size)
-        everything = viewer.role == "audit_admin"
-        return [
-            hold_body(connection, viewer, one, size) for one in found if everything or viewer.sees(one.org)
-        ]
+    sees = replace(viewer, orgs=None) if viewer.role == "audit_admin" else viewer
+    with looking(request, sees, moment) as look:
+        found = hold.holds(look.connection, as_of=look.size)
+        return [hold_body(look, one) for one in found if sees.sees(one.org)]
 
 
 @router.post("", name="place_hold", status_code=201)

@@ -16,6 +16,9 @@ from tansuo.api.promise_shapes import ReceivingPromise, receiving_promise
 from tansuo.api.viewer import Index, Moment, clock_of, reading, require
 from tansuo.database.settings import home
 from tansuo.evidence import ledger, second, second_head
+from tansuo.evidence.anchoring import Standing as Anchored
+from tansuo.evidence.anchoring import parties_of
+from tansuo.evidence.anchoring import standings as anchored
 from tansuo.evidence.proof import make_consistency, make_inclusion
 from tansuo.evidence.tables import checkpoint
 from tansuo.evidence.tree import Hash, StoredNodes, tree_root
@@ -51,6 +54,18 @@ class WitnessBody(BaseModel):
     cosigned_ms: int | None
 
 
+class AnchorBody(BaseModel):
+    """How far a notary or judicial platform has anchored: the size and the entry that keeps its reply, null while
+    there is none; `problem` is what went wrong at the last attempt, empty where nothing did. Times in ms since 1970."""
+
+    title: str
+    size: int | None
+    entry: int | None
+    anchored_ms: int | None
+    tried_ms: int | None
+    problem: str
+
+
 class LedgerBody(BaseModel):
     """The head of the log. `witnessed_size`: the largest head that meets the quorum; null while none does. `suite` is
     intl or both; `second_checkpoint` the newest head of the second tree (SM3), null in a log of one tree."""
@@ -65,6 +80,7 @@ class LedgerBody(BaseModel):
     checkpoint: str | None
     checkpoint_size: int | None
     witnesses: list[WitnessBody]
+    anchors: list[AnchorBody]
     quorum: bool
     witnessed_size: int | None
     witnessed_since_ms: int | None
@@ -103,11 +119,23 @@ def get_ledger(request: Request, viewer: Annotated[Viewer, Depends(require("get_
             checkpoint=newest.note if newest else None,
             checkpoint_size=newest.size if newest else None,
             witnesses=[_witness(one) for one in standings(connection, policy)],
+            anchors=[_anchor(one) for one in anchored(connection, parties_of(home()))],
             quorum=policy.quorum is not None,
             witnessed_size=None if largest is None else largest.size,
             witnessed_since_ms=None if largest is None else largest.since * 1000,
             witnessed_by=[] if largest is None else sorted(largest.by),
         )
+
+
+def _anchor(one: Anchored) -> AnchorBody:
+    return AnchorBody(
+        title=one.party.title,
+        size=one.size,
+        entry=None if one.last is None else one.last.index,
+        anchored_ms=None if one.last is None else one.last.recorded_ms,
+        tried_ms=one.tried_ms,
+        problem=one.problem,
+    )
 
 
 def _witness(one: Standing) -> WitnessBody:

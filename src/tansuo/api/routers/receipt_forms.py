@@ -50,7 +50,7 @@ async def receipt_form(
     if not secrets.compare_digest(form.get("form_token", "").encode(), viewer.form_token.encode()):
         raise Problem(403, [Finding("api.form_token")])
     entry = await run_in_threadpool(_done, request, viewer, receipt, form)
-    return RedirectResponse(f"/{language}/receipts/{receipt}?done={entry}#findings", status_code=303)
+    return RedirectResponse(f"/{language}/receipts/{receipt}?done={entry}#under", status_code=303)
 
 
 def _done(request: Request, viewer: Viewer, receipt: str, form: Mapping[str, str]) -> int:
@@ -62,9 +62,9 @@ def _done(request: Request, viewer: Viewer, receipt: str, form: Mapping[str, str
         given = {key: form[key] for key in ("node", "severity", "clause", "deadline") if form.get(key)}
         return attached(request, viewer, receipt, _read(NewFinding, {**given, "text": text})).entry
     if action in STEP_OF_WAY:
-        return moved(
-            request, viewer, name, STEP_OF_WAY[action], _read(FindingSaid, {"text": text}).text
-        ).entry
+        due = {"deadline": form["deadline"]} if form.get("deadline") else {}
+        told = _read(FindingSaid, {"text": text, **due})
+        return moved(request, viewer, name, STEP_OF_WAY[action], told.text, told.deadline).entry
     with summing(request) as connection:
         if action == "hold":
             wanted = _read(NewHold, {"receipt": receipt, "reason": text})
@@ -80,5 +80,11 @@ def _read(shape: type[Form], given: Mapping[str, Any]) -> Form:
     try:
         return shape.model_validate(given)
     except ValidationError as error:
-        told = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
-        raise Problem(422, [invalid(one) for one in told]) from None
+        raise Problem(422, [_wrong(one) for one in error.errors()]) from None
+
+
+def _wrong(one: Mapping[str, Any]) -> Finding:
+    """What is wrong with a field, in words; too few words are what people send."""
+    if one["type"] == "string_too_short":
+        return Finding("api.text_short", params={"least": one["ctx"]["min_length"]})
+    return invalid({**one, "loc": ("body", *one["loc"])})

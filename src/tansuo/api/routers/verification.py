@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,9 +13,10 @@ from tansuo.accounting.figure import Figure, read_cell
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.receipt import Published, of_entry
 from tansuo.accounting.verification import Severity, Step
+from tansuo.api.looking import looking
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found, sought
-from tansuo.api.under_receipt import may, organisation_of, remark_body, under
+from tansuo.api.under_receipt import STEP_OF_WAY, may, organisation_of, remark_body, under
 from tansuo.api.verification_shapes import (
     FindingSaid,
     Made,
@@ -23,7 +25,7 @@ from tansuo.api.verification_shapes import (
     UnderReceipt,
     VerificationFinding,
 )
-from tansuo.api.viewer import Moment, clock_of, own, reading, require, summing
+from tansuo.api.viewer import Moment, clock_of, own, require, summing
 from tansuo.evidence.entry import PUBLIC
 from tansuo.evidence.ledger import find_receipt
 
@@ -53,12 +55,9 @@ def list_findings(
     state: Annotated[Literal["open", "all"], Query(description="open: not closed yet")] = "open",
 ) -> list[VerificationFinding]:
     """Findings in the viewer's scope, those that wait first."""
-    with reading(request, viewer) as connection:
-        size = moment.size(connection) if moment.fixed else None
-        found = verification.findings(connection, as_of=size)
-        return [
-            remark_body(connection, viewer, one, size) for one in found if state == "all" or not one.closed
-        ]
+    with looking(request, viewer, moment) as look:
+        found = verification.findings(look.connection, as_of=look.size)
+        return [remark_body(look, one) for one in found if state == "all" or not one.closed]
 
 
 @router.get("/receipts/{receipt}/findings", name="get_under_receipt")
@@ -76,9 +75,8 @@ def get_under_receipt(
         if attaches:
             places = verification.nodes_of(computed(connection, published))
             nodes = [NodeBody(id=one.id, zh=one.zh, en=one.en) for one in places]
-    with reading(request, viewer) as connection:
-        size = moment.size(connection) if moment.fixed else None
-        findings, holds = under(connection, viewer, published, size)
+    with looking(request, viewer, moment) as look:
+        findings, holds = under(look, published)
     return UnderReceipt(
         receipt=receipt, findings=findings, holds=holds, nodes=nodes, may_hold=may(viewer, "place_hold")
     )
@@ -107,46 +105,39 @@ def attached(request: Request, viewer: Viewer, receipt: str, wanted: NewFinding)
         return Made(id=str(entry.body["id"]), entry=entry.index)
 
 
-@router.post("/findings/{name}/answer", name="answer_finding", status_code=201)
-def answer_finding(
-    request: Request,
-    name: str,
-    said: FindingSaid,
-    viewer: Annotated[Viewer, Depends(require("answer_finding"))],
+def moved(
+    request: Request, viewer: Viewer, name: str, step: Step, said: str, deadline: date | None = None
 ) -> Made:
-    """Answer a finding about a figure of the viewer's own organisation."""
-    return moved(request, viewer, name, "answered", said.text)
-
-
-@router.post("/findings/{name}/close", name="close_finding", status_code=201)
-def close_finding(
-    request: Request,
-    name: str,
-    said: FindingSaid,
-    viewer: Annotated[Viewer, Depends(require("close_finding"))],
-) -> Made:
-    """Close a finding of the viewer's own organisation."""
-    return moved(request, viewer, name, "closed", said.text)
-
-
-@router.post("/findings/{name}/reopen", name="reopen_finding", status_code=201)
-def reopen_finding(
-    request: Request,
-    name: str,
-    said: FindingSaid,
-    viewer: Annotated[Viewer, Depends(require("reopen_finding"))],
-) -> Made:
-    """Open a finding of the viewer's own organisation again: the answer does not settle it."""
-    return moved(request, viewer, name, "reopened", said.text)
-
-
-def moved(request: Request, viewer: Viewer, name: str, step: Step, said: str) -> Made:
     """One step of a finding; 404 for one outside the viewer's scope as for one that does not exist."""
     with summing(request) as connection:
         with sought("finding", name):
             standing = verification.latest(connection, name)
         own(viewer, standing.org, "finding", name)
+        acting, clock = organisation_of(viewer), clock_of(request)
         entry = verification.move(
-            connection, name, step, said, organisation_of(viewer), viewer.actor, clock_of(request)
+            connection, name, step, said, acting, viewer.actor, clock, deadline=deadline
         )
         return Made(id=name, entry=entry.index)
+
+
+def _offer(way: str, about: str) -> None:
+    """One operation a step, since each has its own row of the policy."""
+    operation = f"{way}_finding"
+    allowed = Depends(require(operation))
+
+    def step(request: Request, name: str, said: FindingSaid, viewer: Viewer = allowed) -> Made:
+        return moved(request, viewer, name, STEP_OF_WAY[way], said.text, said.deadline)
+
+    router.add_api_route(
+        f"/findings/{{name}}/{way}",
+        step,
+        methods=["POST"],
+        name=operation,
+        status_code=201,
+        description=about,
+    )
+
+
+_offer("answer", "Answer a finding about a figure of the viewer's own organisation.")
+_offer("close", "Close a finding of the viewer's own organisation.")
+_offer("reopen", "Open a finding of the viewer's own organisation again: the answer does not settle it.")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from tansuo.entry.demo import annual, bases, laboratory, publishing
+from tansuo.entry.demo import annual, bases, laboratory, publishing, verifying
 from tansuo.entry.demo.declare import (
     BY,
     ZONE,
@@ -56,6 +56,7 @@ def of_day(day: date, extent: Extent, today: date) -> list[Act]:
         *(_correction(repair) for on, repair in repairs(today, extent) if on == day),
         *_swaps(day, extent, today),
         *_restatements(day, extent, today),
+        *verifying.of_day(day, extent, today),
         *_requests(day, extent, today),
     ]
 

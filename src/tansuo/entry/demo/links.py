@@ -8,7 +8,7 @@ from __future__ import annotations
 from tansuo.api.policy import policy
 from tansuo.api.sessions import create_link
 from tansuo.database.connect import SYSTEM, Database, transaction
-from tansuo.entry.demo.people import LABORATORY
+from tansuo.entry.demo.people import LABORATORY, VERIFIER
 from tansuo.registry.zhenjiang import CITY
 
 SHOWN: tuple[tuple[str, str, str], ...] = (
@@ -19,7 +19,7 @@ SHOWN: tuple[tuple[str, str, str], ...] = (
     ("enterprise_clerk", "demo.power-a", "demo.power-a.clerk"),
     ("enterprise_reviewer", "demo.chemical-d", "demo.chemical-d.reviewer"),
     ("laboratory", LABORATORY, "demo.laboratory.clerk"),
-    ("verifier", CITY, "demo.verifier"),
+    ("verifier", VERIFIER, f"{VERIFIER}.assessor"),
     ("investor", "", "demo.investor"),
     ("system_admin", "", "demo.system"),
     ("security_admin", "", "demo.security"),

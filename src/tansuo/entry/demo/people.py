@@ -1,4 +1,4 @@
-"""Who else belongs to the demo city: departments with what they must deliver, the laboratory, a request that waits."""
+"""Who else belongs to the demo city: departments with their duties, laboratory, verifier, a request that waits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tansuo.registry import case, relation, subject
 from tansuo.registry.duties import ask
 from tansuo.registry.indicator import Indicator
 
-LABORATORY = "demo.laboratory"
+LABORATORY, VERIFIER = "demo.laboratory", "demo.verifier"
 ASKING_FIRM, ASKING_SOURCE = "demo.chemical-d", "coal"
 
 DEPARTMENTS: Sequence[tuple[str, str, str]] = (
@@ -28,9 +28,12 @@ DEPARTMENTS: Sequence[tuple[str, str, str]] = (
 
 
 def organisations(firms: Sequence[Firm], since: date) -> Iterator[Draft]:
-    """The departments; the laboratory, and which firms name it."""
+    """The departments; the verifier; the laboratory, and which firms name it."""
     for name, zh, en in DEPARTMENTS:
         yield subject.declare(name, "department", zh, en, by=BY)
+    yield subject.declare(
+        VERIFIER, "verifier", "演示审核机构", "Demo Verification Body", synthetic=True, by=BY
+    )
     yield subject.declare(LABORATORY, "laboratory", "演示检测机构", "Demo Laboratory", synthetic=True, by=BY)
     for firm in firms:
         if firm.laboratory:

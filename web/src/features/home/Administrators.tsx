@@ -3,6 +3,7 @@ import type { AuditHome, SecurityHome, SystemHome } from '../../client';
 import { gigabytes } from '../../lib/bytes';
 import { Erasures } from '../personal/Desk';
 import { Count, To } from './Parts';
+import { StandingHolds } from './Waiting';
 import { t } from './words';
 
 export function SystemAdmin({ answer }: { answer: SystemHome }) {
@@ -68,6 +69,7 @@ export function AuditAdmin({ answer }: { answer: AuditHome }) {
         </To>
       </p>
       <Erasures />
+      <StandingHolds acting />
       <p className="muted">{t('no_business')}</p>
     </>
   );

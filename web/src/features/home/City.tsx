@@ -20,6 +20,7 @@ import { keeping } from '../../lib/moment';
 import { civilTime } from '../../lib/time';
 import { unitText } from '../../lib/unit';
 import { Card, FirmLink, PairView, Requests, Status, Synthetic, To } from './Parts';
+import { StandingHolds, WaitingByUnit } from './Waiting';
 import { t } from './words';
 
 export function CityManager({ answer }: { answer: CityManagerHome }) {
@@ -46,6 +47,8 @@ export function CityManager({ answer }: { answer: CityManagerHome }) {
         )}
         <WaitingCases waiting={answer.waiting} />
       </Card>
+      <WaitingByUnit units={answer.findings} />
+      <StandingHolds />
     </div>
   );
 }
@@ -247,6 +250,8 @@ export function CountyManager({ answer }: { answer: CountyManagerHome }) {
           </table>
         </div>
       </Card>
+      <WaitingByUnit units={answer.findings} alone />
+      <StandingHolds />
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { either } from '../../lib/language';
 import { keeping, useMoment } from '../../lib/moment';
 import { Heads } from './Heads';
 import { clock, t } from './naming';
-import { Promised, Witnesses } from './Witnesses';
+import { Anchors, Promised, Witnesses } from './Witnesses';
 
 const PAGE = 50;
 
@@ -52,6 +52,7 @@ export function Browse() {
         </dl>
       )}
       <Witnesses />
+      <Anchors />
       <Promised />
       <Filter key={`${type}/${subject}`} type={type} subject={subject} />
       {(type !== '' || subject !== '') && <p className="muted">{t('filtered')}</p>}

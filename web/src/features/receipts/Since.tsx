@@ -19,8 +19,11 @@ export function Since({ drawer, since }: { drawer: Drawer; since: Story }) {
                 <th scope="row">
                   {t(at === 0 ? 'first' : 'again')} <span className="mark">{codeWord('stage', one.stage)}</span>
                 </th>
-                <td>{clock(one.recorded)}</td>
-                <td>{one.receipt}</td>
+                <td>
+                  {clock(one.recorded)}
+                  <br />
+                  <code>{one.receipt}</code>
+                </td>
                 <td className="number">
                   <Figure amount={one.amount} quiet still={one.receipt === drawer.receipt} />
                 </td>
@@ -29,7 +32,6 @@ export function Since({ drawer, since }: { drawer: Drawer; since: Story }) {
             {since.now !== null && (
               <tr>
                 <th scope="row">{t('now')}</th>
-                <td />
                 <td>
                   {since.change !== null &&
                     (moved ? <Change value={since.change} unit={drawer.amount.unit} base={drawer.receipt ?? t('first')} good="neither" /> : t('unchanged'))}

@@ -95,6 +95,13 @@ const en: Record<LedgerWord, string> = {
   result: 'gives',
   note: 'Signed checkpoint',
   note_what: 'Keep or print these lines: with them anybody can later check whether the ledger was rewritten.',
+  anchors: 'Notary and judicial anchors',
+  anchor_none: 'No notary or judicial platform is configured.',
+  anchored_what: 'anchored the first {size} entries · {time}',
+  anchor_reply: 'reply kept',
+  anchor_never: 'nothing yet',
+  anchor_failed: 'last attempt failed, tried again',
+  anchor_note: 'The reply is kept as it came; what it is worth its issuer answers for, we do not judge it.',
 };
 
 export default en;

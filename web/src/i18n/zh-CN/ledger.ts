@@ -91,6 +91,13 @@ const zh = {
   result: '得',
   note: '签名检查点',
   note_what: '把这几行存下来或打印出来:今后任何人都能据此检查账本是否被改写。',
+  anchors: '公证与司法存证',
+  anchor_none: '尚未配置公证或司法存证。',
+  anchored_what: '已固化账本前 {size} 条 · {time}',
+  anchor_reply: '答复原文已存',
+  anchor_never: '尚未固化过',
+  anchor_failed: '上次未成,将重试',
+  anchor_note: '答复原样存为文件;其效力由出具方负责,本平台不判断。',
 };
 
 export default zh;
