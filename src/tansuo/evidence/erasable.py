@@ -3,7 +3,8 @@
 A ``personal`` entry states SHA-256(salt ‖ data) with a salt of 16 random bytes; without the salt nobody can try out
 guesses. The data lie sealed by AES-256-GCM under a key of their own (table ``erasable``), salt and key apart from
 them (``erasable_key``). To erase is to delete both rows and to write a ``redact`` entry; no proof changes. Keys apart
-from what they open is what makes old copies of the sealed data worthless (docs/decisions/0013-*.md).
+from what they open is what makes old copies of the sealed data worthless
+(docs/decisions/0013-personal-data-behind-commitments.md).
 """
 
 from __future__ import annotations
