@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FORM = "tansuo.samples/1"
 A_MONTH, A_DAY = 30, 1
-"""How many rows are drawn of a segment of a month, and of a day."""
+"""How many rows are drawn of a segment of a month, and of a day; a verifier takes no other drawing."""
 
 
 def draw_samples(parts: Parts, inputs: Inputs, head: Issued) -> dict[str, list[Received]]:

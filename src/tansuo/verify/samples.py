@@ -16,6 +16,7 @@ from tansuo.verify.sources import Segment, epoch, seal_body
 
 FORM = "tansuo.samples/1"
 FILE = "frames/samples.json"
+A_MONTH, A_DAY = 30, 1
 _FRAME = re.compile(r"##[0-9]{4}(.*?)CP=&&(.*)&&[0-9A-Fa-f]{4}[\r\n]*", re.ASCII | re.DOTALL)
 _NUMBER = re.compile(r"([+-]?)0*([0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _TIME = re.compile(r"((?:19[7-9]|2[01][0-9])[0-9]{5})((?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]).*", re.DOTALL)
@@ -40,6 +41,9 @@ def check_samples(
     read = 0
     try:
         head = _head(book, given, keys)
+        places = [(one["seal"], one["row"], one["number"]) for one in given["samples"]]
+        if places != sorted(set(places)):
+            raise Refused("抽样的编号重复或乱序", "samples are numbered twice or out of order")
         for one in given["samples"]:
             read += _check(book, held, head, one)
     except (ProofError, NoteError, KeyError, TypeError, ValueError) as problem:
@@ -72,6 +76,10 @@ def _check(book: Book, held: Mapping[Any, Segment], head: str, one: Mapping[str,
     """Whether the frame of a sample was read, and says what was sealed."""
     segment = held[one["seal"], one["row"]]
     period = seal_body(book, one["seal"])["period"]
+    if not 0 <= one["number"] < (A_MONTH if len(period) == 7 else A_DAY):
+        raise Refused(
+            f"封存 {one['seal']} 没有第 {one['number']} 次抽样", f"seal {one['seal']} has no drawing {one['number']}"
+        )
     row = drawn(head, segment.row["series"], period, one["number"], len(segment.rows))
     if segment.lines[row] != one["line"]:
         raise Refused(f"封存 {one['seal']} 抽中的不是这一行", f"another row of seal {one['seal']} was drawn")

@@ -8,6 +8,8 @@ import { sealBody } from './sources.js';
 
 const FILE = 'frames/samples.json';
 const FORM = 'tansuo.samples/1';
+const A_MONTH = 30;
+const A_DAY = 1;
 const FRAME = /^##[0-9]{4}([^]*?)CP=&&([^]*)&&[0-9A-Fa-f]{4}[\r\n]*$/;
 const NUMBER = /^([+-]?)0*([0-9]*)(?:\.([0-9]*))?$/;
 const TIME = /^((?:19[7-9]|2[01][0-9])[0-9])([0-9]{2})([0-9]{2})([01][0-9]|2[0-3])([0-5][0-9])([0-5][0-9])/;
@@ -28,6 +30,11 @@ export function checkSamples(book, held, report) {
     }
     checkConsistency(size, book.head.size, hashes(given.consistency), root, book.head.root);
     const text = `${given.head.slice(0, given.head.lastIndexOf('\n\n'))}\n`;
+    given.samples.slice(1).forEach((one, at) => {
+      const before = given.samples[at];
+      const step = one.seal - before.seal || one.row - before.row || one.number - before.number;
+      if (!(step > 0)) throw new Refused('抽样的编号重复或乱序', 'samples are numbered twice or out of order');
+    });
     for (const one of given.samples) read += checkSample(book, held, text, one) ? 1 : 0;
   } catch (problem) {
     if (problem instanceof Refused) throw problem;
@@ -51,6 +58,9 @@ export function checkSamples(book, held, report) {
 function checkSample(book, held, head, one) {
   const segment = held.get(`${one.seal}-${one.row}`);
   const { period } = sealBody(book, one.seal);
+  if (!(Number.isInteger(one.number) && one.number >= 0 && one.number < (period.length === 7 ? A_MONTH : A_DAY))) {
+    throw new Refused(`封存 ${one.seal} 没有第 ${one.number} 次抽样`, `seal ${one.seal} has no drawing ${one.number}`);
+  }
   const drawing = sha256(bytesOf(`${head}${segment.row.series}\n${period}\n${one.number}\n`));
   const row = Number(BigInt(`0x${hexOf(drawing.slice(0, 16))}`) % BigInt(segment.rows.length));
   if (segment.rows[row].line !== one.line) throw new Refused(`封存 ${one.seal} 抽中的不是这一行`, `another row of seal ${one.seal} was drawn`);
