@@ -78,7 +78,8 @@ def _check(book: Book, held: Mapping[Any, Segment], head: str, one: Mapping[str,
     period = seal_body(book, one["seal"])["period"]
     if not 0 <= one["number"] < (A_MONTH if len(period) == 7 else A_DAY):
         raise Refused(
-            f"封存 {one['seal']} 没有第 {one['number']} 次抽样", f"seal {one['seal']} has no drawing {one['number']}"
+            f"封存 {one['seal']} 没有第 {one['number']} 次抽样",
+            f"seal {one['seal']} has no drawing {one['number']}",
         )
     row = drawn(head, segment.row["series"], period, one["number"], len(segment.rows))
     if segment.lines[row] != one["line"]:
