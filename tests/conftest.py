@@ -37,6 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories first: they take longest, and nobody should wait at the end for the last of them alone."""
+    items.sort(key=lambda one: "stories/" not in one.nodeid)
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[PostgresServer]:
     """The run's PostgreSQL, shared by all xdist workers; the last out stops it. Not durable, for speed."""

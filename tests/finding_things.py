@@ -1,6 +1,7 @@
 """Findings, holds and forms of pages without script, as tests make them."""
 
 import re
+from itertools import count
 
 from demo_city import DemoCity
 from demo_things import NOBODY, Things
@@ -13,23 +14,27 @@ def form_token(page: str) -> dict[str, str]:
     return {"form_token": found[1]}
 
 
-FOUND = {
-    "node": "figure",
-    "severity": "nonconformity",
-    "clause": "5.3",
-    "text": "the sum is not the report's",
-}
+_numbers = count(1)
+
+
+def finding() -> dict[str, object]:
+    """A finding like no other: the same said twice of one part is refused."""
+    text = f"the sum is not the report's, page {next(_numbers)}"
+    return {"node": "figure", "severity": "nonconformity", "clause": "5.3", "text": text}
 
 
 def hold(city: DemoCity, thing: Things) -> dict[str, object]:
     """Over a unit: over a firm it would stop the other probes from discarding the firm's files."""
-    return {"subject": NOBODY if thing.firm == NOBODY else "zj.unit.xinqu", "reason": "case 7 of the court"}
+    return {
+        "subject": NOBODY if thing.firm == NOBODY else "zj.unit.xinqu",
+        "reason": f"case {next(_numbers)} of the court",
+    }
 
 
 def found_by_verifiers(city: DemoCity, thing: Things, *, answered: bool) -> str:
     """A finding of the verifiers of the city about a figure of the thing's firm."""
     finder = city.signed_in("verifier", label="test.finder")
-    made = finder.post(f"/api/receipts/{thing.receipt}/findings", json=FOUND)
+    made = finder.post(f"/api/receipts/{thing.receipt}/findings", json=finding())
     assert made.status_code == 201, made.text
     name = str(made.json()["id"])
     if answered:

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from demo_city import OTHER, OWN, DemoCity
 from demo_things import NOBODY, Things, nobody, things_of
-from finding_things import FOUND, found_by_verifiers, held_by_city, hold
+from finding_things import finding, found_by_verifiers, held_by_city, hold
 from import_desk import PART, staged_by
 from personal_things import PROBED, asked_to_erase, kept_of
 from tansuo.accounting.figure import Cell
@@ -258,7 +258,7 @@ PROBES = {
     "list_access_events": Probe(),
     "list_findings": Probe(),
     "get_under_receipt": ONE_OF_SOMEBODY,
-    "attach_finding": Probe(201, hidden=404, absent=404, body=lambda city, thing: FOUND),
+    "attach_finding": Probe(201, hidden=404, absent=404, body=lambda city, thing: finding()),
     "answer_finding": Probe(201, hidden=404, absent=404, body=lambda city, thing: {"text": "as metered"}),
     "close_finding": Probe(201, hidden=404, absent=404, body=lambda city, thing: {"text": "settled"}),
     "reopen_finding": Probe(201, hidden=404, absent=404, body=lambda city, thing: {"text": "not settled"}),
