@@ -23,7 +23,7 @@ from tansuo.evidence.clock import Clock
 from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import Actor, Entry
 from tansuo.evidence.ledger import append, history
-from tansuo.methods.lineage import feeds
+from tansuo.methods.lineage import leaves
 from tansuo.methods.render import name
 from tansuo.quantity.period import Period
 from tansuo.registry import case
@@ -102,9 +102,7 @@ def nodes_of(figure: Figure) -> list[Node]:
     if figure.bound is None:
         return list(found.values())
     evaluation = figure.evaluation
-    for symbol, place in feeds(
-        evaluation.document, evaluation.inputs.shape, figure.result_cell, evaluation.taken
-    ):
+    for symbol, place in leaves(evaluation, figure.result_cell):
         factor = (symbol, place) in evaluation.chosen
         kind, zh, en = ("factor", "因子", "factor") if factor else ("input", "活动数据", "input")
         where = _where(figure, place)

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from tansuo.api.shapes import Named
+from tansuo.evidence.entry import Entry
 
 
 class NodeBody(BaseModel):
@@ -113,3 +114,8 @@ class Made(BaseModel):
 
     id: str
     entry: int
+
+
+def step_made(entry: Entry) -> Made:
+    """The case that an entry is a step of, and the entry."""
+    return Made(id=str(entry.body["id"]), entry=entry.index)

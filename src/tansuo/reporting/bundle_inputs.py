@@ -25,7 +25,7 @@ from tansuo.evidence.entry import Entry
 from tansuo.evidence.erasable import redactions
 from tansuo.methods.expression import SumOver, nodes
 from tansuo.methods.ladder import LocalValue
-from tansuo.methods.lineage import feeds
+from tansuo.methods.lineage import leaves
 from tansuo.methods.term import MethodData
 from tansuo.monitoring.amounts import amount
 from tansuo.monitoring.plan import PlanLine, lines
@@ -85,11 +85,10 @@ def inputs_of(connection: Connection, figure: Figure) -> Inputs:
     assert bound is not None
     asked = _asked(method)
     made = Inputs({})
-    leaves = feeds(method.document, bound.inputs.shape, figure.result_cell, figure.evaluation.taken)
     seals = _Seals(connection, made, figure)
     values: dict[str, dict[str, Any]] = {}
     origins: dict[str, dict[str, Any]] = {}
-    for cell in leaves:
+    for cell in leaves(figure.evaluation, figure.result_cell):
         one = bound.activities.get(cell)
         if one is None:
             continue

@@ -20,7 +20,7 @@ from tansuo.accounting.receipt import history_of
 from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import Entry
 from tansuo.methods.ladder import OVERRIDE, Chosen
-from tansuo.methods.lineage import feeds
+from tansuo.methods.lineage import leaves
 from tansuo.methods.render import branch_word, mathml, name, spoken, text
 from tansuo.monitoring import plan
 from tansuo.monitoring.plan import PlanLine
@@ -221,9 +221,7 @@ def _terms(page: Page, figure: Figure, *, details: bool) -> list[dict[str, objec
     evaluation = figure.evaluation
     given = {one.key: one for one in figure.bound.locals} if figure.bound is not None else {}
     rows: list[dict[str, object]] = []
-    for symbol, place in feeds(
-        evaluation.document, evaluation.inputs.shape, figure.result_cell, evaluation.taken
-    ):
+    for symbol, place in leaves(evaluation, figure.result_cell):
         declared = evaluation.method.terms[symbol]
         value = evaluation.terms[symbol, place]
         row: dict[str, object] = {
@@ -297,11 +295,10 @@ def _readings(connection: Connection, page: Page, figure: Figure) -> list[dict[s
     """Each series the figure rests on, with one square a day."""
     assert figure.bound is not None
     period = Period.parse(figure.cell.period)
-    evaluation = figure.evaluation
-    leaves = set(feeds(evaluation.document, evaluation.inputs.shape, figure.result_cell, evaluation.taken))
+    feeding = set(leaves(figure.evaluation, figure.result_cell))
     used: dict[str, list[Activity]] = {}
     for cell, one in figure.bound.activities.items():
-        if cell in leaves:
+        if cell in feeding:
             for item in one.sums:
                 used.setdefault(item.series, []).append(one)
     lines: dict[str, PlanLine] = {

@@ -13,10 +13,10 @@ from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found, refused
 from tansuo.api.routers.verification import published_receipt
 from tansuo.api.under_receipt import hold_body
-from tansuo.api.verification_shapes import HoldBody, HoldSaid, Made, NewHold
+from tansuo.api.verification_shapes import HoldBody, HoldSaid, Made, NewHold, step_made
 from tansuo.api.viewer import Moment, clock_of, require, summing
 from tansuo.evidence.document import CITY
-from tansuo.evidence.entry import PUBLIC, Entry
+from tansuo.evidence.entry import PUBLIC
 from tansuo.registry import hold, subject
 
 router = APIRouter(prefix="/api/holds", tags=["verification"])
@@ -59,7 +59,7 @@ def placed(request: Request, connection: Connection, viewer: Viewer, wanted: New
         connection, about.id, org, wanted.reason, viewer.actor, clock_of(request), period=period,
         receipt=wanted.receipt, figure=figure, synthetic=about.synthetic,
     )  # fmt: skip
-    return Made(id=str(entry.body["id"]), entry=entry.index)
+    return step_made(entry)
 
 
 def _everywhere(viewer: Viewer) -> Viewer:
@@ -75,7 +75,7 @@ def ask_hold_release(
 ) -> Made:
     """Ask for the release of a hold; it stands until another person confirms."""
     with summing(request) as connection:
-        return _made(hold.ask_release(connection, name, said.reason, viewer.actor, clock_of(request)))
+        return step_made(hold.ask_release(connection, name, said.reason, viewer.actor, clock_of(request)))
 
 
 @router.post("/{name}/release/confirm", name="confirm_hold_release", status_code=201)
@@ -84,8 +84,4 @@ def confirm_hold_release(
 ) -> Made:
     """Release a hold whose release somebody else asked for."""
     with summing(request) as connection:
-        return _made(hold.confirm_release(connection, name, viewer.actor, clock_of(request)))
-
-
-def _made(entry: Entry) -> Made:
-    return Made(id=str(entry.body["id"]), entry=entry.index)
+        return step_made(hold.confirm_release(connection, name, viewer.actor, clock_of(request)))

@@ -30,10 +30,9 @@ from tansuo.api.personal_shapes import (
 )
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import not_found
-from tansuo.api.verification_shapes import Made
+from tansuo.api.verification_shapes import Made, step_made
 from tansuo.api.viewer import clock_of, reading, require, summing
 from tansuo.evidence.document import CITY
-from tansuo.evidence.entry import Entry
 from tansuo.registry import personal
 
 router = APIRouter(prefix="/api/personal", tags=["personal"])
@@ -74,7 +73,7 @@ def ask_own_erasure(
 ) -> Made:
     """Ask that everything kept of the viewer be erased; an administrator confirms, or declines with a reason."""
     with summing(request) as connection:
-        return _made(
+        return step_made(
             personal.ask(
                 connection, wanted.basis, wanted.reason, viewer.actor, clock_of(request), person=viewer.label
             )
@@ -130,7 +129,7 @@ def ask_erasure(
 ) -> Made:
     """Ask for an erasure with its legal basis (第四十七条); another person confirms."""
     with summing(request) as connection:
-        return _made(
+        return step_made(
             personal.ask(
                 connection, wanted.basis, wanted.reason, viewer.actor, clock_of(request), person=wanted.person,
                 entry=wanted.entry,
@@ -144,7 +143,7 @@ def confirm_erasure(
 ) -> Made:
     """Erase what somebody else asked to be erased: data, salt and key are gone, a `redact` entry says so."""
     with summing(request) as connection:
-        return _made(personal.confirm(connection, name, viewer.actor, clock_of(request)))
+        return step_made(personal.confirm(connection, name, viewer.actor, clock_of(request)))
 
 
 @router.post("/erasures/{name}/decline", name="decline_erasure", status_code=201)
@@ -156,7 +155,7 @@ def decline_erasure(
 ) -> Made:
     """Decline a request with a reason, such as a period of keeping that is not over."""
     with summing(request) as connection:
-        return _made(personal.decline(connection, name, said.reason, viewer.actor, clock_of(request)))
+        return step_made(personal.decline(connection, name, said.reason, viewer.actor, clock_of(request)))
 
 
 def _own(request: Request, viewer: Viewer) -> OwnData:
@@ -201,7 +200,3 @@ def _known(connection: Connection, label: str) -> str:
     if not before:
         raise not_found("person", label)
     return before[-1].org
-
-
-def _made(entry: Entry) -> Made:
-    return Made(id=str(entry.body["id"]), entry=entry.index)

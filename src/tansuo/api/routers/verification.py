@@ -24,6 +24,7 @@ from tansuo.api.verification_shapes import (
     NodeBody,
     UnderReceipt,
     VerificationFinding,
+    step_made,
 )
 from tansuo.api.viewer import Moment, clock_of, own, require, summing
 from tansuo.evidence.entry import PUBLIC
@@ -102,7 +103,7 @@ def attached(request: Request, viewer: Viewer, receipt: str, wanted: NewFinding)
             connection, published, computed(connection, published), wanted.node, severity, wanted.clause,
             wanted.text, organisation_of(viewer), viewer.actor, clock_of(request), deadline=wanted.deadline,
         )  # fmt: skip
-        return Made(id=str(entry.body["id"]), entry=entry.index)
+        return step_made(entry)
 
 
 def moved(
