@@ -43,6 +43,8 @@ class HeadObserver:
     _largest: int = 0
     _witnessed: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
+    _looking: threading.Lock = field(default_factory=threading.Lock)
+    """The last look of all is asked for while the thread may be at one of its own."""
 
     def run(self) -> None:
         """Until ``stop``."""
@@ -55,6 +57,10 @@ class HeadObserver:
 
     def look(self) -> None:
         """Once; what cannot be reached is looked at the next time."""
+        with self._looking:
+            self._look()
+
+    def _look(self) -> None:
         try:
             memory = json.loads((self.site.home / "signer" / "head.json").read_text())
             if memory["size"]:
