@@ -37,7 +37,7 @@ class Judges:
 
     def ask(self, data: bytes, policy: str = "", given: bytes | None = None) -> dict[str, Any]:
         """The verdict (``tansuo.verdict/1``) of a bundle; an AssertionError where the two are not of one mind."""
-        one: Any = first(data, read_policy(policy) if policy else None, given).as_json()
+        one: Any = first(data, read_policy(policy) if policy else None, given).as_data()
         other = self.second(data, policy, given)
         assert (one["verdict"], one["statement"]) == (other["verdict"], other["statement"]), (one, other)
         if one["verdict"] == "verified":

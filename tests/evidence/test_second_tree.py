@@ -77,7 +77,7 @@ def test_sm3_is_that_of_the_standard(available: bool) -> None:
 def test_without_any_sm3_a_log_of_both_suites_is_not_opened(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sm3, "hashes", None)
+    monkeypatch.setattr(sm3, "SM3", None)
     monkeypatch.setattr(sm3.find, "__defaults__", (False,))
     with pytest.raises(FindingError) as refused:
         ledger.open_ledger(connection, "321100", "Asia/Shanghai", "both", demo=False)

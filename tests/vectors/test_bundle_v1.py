@@ -26,7 +26,7 @@ def test_a_bundle_of_the_first_form_still_says_the_same(name: str) -> None:
     )
     steps = [step for step, ok, _, _ in report.steps if ok]
     assert {
-        "verdict": report.as_json()["verdict"],
+        "verdict": report.as_data()["verdict"],
         "statement": report.statement,
         "steps": steps,
         "notes": [list(one) for one in report.notes],

@@ -333,7 +333,7 @@ def test_both_judge_a_bundle_without_a_policy(judges: Judges) -> None:
 
 def test_what_a_bundle_says_without_a_policy() -> None:
     for policy in (None, read_policy("quorum none\n")):
-        said: Any = verify(made("honest", forged), policy).as_json()
+        said: Any = verify(made("honest", forged), policy).as_data()
         assert said["verdict"] == "verified"
         assert [one["zh"] for one in said["not_checked"][:2]] == [
             "账本公钥未经外部政策文件核对：包内自称的公钥只证明前后一致",
@@ -349,7 +349,7 @@ class Alone:
     """The first verifier without the second."""
 
     def ask(self, data: bytes, policy: str) -> Any:
-        return verify(data, read_policy(policy)).as_json()
+        return verify(data, read_policy(policy)).as_data()
 
 
 def test_both_count_a_quorum_of_witnesses(judges: Judges) -> None:
@@ -390,7 +390,7 @@ def quorum(judges: Judges | Alone) -> None:
 
 
 def test_the_honest_book_says_what_was_looked_at() -> None:
-    said: Any = verify(made("honest", forged), read_policy(POLICY)).as_json()
+    said: Any = verify(made("honest", forged), read_policy(POLICY)).as_data()
     steps: Any = [(one["step"], one["zh"], one["en"]) for one in said["steps"][:5]]
     found = canonical.decode(Forged().signed()["proofs.json"])
     assert isinstance(found, dict)

@@ -211,7 +211,7 @@ def test_a_report_without_words_left_out() -> None:
     report.skip("乙", "three")
     assert report.not_checked == [("乙", "two"), ("乙", "three")]
     report.failed("丙", "four")
-    assert not report.verified and report.as_json()["statement"] is None
+    assert not report.verified and report.as_data()["statement"] is None
     assert report.text(False).splitlines()[1:3] == ["✗ manifest and files: four", "Not checked:"]
 
 

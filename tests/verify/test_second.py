@@ -57,7 +57,7 @@ def test_a_log_of_one_tree_says_nothing_of_a_second(bundled: Bundled, judges: Ju
 
 def test_where_there_is_no_sm3_it_is_said(both: Bundled, monkeypatch: pytest.MonkeyPatch) -> None:
     data = both.bundle(both.receipts["E_fuel"])
-    monkeypatch.setattr(sm3, "hashes", None)
+    monkeypatch.setattr(sm3, "SM3", None)
     monkeypatch.setattr(sm3.find, "__defaults__", (False,))
     report = verify(data, read_policy(both.policy))
     assert report.verified

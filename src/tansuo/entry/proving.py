@@ -67,7 +67,7 @@ def _check(args: argparse.Namespace) -> int:
     policy = policy_of(home()) if args.policy is None else _policy(args.policy)
     report = verify(_bytes(args.check), policy, None if args.of is None else _bytes(args.of))
     if args.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False))
+        print(json.dumps(report.as_data(), ensure_ascii=False))
     else:
         print(report.text(language() == "zh"))
     return 0 if report.verified else 1

@@ -29,7 +29,7 @@ def sign(seed: bytes, message: bytes) -> bytes:
     return commitment + ((nonce + challenge * secret) % _L).to_bytes(32, "little")
 
 
-def verify(key: bytes, message: bytes, signature: bytes) -> bool:
+def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether ``signature`` is that of ``key`` over ``message``. Keys and points in another form than the one
     RFC 8032 writes, and answers of the group order or more, are refused."""
     if len(key) != 32 or len(signature) != 64:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
-from tansuo.evidence import ed25519
+from tansuo.evidence.ed25519 import is_signed
 
 try:  # OpenSSL is a hundred times as fast; the answer is the same
     from cryptography.exceptions import InvalidSignature
@@ -69,7 +69,7 @@ class VerifierKey:
             message = cosigned_text(int.from_bytes(signature[:_TIME], "big"), message)
             signature = signature[_TIME:]
         if Ed25519PublicKey is None:
-            return ed25519.verify(self.key, message, signature)
+            return is_signed(self.key, message, signature)
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(signature, message)
         except (InvalidSignature, ValueError):

@@ -10,16 +10,17 @@ from tansuo.evidence.tree import Hash, Hashed
 NAME = "sm3"
 
 try:
-    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.hashes import SM3
+    from cryptography.hazmat.primitives.hashes import Hash as Hashing
 except ImportError:
-    hashes = None  # type: ignore[assignment]
+    SM3 = None  # type: ignore[assignment,misc]
 
 
 class Pressed:
     """Data taken in by the SM3 of ``cryptography``."""
 
     def __init__(self, data: bytes) -> None:
-        self._hash = hashes.Hash(hashes.SM3())
+        self._hash = Hashing(SM3())
         self._hash.update(data)
 
     def digest(self) -> bytes:
@@ -43,4 +44,4 @@ def find(available: bool = NAME in hashlib.algorithms_available) -> Hash | None:
     """SM3, or None where there is none; ``available``: whether ``hashlib`` has it."""
     if available:
         return _of_hashlib()
-    return None if hashes is None else Pressed
+    return None if SM3 is None else Pressed

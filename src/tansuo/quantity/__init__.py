@@ -1,0 +1,3 @@
+"""Units, periods, decimals, states of a value, findings and their words."""
+
+from tansuo.quantity import wording as wording

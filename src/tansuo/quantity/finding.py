@@ -3,7 +3,7 @@
 A finding is data; its words are in ``wording``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -20,27 +20,26 @@ class Finding:
     """
 
     code: str
-    where: Mapping[str, str | int] = field(default_factory=dict)
-    params: Mapping[str, str | int] = field(default_factory=dict)
+    where: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    params: Mapping[str, str | int] = field(default_factory=dict, hash=False)
     severity: Severity = "error"
 
-    def __hash__(self) -> int:
-        items = (*sorted(map(repr, self.where.items())), *sorted(map(repr, self.params.items())))
-        return hash((self.code, self.severity, items))
-
     def __str__(self) -> str:
-        try:
-            from tansuo.quantity.wording import render
-        except ImportError:  # a program that carries no words, as the offline verifier
-            said = {**self.where, **self.params}
-            return " ".join([self.code, *(f"{name}={value}" for name, value in said.items())])
-        return render(self, "en")
+        """In English; code and data in a program that carries no words, as the offline verifier."""
+        said = {**self.where, **self.params}
+        return (
+            SPOKEN[0](self) if SPOKEN else " ".join([self.code, *(f"{name}={said[name]}" for name in said)])
+        )
 
     def as_json(self) -> dict[str, object]:
         """The finding as plain JSON data, with both renderings for readers without our texts."""
         from tansuo.quantity.wording import as_json
 
         return as_json(self)
+
+
+SPOKEN: list[Callable[[Finding], str]] = []
+"""How findings are worded in English: ``wording`` enters itself when it is loaded."""
 
 
 class FindingError(Exception):

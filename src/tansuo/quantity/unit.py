@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 
+from tansuo.quantity.data_file import text_of
 from tansuo.quantity.decimals import CONTEXT
 from tansuo.quantity.finding import Finding, FindingError
 
@@ -88,8 +88,7 @@ class _Table:
 
 @cache
 def _table() -> _Table:
-    text = resources.files("tansuo.quantity").joinpath("units.toml").read_text(encoding="utf-8")
-    raw = tomllib.loads(text)
+    raw = tomllib.loads(text_of("tansuo.quantity", "units.toml"))
     atoms: dict[str, tuple[Unit, Sequence[str]]] = {}
     for row in raw["unit"]:
         parts = [part.partition("^") for part in row["dimension"].split()]

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from tansuo.quantity.finding import Finding
+from tansuo.quantity.finding import SPOKEN, Finding
 
 Language = Literal["zh", "en"]
 
@@ -81,6 +81,9 @@ def render(finding: Finding, language: Language) -> str:
         return f"{what}{place}。{remedy}" if remedy else what + place
     place = f" ({', '.join(places)})" if places else ""
     return f"{what}{place}. {remedy}" if remedy else what + place
+
+
+SPOKEN[:] = [lambda finding: render(finding, "en")]
 
 
 @cache

@@ -31,7 +31,7 @@ class _Module:
         for node in made.tree.body:
             if isinstance(node, ast.ImportFrom):
                 made.imported |= {one.asname or one.name: (node.module or "", one.name) for one in node.names}
-            for name in _bound(node):
+            for name in bound(node):
                 made.bound.setdefault(name, []).append(node)
         return made
 
@@ -57,7 +57,7 @@ class _Search:
 
     def run(self, start: tuple[str, str]) -> None:
         for name, module in self.modules.items():
-            self.waiting += [(name, node) for node in module.tree.body if not any(True for _ in _bound(node))]
+            self.waiting += [(name, node) for node in module.tree.body if not any(True for _ in bound(node))]
         self.want(*start)
         while self.waiting:
             self.look(*self.waiting.pop())
@@ -114,7 +114,7 @@ class _Search:
         """The source of a module without what nothing needs."""
         lines = source.splitlines(keepends=True)
         for node in self.modules[at].tree.body:
-            names = list(_bound(node))
+            names = list(bound(node))
             if _imports(node):
                 _replace(lines, node, _import(node, {name for name in names if (at, name) in self.evaluated}))
             elif names and not any((at, name) in self.names for name in names):
@@ -166,7 +166,7 @@ def _global(scope: symtable.SymbolTable) -> Iterator[str]:
         yield from _global(inner)
 
 
-def _bound(node: ast.stmt) -> Iterator[str]:
+def bound(node: ast.stmt) -> Iterator[str]:
     """The names that a statement at the top of a module gives a meaning to."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         yield node.name
@@ -176,7 +176,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
         for part in ast.iter_child_nodes(node):
             inner = part.body if isinstance(part, ast.ExceptHandler) else [part]
             for one in inner:
-                yield from _bound(one) if isinstance(one, ast.stmt) else ()
+                yield from bound(one) if isinstance(one, ast.stmt) else ()
     elif isinstance(node, ast.Assign | ast.AnnAssign):
         yield from (
             one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)

@@ -6,21 +6,19 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from tansuo.evidence import canonical
 from tansuo.evidence.note import NoteError, VerifierKey, is_name, open_note
 from tansuo.evidence.policy import Policy, judge
 from tansuo.evidence.proof import ProofError, verify_consistency, verify_inclusion
 from tansuo.evidence.tree import HASH_SIZE, leaf_hash
+from tansuo.methods.document import Json
 from tansuo.verify.report import Refused, Report
 
 FORM = "tansuo.bundle/1"
 _MANIFEST = "manifest.json"
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 _FIELDS = {"v", "type", "org", "region", "subj", "valid", "rec", "sup", "why", "by", "body", "salt"}
-
-Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from tansuo.methods.document import Json
 from tansuo.quantity.decimals import CONTEXT, parse_decimal
 from tansuo.quantity.period import Period
 from tansuo.quantity.unit import convert
-from tansuo.verify.book import Json
 
 UNITS = {"ncv": "GJ/t", "cc": "t C/GJ", "C_ad": "t C/t", "C_d": "t C/t", "M_ad": "1", "M_ar": "1",
          "C_arm": "t C/t", "C_ar": "t C/t", "carbon": "t C/t"}  # fmt: skip

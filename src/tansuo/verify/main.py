@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tansuo.evidence.canonical import CanonicalError
-from tansuo.evidence.note import NoteError, VerifierKey
+from tansuo.evidence.note import NoteError
 from tansuo.evidence.policy import Policy, PolicyError, read_policy
 from tansuo.evidence.proof import ProofError
 from tansuo.quantity.finding import FindingError
 from tansuo.verify.archive import read_archive
-from tansuo.verify.book import Book, announced, read_book
+from tansuo.verify.book import announced, read_book
 from tansuo.verify.receipt import check_receipt, is_receipt
 from tansuo.verify.report import Refused, Report
 from tansuo.verify.samples import check_samples
@@ -54,8 +54,9 @@ def _verify(data: bytes, policy: Policy | None, report: Report) -> None:
     files = read_archive(data)
     book = read_book(files, policy, report)
     body = book.figure
-    check_second(book, _keys(book, policy), report)
-    check_tokens(book, _keys(book, policy), report)
+    keys = policy.logs if policy and policy.logs else announced(files)
+    check_second(book, keys, report)
+    check_tokens(book, keys, report)
     held: dict[tuple[int, int], Segment] = {}
     method = read_method(book, report)
     if body["cell"]["relation"]:
@@ -66,7 +67,7 @@ def _verify(data: bytes, policy: Policy | None, report: Report) -> None:
         check_inputs(book, method, given, held, report)
         check_local(book, method, given, report)
         check_value(book, method, inputs, options, report)
-        check_samples(book, held, _keys(book, policy), report)
+        check_samples(book, held, keys, report)
     else:
         report.skip(
             "包内没有输入数据：数值没有重算",
@@ -89,10 +90,6 @@ def _verify(data: bytes, policy: Policy | None, report: Report) -> None:
         "size": body["size"],
         "synthetic": body["synthetic"],
     }
-
-
-def _keys(book: Book, policy: Policy | None) -> list[VerifierKey]:
-    return list(policy.logs) if policy and policy.logs else announced(book.files)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -119,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     spoken = args.language or (
         "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chin")) else "en"
     )
-    print(json.dumps(report.as_json(), ensure_ascii=False) if args.json else report.text(spoken == "zh"))
+    print(json.dumps(report.as_data(), ensure_ascii=False) if args.json else report.text(spoken == "zh"))
     return 0 if report.verified else 1
 
 

@@ -72,7 +72,7 @@ class Report:
         """Something to be read with the figure: a finding, a hold, a corrected value."""
         self.notes.append((zh, en))
 
-    def as_json(self) -> dict[str, object]:
+    def as_data(self) -> dict[str, object]:
         """The verdict as plain JSON data."""
         return {
             "form": FORM,

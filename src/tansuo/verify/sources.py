@@ -11,13 +11,13 @@ from hashlib import sha256
 from typing import Any
 
 from tansuo.evidence import canonical
-from tansuo.methods.document import Document
+from tansuo.methods.document import Document, Json
 from tansuo.methods.ladder import OVERRIDE
 from tansuo.quantity.decimals import CONTEXT, parse_decimal, plain, unscaled
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Provenance, State
 from tansuo.quantity.unit import convert, parse_unit
-from tansuo.verify.book import Book, Json
+from tansuo.verify.book import Book
 from tansuo.verify.laboratory import UNITS, worked_out
 from tansuo.verify.report import Refused, Report
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tansuo.methods.document import Json
 from tansuo.quantity.period import Period
-from tansuo.verify.book import Book, Json, json_file
+from tansuo.verify.book import Book, json_file
 from tansuo.verify.report import Refused, Report
 from tansuo.verify.samples import framed, line_of
 from tansuo.verify.sources import Segment, epoch, seal_body

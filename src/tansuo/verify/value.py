@@ -6,14 +6,14 @@ from hashlib import sha256
 from typing import Any
 
 from tansuo.evidence import canonical
-from tansuo.methods.document import Cell, Document, Shape, SourceKey
+from tansuo.methods.document import Cell, Document, Json, Shape, SourceKey
 from tansuo.methods.evaluate import Calculator, Inputs, Outcome
 from tansuo.methods.ladder import LocalValue
 from tansuo.methods.lineage import feeds
 from tansuo.quantity.decimals import CONTEXT, parse_decimal, plain, round_to
 from tansuo.quantity.finding import FindingError
 from tansuo.quantity.state import Missing, Provenance, State, Value
-from tansuo.verify.book import Book, Json, json_file
+from tansuo.verify.book import Book, json_file
 from tansuo.verify.report import Refused, Report
 
 INPUTS = "tansuo.inputs/1"
