@@ -4,14 +4,14 @@ import fcntl
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
+from databases import administration, clone
 from tansuo.database.connect import SYSTEM, Database, admit
 from tansuo.database.migrate import upgrade
 from tansuo.database.supervisor import OWNER, PostgresServer
@@ -55,8 +55,7 @@ def template(server: PostgresServer) -> str:
     lock = os.open(Path(os.environ["TANSUO_HOME"]) / "template.lock", os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        admin = create_engine(server.url("postgres", OWNER), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
+        with administration(server) as connection:
             known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": TEMPLATE})
             if known.first() is None:
                 connection.execute(text("CREATE DATABASE template_in_making"))
@@ -64,7 +63,6 @@ def template(server: PostgresServer) -> str:
                 upgrade(making, migration_sets())
                 making.close()
                 connection.execute(text(f"ALTER DATABASE template_in_making RENAME TO {TEMPLATE}"))
-        admin.dispose()
     finally:
         os.close(lock)
     return TEMPLATE
@@ -73,21 +71,25 @@ def template(server: PostgresServer) -> str:
 @pytest.fixture
 def database(server: PostgresServer, template: str) -> Iterator[Database]:
     """A fresh, migrated, empty database of this test's own."""
-    name = f"t_{uuid.uuid4().hex}"
-    admin = create_engine(server.url("postgres", OWNER), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    made = Database(server.url(name, OWNER), server.url(name))
-    yield made
-    made.close()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with clone(server, template) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def unwritten(server: PostgresServer, template: str) -> Iterator[Database]:
+    """A migrated, empty database in which nobody commits; one a test process."""
+    with clone(server, template) as made:
+        yield made
 
 
 @pytest.fixture
-def connection(database: Database) -> Iterator[Connection]:
-    """A transaction of the application role with the platform's access, rolled back after the test."""
+def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
+    """A transaction of the application role with the platform's access, rolled back after the test.
+
+    It is one of the test's own ``database`` where it has one.
+    """
+    of = "database" if "database" in request.fixturenames else "unwritten"
+    database: Database = request.getfixturevalue(of)
     with database.engine.connect() as opened:
         admit(opened, SYSTEM)
         yield opened

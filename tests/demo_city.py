@@ -8,7 +8,6 @@ Ten of its firms are in it, by the hour throughout. Its history is short and its
 
 import fcntl
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +17,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, text
 
+from databases import administration, clone
 from tansuo.database.connect import SYSTEM, Database, admit, transaction
 from tansuo.database.supervisor import OWNER, PostgresServer
 from tansuo.entry.compose import projections
@@ -117,26 +117,10 @@ def _city(database: Database) -> DemoCity:
 
 
 @contextmanager
-def _admin(server: PostgresServer) -> Iterator[Connection]:
-    engine: Engine = create_engine(server.url("postgres", OWNER), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
-
-
-@contextmanager
 def copy_of(server: PostgresServer, template: str) -> Iterator[DemoCity]:
     """A copy of the loaded city, dropped at the end."""
-    name = f"d_{uuid.uuid4().hex}"
-    with _admin(server) as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    made = Database(server.url(name, OWNER), server.url(name))
-    try:
+    with clone(server, template) as made:
         yield _city(made)
-    finally:
-        made.close()
-        with _admin(server) as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture(scope="session")
@@ -146,7 +130,7 @@ def demo_template(server: PostgresServer, template: str) -> str:
     lock = os.open(home / "demo.lock", os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with _admin(server) as admin:
+        with administration(server) as admin:
             known = admin.execute(text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": TEMPLATE})
             if known.first() is None:
                 admin.execute(text(f"CREATE DATABASE demo_in_making TEMPLATE {template}"))

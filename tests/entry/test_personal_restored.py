@@ -2,16 +2,16 @@
 
 import gzip
 import json
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, select
 
+from databases import clone
 from tansuo.database.connect import SYSTEM, Database, transaction
 from tansuo.database.migrate import upgrade
-from tansuo.database.supervisor import OWNER, PostgresServer
+from tansuo.database.supervisor import PostgresServer
 from tansuo.entry import restoring
 from tansuo.entry.checking import full_check
 from tansuo.entry.compose import migration_sets
@@ -61,17 +61,9 @@ def erase_first(database: Database) -> int:
 @pytest.fixture
 def empty(server: PostgresServer) -> Iterator[Database]:
     """An empty database to restore into."""
-    admin = create_engine(server.url("postgres", OWNER), isolation_level="AUTOCOMMIT")
-    name = f"r_{uuid.uuid4().hex}"
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    made = Database(server.url(name, OWNER), server.url(name))
-    upgrade(made, migration_sets())
-    yield made
-    made.close()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    with clone(server) as made:
+        upgrade(made, migration_sets())
+        yield made
 
 
 def stored(connection: Connection) -> dict[str, list[str]]:

@@ -8,16 +8,16 @@ Each line is index, time of the day (by the ledger's clock) and what is stated; 
 """
 
 import re
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, create_engine, insert, update
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, insert, update
 
+from databases import clone
 from tansuo.database.connect import SYSTEM, Database, owner_transaction, transaction
-from tansuo.database.supervisor import OWNER, PostgresServer
+from tansuo.database.supervisor import PostgresServer
 from tansuo.evidence import ledger
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.evidence.entry import Actor, Draft, Entry
@@ -52,20 +52,18 @@ ECHO = Table(
 @pytest.fixture(scope="session")
 def lasting(server: PostgresServer, template: str) -> Iterator[Database]:
     """One database for all tests of the ledger; the toy projections' tables are in it too."""
-    name = f"t_{uuid.uuid4().hex}"
-    admin = create_engine(server.url("postgres", OWNER), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
-    made = Database(server.url(name, OWNER), server.url(name))
-    with owner_transaction(made) as owner:
-        _METADATA.create_all(owner)
-        for table in _METADATA.tables:
-            owner.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO tansuo_app")
-    yield made
-    made.close()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    with clone(server, template) as made:
+        with owner_transaction(made) as owner:
+            _METADATA.create_all(owner)
+            for table in _METADATA.tables:
+                owner.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO tansuo_app")
+        yield made
+
+
+@pytest.fixture(scope="session")
+def unwritten(lasting: Database) -> Database:
+    """The same database for what a test takes back."""
+    return lasting
 
 
 @pytest.fixture
