@@ -19,6 +19,9 @@ from coverage_of import ROOT
 ENOUGH = 95.0
 REFERENCE = ROOT / "docs/reference/core-tests.md"
 BOOK = [f"tests/verify/test_{name}.py" for name in ("forged_book", "honest", "program")]
+EVALUATOR = [
+    f"tests/methods/test_{name}.py" for name in ("steps", "grid_rules", "document", "program", "choices")
+]
 READINGS = ["tests/verify/test_forged_readings.py", "tests/verify/test_honest.py"]
 VALUE = ["tests/verify/test_forged_value.py", "tests/verify/test_honest.py"]
 #: Module → the tests that must see its mutants, quick ones first.
@@ -26,7 +29,12 @@ MODULES = {
     "evidence/canonical": ["tests/evidence/test_canonical.py"],
     "evidence/tree": ["tests/evidence/test_tree.py"],
     "evidence/proof": ["tests/evidence/test_proof.py"],
-    "methods/evaluate": ["tests/methods/test_evaluate.py", "tests/methods/test_requests.py"],
+    "methods/document": EVALUATOR,
+    "methods/steps": ["tests/methods/test_steps.py"],
+    "methods/program": EVALUATOR,
+    "methods/ladder": ["tests/methods/test_ladder.py", "tests/methods/test_requests.py"],
+    "methods/evaluate": ["tests/methods/test_evaluate.py", "tests/methods/test_requests.py", *EVALUATOR],
+    "methods/lineage": ["tests/methods/test_lineage.py", *EVALUATOR],
     "verify/archive": ["tests/verify/test_odd_archives.py"],
     "verify/book": BOOK,
     "verify/main": [
@@ -46,6 +54,8 @@ MODULES = {
 }
 #: Tests in which a mutant cannot show: they start another process, or the second verifier.
 LEFT_OUT = "not judges and not as_a_module and not as_a_program"
+#: A profile of ``tests/conftest.py``: to shrink an example takes a hundred times as long as to find one.
+EXAMPLES = ["--hypothesis-profile=mutants"]
 
 
 def equivalents() -> set[str]:
@@ -68,7 +78,7 @@ def prepare(work: Path, module: str) -> Path:
         "source_paths": ["src"],
         "only_mutate": [f"src/tansuo/{module}.py"],
         "also_copy": ["packs", "maps"],
-        "pytest_add_cli_args": ["-x", "-q", "-k", LEFT_OUT, "-p", "no:cacheprovider"],
+        "pytest_add_cli_args": ["-x", "-q", "-k", LEFT_OUT, "-p", "no:cacheprovider", *EXAMPLES],
         "pytest_add_cli_args_test_selection": MODULES[module],
         # A mutant that never ends is a mutant that was seen; the tests of a module take seconds.
         "timeout_multiplier": 3.0,

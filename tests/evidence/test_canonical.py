@@ -195,6 +195,9 @@ def test_vectors_with_float_tokens_are_refused_by_name(shared_data) -> None:
         (b'{"a":NaN}', "float: NaN; state it as a decimal string"),
         (b"9007199254740992", "integer_range: an integer of 2^53 or more; state it as text"),
         (b"9" * 18, "integer_range: an integer of 2^53 or more; state it as text"),
+        # Of a number too long to be read it is not known where it stands.
+        (b'{"a":' + b"9" * 17 + b"}", "integer_range at a: an integer of 2^53 or more; state it as text"),
+        (b'{"a":' + b"9" * 18 + b"}", "integer_range: an integer of 2^53 or more; state it as text"),
         (b'{"a":1,"b":2,"a":3}', "duplicate_key: 'a'"),
         (b'{"\\u00e9":1,"\\u00e9":3}', "duplicate_key: '\\xe9'"),
         (b"[ ]", "not_canonical: the bytes are not those that encode gives"),
@@ -250,7 +253,9 @@ def test_the_limits_of_what_is_written_and_read() -> None:
     deep: object = "x"
     for _ in range(64):
         deep = {"a": deep}
-    assert decode(encode(deep)) == deep
+    assert decode(encode(deep)) == parse(encode(deep)) == deep
+    with pytest.raises(CanonicalError, match="too_deep"):
+        parse(b"[" * 65 + b"]" * 65)
     with pytest.raises(CanonicalError) as refused:
         encode({"a": deep})
     assert str(refused.value) == f"too_deep at {'.'.join('a' * 64)}: more than 64 levels"

@@ -2,6 +2,8 @@
 
 import json
 from base64 import b64decode
+from functools import partial
+from hashlib import sha3_256
 from random import Random
 
 import pytest
@@ -57,6 +59,24 @@ def test_every_consistency_up_to_64() -> None:
                     verify_consistency(old, new, proof, ROOTS[old], ROOTS[new - 1])
                 with pytest.raises(ProofError):
                     verify_consistency(old, new, proof, ROOTS[old - 1], ROOTS[new])
+
+
+def test_a_tree_of_another_hash_is_proven_with_that_hash_alone() -> None:
+    leaves = [leaf_hash(bytes([number]), sha3_256) for number in range(17)]
+    heads = [root(leaves[:size], sha3_256) for size in range(18)]
+    for size in range(2, 18):
+        for old in range(1, size):
+            path = make_inclusion(lambda _level, start, stop: leaves[start:stop], old, size, sha3_256)
+            proof = make_consistency(lambda _level, start, stop: leaves[start:stop], old, size, sha3_256)
+            included = partial(verify_inclusion, leaves[old], old, size, path, heads[size])
+            continued = partial(verify_consistency, old, size, proof, heads[old], heads[size])
+            included(sha3_256)
+            continued(sha3_256)
+            with pytest.raises(ProofError, match="the path leads to another head"):
+                included()
+            if len(proof) > 1 or old.bit_count() == 1:
+                with pytest.raises(ProofError, match=r"the proof leads to another (old|new) head"):
+                    continued()
 
 
 def test_no_bit_of_an_honest_proof_can_be_changed() -> None:

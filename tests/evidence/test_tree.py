@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from hashlib import sha256
+from hashlib import sha3_256, sha256
 from random import Random
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tansuo.evidence.tree import (
     EMPTY_ROOT,
     Frontier,
+    Hash,
     StoredNodes,
     TreeError,
     completed_nodes,
@@ -27,30 +28,32 @@ from tansuo.evidence.tree import (
 LEAVES = [leaf_hash(str(number).encode()) for number in range(70_000)]
 
 
-def by_definition(hashes: Sequence[bytes]) -> bytes:
+def by_definition(hashes: Sequence[bytes], new: Hash = sha256) -> bytes:
     """MTH of RFC 9162 §2.1.1, as written there, over leaf hashes."""
     if not hashes:
-        return sha256(b"").digest()
+        return new(b"").digest()
     if len(hashes) == 1:
         return hashes[0]
     split = 1
     while split * 2 < len(hashes):
         split *= 2
-    return sha256(b"\x01" + by_definition(hashes[:split]) + by_definition(hashes[split:])).digest()
+    left, right = by_definition(hashes[:split], new), by_definition(hashes[split:], new)
+    return new(b"\x01" + left + right).digest()
 
 
 class Store:
     """Stored nodes in memory, filled as the ledger fills its tables."""
 
-    def __init__(self) -> None:
+    def __init__(self, new: Hash = sha256) -> None:
         self.rows: dict[int, list[bytes]] = {0: []}
+        self.new = new
 
     def read(self, level: int, start: int, stop: int) -> list[bytes]:
         assert start // 256 == (stop - 1) // 256, "a reader is asked for one tile at a time"
         return self.rows.get(level, [])[start:stop]
 
     def add(self, leaves: Sequence[bytes]) -> None:
-        made = completed_nodes(self.read, len(self.rows[0]), leaves)
+        made = completed_nodes(self.read, len(self.rows[0]), leaves, self.new)
         self.rows[0].extend(leaves)
         for level, index, digest in made:
             row = self.rows.setdefault(level, [])
@@ -99,6 +102,23 @@ def test_two_levels_of_stored_nodes_and_the_frontiers_own_account_of_them() -> N
     )
     assert store.rows[2] == [by_definition(LEAVES[:65_536])]
     assert tree_root(store.read, 70_000) == frontier.root() == by_definition(LEAVES)
+
+
+def test_a_tree_of_another_hash_holds_nothing_of_sha_256() -> None:
+    store, frontier = Store(sha3_256), Frontier(new=sha3_256)
+    leaves = [leaf_hash(bytes([number % 256]), sha3_256) for number in range(700)]
+    assert leaves[5] == sha3_256(b"\x00\x05").digest()
+    completed = [node for leaf in leaves for node in frontier.add(leaf)]
+    store.add(leaves)
+    assert completed == [(1, at, by_definition(leaves[256 * at :][:256], sha3_256)) for at in (0, 1)]
+    assert all(isinstance(number, int) for level, index, _ in completed for number in (level, index))
+    assert store.rows[1] == [digest for _, _, digest in completed]
+    for size in (0, 1, 2, 3, 256, 600, 700):
+        wanted = by_definition(leaves[:size], sha3_256)
+        assert root(leaves[:size], sha3_256) == tree_root(store.read, size, sha3_256) == wanted
+    assert join(frontier.peaks, sha3_256) == frontier.root() == wanted
+    assert range_hash(store.read, 512, 700, sha3_256) == by_definition(leaves[512:], sha3_256)
+    assert node_hash(leaves[0], leaves[1], sha3_256) == by_definition(leaves[:2], sha3_256)
 
 
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=12))

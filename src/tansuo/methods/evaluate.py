@@ -156,7 +156,7 @@ def _judge_request(document: Document, inputs: Inputs, options: Mapping[str, str
         params = {"grain": grain, "found": ", ".join(grains)}
         findings.append(Finding("methods.other_grain", method, params))
     valid: str = document.json["valid"]
-    first, _, last = valid.partition("/")
+    first, last = valid.split("/")
     span = inputs.shape.period()
     if span.start < Period.parse(first).start or (last != ".." and span.end > Period.parse(last).start):
         findings.append(

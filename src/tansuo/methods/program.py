@@ -161,16 +161,14 @@ class _Builder:
         match node:
             case {"node": "sum_over", "of": of, "over": dims}:
                 heres = self.document.along(self.shape, of, dims, place, node.get("where"))
-                return self.add([(1, self.value(of, here)) for here in heres])
+                return self.add([(True, self.value(of, here)) for here in heres])
             case {"node": "sum", "of": terms}:
-                return self.add(
-                    [(1 if one["sign"] == "+" else -1, self.value(one["of"], place)) for one in terms]
-                )
+                return self.add([(one["sign"] == "+", self.value(one["of"], place)) for one in terms])
             case {"node": "weighted_mean", "of": of, "weight": weight, "over": dims}:
                 both = product(of, weight)
                 heres = self.document.along(self.shape, both, dims, place)
                 over, under = (
-                    self.add([(1, self.value(part, here)) for here in heres]) for part in (both, weight)
+                    self.add([(True, self.value(part, here)) for here in heres]) for part in (both, weight)
                 )
                 return self.quotient([over[0]], [under[0]], under[1], over[1])
             case {"node": "spread"}:
@@ -184,7 +182,7 @@ class _Builder:
                 at, divisor = self.value(of, place)
                 return self.step(make.lines, [at], divisor, points, beyond, *self.current), 1
             case {"node": "weights", "of": terms}:
-                return self.add([(1, self.weighted(one, place)) for one in terms])
+                return self.add([(True, self.weighted(one, place)) for one in terms])
             case {"node": "first_order_decay"}:
                 return self.decay(node, place), 1
             case {"node": "term" | "number" | "product" | "quotient"}:
@@ -247,13 +245,13 @@ class _Builder:
             at if one == under else self.multiply([at, self.number(under // one)]) for at, one in parts
         ], under
 
-    def add(self, parts: Sequence[tuple[int, Exact]]) -> Exact:
-        """Signed sum, brought to one common integer denominator, so that nothing is divided yet."""
+    def add(self, parts: Sequence[tuple[bool, Exact]]) -> Exact:
+        """What is added (True) less what is not, over one common integer, so that nothing is divided yet."""
         if not parts:
             return self.number(make.ZERO), 1
         slots, under = self.level([exact for _, exact in parts])
-        plus = [at for (sign, _), at in zip(parts, slots, strict=True) if sign > 0]
-        minus = [at for (sign, _), at in zip(parts, slots, strict=True) if sign < 0]
+        plus = [at for (added, _), at in zip(parts, slots, strict=True) if added]
+        minus = [at for (added, _), at in zip(parts, slots, strict=True) if not added]
         if len(slots) == 1 and plus:
             return plus[0], under
         return self.step(make.plus_and_minus, [*plus, *minus], len(plus)), under
@@ -286,8 +284,8 @@ class _Builder:
         stocks = self.stocks.setdefault(repr((node["of"], node["rate"], place[0])), [])
         for year in years[len(stocks) : now + 1]:
             deposited = self.bare(self.value(node["of"], (place[0], year)))
-            left = [(1, (self.multiply([stocks[-1], kept]), 1))] if stocks else []
-            stocks.append(self.add([*left, (1, (deposited, 1))])[0])
+            left = [(True, (self.multiply([stocks[-1], kept]), 1))] if stocks else []
+            stocks.append(self.add([*left, (True, (deposited, 1))])[0])
         if node["gives"] == "stock":
             return stocks[now]
         return self.step(make.released, [stocks[now - 1], kept]) if now else self.number(make.ZERO)
@@ -302,7 +300,7 @@ class _Builder:
             low, high, total = (self.number(sum(spans[:upto])) for upto in (now, now + 1, len(months)))
         else:
             sums = [
-                self.add([(1, self.value(weight, (place[0], month))) for month in months[:upto]])
+                self.add([(True, self.value(weight, (place[0], month))) for month in months[:upto]])
                 for upto in (now, now + 1, len(months))
             ]
             (low, high, total), _ = self.level(sums)

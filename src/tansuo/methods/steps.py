@@ -117,7 +117,7 @@ def first_of(slots: Sequence[int]) -> Step:
 def _lacking(branches: Sequence[Value]) -> Value:
     """The holes to name where no branch has a value: filling any other would not be enough, or not be needed."""
     absent = [one for one in branches if isinstance(one, Missing)]
-    shared = [part for part in absent[-1].parts if all(part in one.parts for one in absent)]
+    shared = set.intersection(*(set(one.parts) for one in absent))
     return Missing.of(shared) if shared else absent[-1]
 
 
@@ -144,13 +144,16 @@ def lines(
     across = [parse_decimal(x) * under for x, _ in points]
     up = [parse_decimal(y) for _, y in points]
     outside = undefined(f"{symbol} ({points[0][0]} … {points[-1][0]})", cell)
+    below, above = (up[0], up[-1]) if beyond == "hold" else (outside, outside)
 
     def step(values: Sequence[Value]) -> Value:
         value = values[at]
         if isinstance(value, Missing):
             return value
-        if value < across[0] or value > across[-1]:
-            return up[0 if value < across[0] else -1] if beyond == "hold" else outside
+        if value < across[0]:
+            return below
+        if value > across[-1]:
+            return above
         right = min(bisect_right(across, value), len(across) - 1)
         low, high = up[right - 1], up[right]
         width = across[right] - across[right - 1]
@@ -175,7 +178,6 @@ def released(slots: Sequence[int]) -> Step:
     stock, keep = slots
 
     def step(values: Sequence[Value]) -> Value:
-        kept = values[keep]
-        return values[stock] * (kept if isinstance(kept, Missing) else _ONE - kept)
+        return values[stock] * (_ONE - values[keep])
 
     return step
