@@ -24,15 +24,6 @@ TEMPLATE = "tansuo_template"
 
 # No test is timed, and a failing example is printed, not kept in a folder that may be read-only.
 hypothesis.settings.register_profile("tansuo", deadline=None, database=None, print_blob=True)
-# With a fault put into the code it is enough to see it: the same few examples each time, and no smallest one sought.
-hypothesis.settings.register_profile(
-    "mutants",
-    deadline=None,
-    database=None,
-    derandomize=True,
-    max_examples=25,
-    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
-)
 hypothesis.settings.load_profile("tansuo")
 
 

@@ -30,6 +30,7 @@ TESTS = (
     "tests/methods/test_choices.py",
     "tests/methods/test_document.py",
     "tests/methods/test_evaluate.py",
+    "tests/methods/test_factor_choice.py",
     "tests/methods/test_grid_rules.py",
     "tests/methods/test_ladder.py",
     "tests/methods/test_lineage.py",

@@ -118,7 +118,7 @@ def rung(
         raise FindingError(Finding("methods.rung_reach", params={"rung": name, "reach": reach}))
     if published_before:
         try:
-            day_before(published_before, 2024)
+            day_before(published_before, 2025)  # a year without 29 February: a day that not all have is none
         except ValueError:
             params = {"rung": name, "day": published_before}
             raise FindingError(Finding("methods.rung_published", params=params)) from None
@@ -142,7 +142,7 @@ def day_before(text: str, year: int) -> date:
     found = _DAY.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} names no day")
-    shift, day, fixed = found.groups("")
+    shift, day, fixed = found.groups()
     named = year + int(shift) if shift else year
     return date.fromisoformat(fixed or f"{named:04d}-{day}")
 
@@ -160,16 +160,14 @@ class FactorTable:
     """A method's factor rows, found by (table, column, key)."""
 
     def __init__(self, rows: Sequence[Json]) -> None:
-        self._rows: dict[tuple[str, str, str], list[Json]] = {}
+        self._rows: dict[tuple[str, str, str | None], list[Json]] = {}
         for row in rows:
             at = (row["table"], row.get("column", ""), row.get("key", ""))
             self._rows.setdefault(at, []).append(row)
 
     def rows(self, step: Json, keys: Mapping[str, str]) -> list[Json]:
-        """The rows a table rung selects for these attributes, of any validity."""
+        """The rows a table rung selects for these attributes, of any validity; none for an attribute not there."""
         key, region = (_text(step.get(name, ""), keys) for name in ("key", "region"))
-        if key is None or region is None:
-            return []
         wanted = {"region": region, "level": step.get("level"), "applies_to": step.get("applies_to")}
         return [
             row
@@ -246,7 +244,7 @@ class Ladders:
 
     def _local(self, rung: str, symbol: str, keys: Mapping[str, str], period: Period) -> LocalValue | None:
         """The local value given for the narrowest cell: source and month before source before everywhere."""
-        sources, months = ("", keys.get("source", "")), ("", period.text)
+        sources, months = ("", keys.get("source")), ("", period.text)
         fitting = [
             one
             for one in self.local
@@ -273,8 +271,7 @@ def _holding(rows: Sequence[Json], period: Period, step: Json) -> list[Json]:
     if holding or step.get("reach") != "before":
         return holding
     ended = [row for row in rows if row.get("valid_to", end) <= first]
-    latest = max((row["valid_to"] for row in ended), default="")
-    return [row for row in ended if row["valid_to"] == latest]
+    return [row for row in ended if all(one["valid_to"] <= row["valid_to"] for one in ended)]
 
 
 def _published(rows: Sequence[Json], day: date) -> list[Json]:
@@ -292,8 +289,8 @@ def _published(rows: Sequence[Json], day: date) -> list[Json]:
 def _known_on(row: Json) -> date | None:
     """The day after the one, month or year in which a row was published; None where that is not said."""
     try:
-        return Period.parse(row.get("published_on", "")).end
-    except ValueError:
+        return Period.parse(row["published_on"]).end
+    except (KeyError, ValueError):
         return None
 
 
@@ -330,5 +327,6 @@ def _default(row: Json) -> tuple[str, Decimal, str, str]:
 def _status(row: Json, period: Period, step: Json) -> str:
     """The row's own status while it holds or the method prescribes it; after its last day a proposal at best."""
     status: str = row.get("status", "")
-    ended = "published_before" not in step and row.get("valid_to", "9999") <= period.start.isoformat()
+    prescribed = "published_before" in step or "valid_to" not in row
+    ended = not prescribed and row["valid_to"] <= period.start.isoformat()
     return "proposal" if ended and status not in ("draft", "example") else status
