@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -323,3 +324,18 @@ def test_below_the_first_band_and_beyond_the_points_the_figure_and_its_place_are
             ("Q", "2021"): Missing(State.NOT_ESTIMATED, name, "2021"),
             ("Q", "2022"): Decimal(score),
         }
+
+
+def test_a_figure_is_rounded_half_to_even_where_no_rule_is_said() -> None:
+    made = outcome(of_years(product(A, number("1/8")), places=2), GIVEN)
+    assert [str(one) for one in made.quantities.values()] == ["0.38", "0.62"]
+    published = outcome(of_years(product(A, number("1/8")), places=2, parents="sum_published"), GIVEN)
+    assert published.quantities == made.quantities
+
+
+def test_a_sum_of_fractions_is_exact_whatever_divides_them() -> None:
+    large = 10**17 + 3
+    both = [{"sign": "+", "of": product(A, number(f"1/{under}"))} for under in (3, large)]
+    found = outcome(of_years({"node": "sum", "of": both}), GIVEN).quantities["Q", "2021"]
+    assert isinstance(found, Decimal)
+    assert abs(Fraction(found) - 1 - Fraction(3, large)) < Fraction(1, 10**32)

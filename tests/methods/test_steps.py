@@ -48,6 +48,8 @@ def test_a_product_of_any_number_of_slots() -> None:
         ((7, idle(), 1), 2, 6),
         ((7, 2, idle()), 2, 9),
         ((idle(), 2), 1, -2),
+        ((7, idle()), 2, 7),
+        ((7, idle()), 0, -7),
         ((7, hole("B"), idle()), 1, hole("B")),
         ((hole("A"), 2, hole("C")), 1, hole("A", "C")),
         ((idle("A"), idle("B")), 1, Missing.of([idle("A"), idle("B")])),

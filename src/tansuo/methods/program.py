@@ -9,6 +9,7 @@ integer, and sums of such values are exact however many twelfths they hold.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from itertools import compress
 from math import lcm
 
 from tansuo.methods import steps as make
@@ -250,8 +251,8 @@ class _Builder:
         if not parts:
             return self.number(make.ZERO), 1
         slots, under = self.level([exact for _, exact in parts])
-        plus = [at for (added, _), at in zip(parts, slots, strict=True) if added]
-        minus = [at for (added, _), at in zip(parts, slots, strict=True) if not added]
+        plus = [*compress(slots, (added for added, _ in parts))]
+        minus = [*compress(slots, (not added for added, _ in parts))]
         if len(slots) == 1 and plus:
             return plus[0], under
         return self.step(make.plus_and_minus, [*plus, *minus], len(plus)), under
