@@ -38,7 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories first: they take longest, and nobody should wait at the end for the last of them alone."""
+    """Stories first: they take longest, and nobody should wait at the end for the last of them alone.
+
+    Tests that stand on a database are marked ``store``, so that they can be run alone on another PostgreSQL.
+    """
+    for one in items:
+        if "server" in getattr(one, "fixturenames", ()):
+            one.add_marker("store")
     items.sort(key=lambda one: "stories/" not in one.nodeid)
 
 

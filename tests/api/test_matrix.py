@@ -23,7 +23,7 @@ from personal_things import PROBED, asked_to_erase, kept_of
 from tansuo.accounting.figure import Cell
 from tansuo.accounting.replay import ReplayResult
 from tansuo.api.policy import policy
-from tansuo.api.routers import accounting
+from tansuo.api.routers import accounting, bundles
 from tansuo.database.connect import SYSTEM, transaction
 from tansuo.evidence.document import register_document
 
@@ -311,11 +311,12 @@ def targets(city: DemoCity) -> dict[str, Things]:
 
 
 @pytest.fixture(autouse=True)
-def _a_replay_that_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What replay finds is the subject of other tests; here only who may ask."""
+def _quick_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What replay finds and a bundle holds is the subject of other tests; here only who may ask."""
     cell = Cell(OWN, "E_fuel", "2026-04", METHOD)
     result = ReplayResult("R1-00000000", cell, 1, "1.00", "1.00", True, (), None)
     monkeypatch.setattr(accounting, "replay", lambda connection, receipt: result)
+    monkeypatch.setattr(bundles, "make_bundle", lambda *given: b"")
 
 
 def described(city: DemoCity) -> Iterator[tuple[str, str, str]]:

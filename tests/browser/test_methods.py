@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browsing import LANGUAGES, NARROW, WIDE, Visit, drawn, in_words
+from browsing import NARROW, WIDE, Visit, drawn, in_words
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -22,8 +22,7 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(("language", "size"), [("zh", WIDE), ("en", NARROW)], ids=["zh-wide", "en-narrow"])
 def test_every_page_of_methods_fits_and_can_be_used_by_everybody(
     language: str, size: tuple[int, int], visit: Visit, axe: Callable[["Page"], list[str]]
 ) -> None:

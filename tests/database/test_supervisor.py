@@ -151,15 +151,14 @@ def test_the_server_ends_by_itself_when_its_only_user_is_killed(place: Path) -> 
     assert "database system is shut down" in (place / "postgres.log").read_text()
 
 
-def test_no_network_port_and_a_short_private_socket(place: Path) -> None:
-    with PostgresServer(place) as server:
-        assert ask(server, "SHOW listen_addresses") == ""
-        folder = guardian.socket_folder(server.data)
-        assert folder is not None
-        assert len(os.fsencode(folder / ".s.PGSQL.5432")) <= LONGEST_SOCKET
-        found = folder.stat()
-        assert stat.S_IMODE(found.st_mode) == 0o700
-        assert found.st_uid == server.data.stat().st_uid == server.user.owner
+def test_no_network_port_and_a_short_private_socket(looked_at: PostgresServer) -> None:
+    assert ask(looked_at, "SHOW listen_addresses") == ""
+    folder = guardian.socket_folder(looked_at.data)
+    assert folder is not None
+    assert len(os.fsencode(folder / ".s.PGSQL.5432")) <= LONGEST_SOCKET
+    found = folder.stat()
+    assert stat.S_IMODE(found.st_mode) == 0o700
+    assert found.st_uid == looked_at.data.stat().st_uid == looked_at.user.owner
 
 
 def test_a_socket_folder_prepared_by_somebody_else_is_refused(
@@ -179,24 +178,22 @@ def test_a_socket_folder_prepared_by_somebody_else_is_refused(
     assert [finding.code for finding in refused.value.findings] == ["database.unsafe_folder"]
 
 
-def test_nobody_gets_in_without_the_password_and_the_superuser_not_at_all(place: Path) -> None:
-    with PostgresServer(place) as server:
-        for url in (
-            server.url(role=APP).replace(":", ":x", 2).replace(":x//", "://", 1),
-            server.url(role=OWNER).replace(OWNER, "postgres"),
-        ):
-            engine = create_engine(url)
-            with pytest.raises(Exception, match=r"password authentication failed|no pg_hba.conf entry"):
-                engine.connect()
-            engine.dispose()
+def test_nobody_gets_in_without_the_password_and_the_superuser_not_at_all(looked_at: PostgresServer) -> None:
+    for url in (
+        looked_at.url(role=APP).replace(":", ":x", 2).replace(":x//", "://", 1),
+        looked_at.url(role=OWNER).replace(OWNER, "postgres"),
+    ):
+        engine = create_engine(url)
+        with pytest.raises(Exception, match=r"password authentication failed|no pg_hba.conf entry"):
+            engine.connect()
+        engine.dispose()
 
 
-def test_passwords_and_locks_are_for_their_owner_only(place: Path) -> None:
-    with PostgresServer(place):
-        secrets = list((place / "secrets").iterdir())
-        assert {file.name for file in secrets} == {f"{OWNER}.password", f"{APP}.password"}
-        for file in [*secrets, *place.glob("*.lock"), place / "postgres.log"]:
-            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+def test_passwords_and_locks_are_for_their_owner_only(looked_at: PostgresServer) -> None:
+    secrets = list((looked_at.home / "secrets").iterdir())
+    assert {file.name for file in secrets} == {f"{OWNER}.password", f"{APP}.password"}
+    for file in [*secrets, *looked_at.home.glob("*.lock"), looked_at.home / "postgres.log"]:
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
 
 
 def test_lost_passwords_are_replaced_at_the_next_start(place: Path) -> None:
@@ -208,10 +205,9 @@ def test_lost_passwords_are_replaced_at_the_next_start(place: Path) -> None:
         assert ask(server, "SELECT current_user", role=APP) == APP
 
 
-def test_commits_are_durable_and_pages_are_checksummed(place: Path) -> None:
-    with PostgresServer(place) as server:
-        for name in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
-            assert ask(server, f"SHOW {name}") == "on", name
+def test_commits_are_durable_and_pages_are_checksummed(looked_at: PostgresServer) -> None:
+    for name in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
+        assert ask(looked_at, f"SHOW {name}") == "on", name
 
 
 def test_a_home_the_service_user_cannot_enter_puts_the_data_elsewhere_and_says_so(

@@ -66,9 +66,9 @@ def test_everything_starts_answers_and_stops_without_a_trace(start: Start, place
     assert "database system is shut down" in (place / "postgres.log").read_text()
 
 
-def test_a_killed_service_comes_back_on_its_port_and_the_others_stay(start: Start, place: Path) -> None:
+def test_a_killed_service_or_database_comes_back_and_the_others_stay(start: Start, place: Path) -> None:
     process = start(*SERVE)
-    ready_line(process)
+    line = ready_line(process)
     for name in ("api", "gateway", "worker", "signer"):
         before = {each: said(place, each) for each in ("api", "gateway", "worker", "signer")}
         os.kill(before[name]["pid"], signal.SIGKILL)
@@ -81,22 +81,7 @@ def test_a_killed_service_comes_back_on_its_port_and_the_others_stay(start: Star
         assert alive(after["pid"])
         assert after["port"] == before[name]["port"]
         assert all(alive(one["pid"]) for each, one in before.items() if each != name)
-    assert process.poll() is None
 
-
-def test_killing_the_parent_leaves_no_orphans(start: Start, place: Path) -> None:
-    process = start(*SERVE)
-    ready_line(process)
-    pids = [said(place, name)["pid"] for name in ("api", "gateway", "worker", "signer")]
-    process.kill()
-    process.wait()
-    wait_for(lambda: not any(alive(pid) for pid in pids))
-    wait_for(lambda: not guardian.workers(place / "postgres" / "data"))
-
-
-def test_the_database_is_started_again_under_running_services(start: Start, place: Path) -> None:
-    process = start(*SERVE)
-    line = ready_line(process)
     old = guardian.postmaster(place / "postgres" / "data")
     assert old is not None
     os.kill(old, signal.SIGKILL)
@@ -109,6 +94,17 @@ def test_the_database_is_started_again_under_running_services(start: Start, plac
             return False
 
     wait_for(answers)
+    assert process.poll() is None
+
+
+def test_killing_the_parent_leaves_no_orphans(start: Start, place: Path) -> None:
+    process = start(*SERVE)
+    ready_line(process)
+    pids = [said(place, name)["pid"] for name in ("api", "gateway", "worker", "signer")]
+    process.kill()
+    process.wait()
+    wait_for(lambda: not any(alive(pid) for pid in pids))
+    wait_for(lambda: not guardian.workers(place / "postgres" / "data"))
 
 
 def test_one_service_runs_alone(start: Start, place: Path) -> None:

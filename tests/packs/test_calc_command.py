@@ -119,7 +119,7 @@ def test_inputs_may_come_from_standard_input(tansuo: Tansuo, monkeypatch: pytest
 def test_a_built_pack_gives_what_the_source_gives(
     tansuo: Tansuo, file: Callable[[object], Path], tmp_path: Path
 ) -> None:
-    tansuo("pack", "build", "--to", tmp_path / "built")
+    tansuo("pack", "build", GENERAL, "--to", tmp_path / "built")
     written = tansuo("calc", tmp_path / "built" / GENERAL / "pack.json", "--inputs", file(given())).json
     assert written == tansuo("calc", GENERAL, "--inputs", file(given())).json
 

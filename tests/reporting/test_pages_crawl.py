@@ -61,11 +61,11 @@ def starts(demo: DemoCity, language: str) -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_link_answers_the_city_manager(language: str, demo: DemoCity) -> None:
-    statuses, kinds = crawl(demo.signed_in("city_manager"), starts(demo, language), PAGES, alike=14)
+@pytest.mark.parametrize(("language", "pages"), [("zh", PAGES), ("en", PAGES // 2)])
+def test_every_link_answers_the_city_manager(language: str, pages: int, demo: DemoCity) -> None:
+    statuses, kinds = crawl(demo.signed_in("city_manager"), starts(demo, language), pages, alike=pages // 8)
     assert {address: status for address, status in statuses.items() if status >= 400} == {}
-    assert len(statuses) > 80
+    assert len(statuses) > pages * 3 // 4
     assert {"enterprises", "receipts", "figures", "series", "frames", "ledger", "methods", "session"} <= kinds
 
 
