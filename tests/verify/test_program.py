@@ -186,16 +186,16 @@ def test_a_report_without_words_left_out() -> None:
     """A verdict in which everything was looked at, on a figure that was measured and has no value."""
     report = Report()
     assert not report.verified
-    report.passed("甲", "one")
+    report.passed("{} is no JSON object", 1)
     assert (report.now, report.verified, report.text(False)) == (
         "manifest",
         False,
-        "✓ manifest and files: one\nREFUSED",
+        "✓ manifest and files: 1 is no JSON object\nREFUSED",
     )
     report.statement = {"receipt": "R1-0", "cell": {"a": "x", "b": ""}, "value": None, "unit": "t", "stage": "s",
                         "synthetic": False}  # fmt: skip
     assert report.verified
-    assert report.text(True) == "✓ 清单与文件：甲\nR1-0 · x · s · —\n验真通过"
+    assert report.text(True) == "✓ 清单与文件：1 不是 JSON 对象\nR1-0 · x · s · —\n验真通过"
     report.statement = {
         "receipt": "R1-0",
         "type": "say",
@@ -206,10 +206,12 @@ def test_a_report_without_words_left_out() -> None:
     assert report.text(True).splitlines()[1:] == [
         "R1-0 · say kettle · 1970-01-01T00:00:01+00:00", "演示数据：无人实测", "验真通过",
     ]  # fmt: skip
-    for _ in range(2):
-        report.skip("乙", "two")
-    report.skip("乙", "three")
-    assert report.not_checked == [("乙", "two"), ("乙", "three")]
+    for number in (1, 1, 2):
+        report.skip("entry {} is no seal", number)
+    assert report.not_checked == [
+        ("条目 1 不是封存", "entry 1 is no seal"),
+        ("条目 2 不是封存", "entry 2 is no seal"),
+    ]
     report.failed("丙", "four")
     assert not report.verified and report.as_data()["statement"] is None
     assert report.text(False).splitlines()[1:3] == ["✗ manifest and files: four", "Not checked:"]

@@ -20,8 +20,8 @@ MODULES = (
     "evidence.canonical", "evidence.tree", "evidence.proof", "evidence.ed25519", "evidence.note", "evidence.policy",
     "evidence.tlog_proof", "evidence.sm3",
     "methods.document", "methods.steps", "methods.program", "methods.ladder", "methods.evaluate", "methods.lineage",
-    "verify.report", "verify.archive", "verify.book", "verify.laboratory", "verify.sources", "verify.value",
-    "verify.samples", "verify.tokens", "verify.second", "verify.under", "verify.receipt", "verify.main",
+    "verify.report", "verify.archive", "verify.book", "verify.laboratory", "verify.sources", "verify.frame",
+    "verify.value", "verify.samples", "verify.tokens", "verify.second", "verify.under", "verify.receipt", "verify.main",
 )  # fmt: skip
 """What an auditor reads, in the order in which it can be read."""
 
@@ -35,7 +35,7 @@ _HEAD = """\
 # Assembled from the modules named below, word for word without docstrings, comments and what nothing here uses.
 from __future__ import annotations
 """
-_TABLES = {("tansuo.quantity", "units.toml")}
+_TABLES = {("tansuo.quantity", "units.toml"), ("tansuo.verify", "words.toml")}
 """Tables that the program reads: they go with it as data."""
 _DATA = "# ---- data: "
 _UNREAD = ("#", "source = ")

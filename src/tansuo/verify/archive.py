@@ -85,4 +85,4 @@ def _member(data: bytes, stop: int, row: tuple[Any, ...], raw: bytes, name: str)
 
 
 def _odd(what: str) -> Refused:
-    return Refused(f"不是可以接受的压缩包（{what}）", f"not an archive that can be accepted ({what})")
+    return Refused("not an archive that can be accepted ({})", what)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import reduce
 from hashlib import sha256
-from typing import Any
 
 from tansuo.evidence import canonical
 from tansuo.methods.document import Cell, Document, Json, Shape, SourceKey
@@ -14,7 +14,7 @@ from tansuo.quantity.decimals import CONTEXT, parse_decimal, plain, round_to
 from tansuo.quantity.finding import FindingError
 from tansuo.quantity.state import Missing, Provenance, State, Value
 from tansuo.verify.book import Book, json_file
-from tansuo.verify.report import Refused, Report
+from tansuo.verify.report import Report, otherwise, require
 
 INPUTS = "tansuo.inputs/1"
 FIGURE = "tansuo.figure/1"
@@ -25,50 +25,44 @@ def read_method(book: Book, report: Report) -> Document:
     """The method whose document has the fingerprint that the figure and its publication state."""
     report.now = "method"
     body = book.figure
-    if body.get("form") != FIGURE or body.get("evaluator") != EVALUATOR:
-        raise Refused(
-            "数字条目的格式或算法版本不识",
-            f"unknown form or evaluator: {body.get('form')} {body.get('evaluator')}",
-        )
+    form, evaluator = body.get("form"), body.get("evaluator")
+    known = (form, evaluator) == (FIGURE, EVALUATOR)
+    require(known, "unknown form or evaluator: {} {}", form, evaluator)
     document = json_file(book.files, "method.json")
     fingerprint = sha256(book.files["method.json"]).hexdigest()
     published = book.known(body["method"]["entry"], "method")
-    if fingerprint != body["fingerprint"]:
-        raise Refused("方法文件不是数字所用的方法", "the method document is not the one the figure names")
-    if published is None or published["body"]["fingerprint"] != fingerprint:
-        raise Refused("方法的发布条目不在包内", "the entry that published the method is not in the bundle")
-    try:
+    named = fingerprint == body["fingerprint"]
+    require(named, "the method document is not the one the figure names")
+    there = published is not None and published["body"]["fingerprint"] == fingerprint
+    require(there, "the entry that published the method is not in the bundle")
+    with otherwise("the method document cannot be read: {}", of=(FindingError,)):
         method = Document(document)
-    except (ValueError, FindingError) as problem:
-        raise Refused("方法文件读不懂", f"the method document cannot be read: {problem}") from None
-    report.passed(f"方法 {method.id} {method.edition} 指纹 {fingerprint[:16]}…",
-                  f"method {method.id} {method.edition}, fingerprint {fingerprint[:16]}…")  # fmt: skip
+    report.passed("method {} {}, fingerprint {}…", method.id, method.edition, fingerprint[:16])
     return method
 
 
-def read_working(book: Book) -> Json:
+def _read_working(book: Book) -> Json:
     """The working of the figure, from its entry or from the document it names."""
     working: Json = book.figure["working"]
-    if "blob" not in working:
-        return working
-    data = book.document(working["blob"])
-    if data is None or sha256(data).hexdigest() != working["blob"]:
-        raise Refused("计算过程文件缺失或被改", "the working is missing or altered")
-    read = canonical.decode(data)
-    assert isinstance(read, dict)
-    return read
+    if "blob" in working:
+        read = book.document(working["blob"], "the working is missing or altered")
+        assert isinstance(read, dict)
+        return read
+    return working
 
 
 def read_inputs(files: Mapping[str, bytes]) -> tuple[Inputs, dict[str, str], Json]:
     """What the evaluator was given; Refused where the form is not that of a bundle."""
     given = json_file(files, "inputs.json")
-    if given.get("form") != INPUTS:
-        raise Refused(f"inputs.json 不是 {INPUTS}", f"inputs.json is not of the form {INPUTS}")
+    require(given.get("form") == INPUTS, "inputs.json is not of the form {}", INPUTS)
     sources = tuple(SourceKey(one["id"], dict(one["attributes"])) for one in given["sources"])
     values: dict[Cell, Value] = {}
     for symbol, cells in given["values"].items():
         for place, one in cells.items():
-            values[symbol, place] = _value(symbol, place, one)
+            amount = isinstance(one, str)
+            values[symbol, place] = (
+                parse_decimal(one) if amount else Missing(State(one["state"]), symbol, place)
+            )
     local = [
         LocalValue(
             **{**one, "value": parse_decimal(one["value"]), "provenance": Provenance(one["provenance"])}
@@ -79,75 +73,49 @@ def read_inputs(files: Mapping[str, bytes]) -> tuple[Inputs, dict[str, str], Jso
     return Inputs(shape, values, local, given["enterprise"]["attributes"]), dict(given["options"]), given
 
 
-def _value(symbol: str, place: str, given: object) -> Value:
-    if isinstance(given, str):
-        return parse_decimal(given)
-    assert isinstance(given, dict)
-    return Missing(State(given["state"]), symbol, place)
-
-
 def check_value(
     book: Book, method: Document, inputs: Inputs, options: Mapping[str, str], report: Report
 ) -> None:
     """The method run over the inputs gives the digest, the named values and the published value."""
     report.now = "evaluation"
-    body, working = book.figure, read_working(book)
-    try:
+    body, named = book.figure, _read_working(book)["intermediates"]
+    with otherwise("the method refuses these inputs: {}", of=(FindingError,)):
         made = Calculator(method).run(inputs, options)
-    except FindingError as problem:
-        raise Refused("方法不能用于这些数据", f"the method refuses these inputs: {problem}") from None
     results = [one for one in made.quantities if one[0] == body["cell"]["quantity"]]
-    if len(results) != 1:
-        raise Refused("方法没有给出唯一的数值", "the method does not give one value")
+    require(len(results) == 1, "the method does not give one value")
     leaves = feeds(method, inputs.shape, results[0], made.taken)
     digest = sha256(canonical.encode(_digested(body, made, leaves))).hexdigest()
-    if digest != body["input_digest"]:
-        raise Refused(
-            "输入数据不是数字条目所承诺的数据",
-            "the inputs are not those that the figure's entry committed to",
-        )
-    for name, stated in working["intermediates"].items():
+    committed = digest == body["input_digest"]
+    require(committed, "the inputs are not those that the figure's entry committed to")
+    for name, stated in named.items():
         symbol, _, place = name.partition(" ")
         value = made.quantities.get((symbol, place))
-        written = None if value is None else value.state.value if isinstance(value, Missing) else plain(value)
-        if written != stated:
-            raise Refused(
-                f"中间值 {name} 重算为 {written}，条目写 {stated}",
-                f"{name} comes out as {written}, not {stated}",
-            )
-    report.passed(
-        f"输入摘要相符；{len(working['intermediates'])} 个中间值重算一致",
-        f"the inputs' digest agrees, and {len(working['intermediates'])} intermediate values come out the same",
-    )
-    value = _absent(body, made, leaves, made.quantities[results[0]])
+        written = None if value is None else _written(value)
+        require(written == stated, "{} comes out as {}, not {}", name, written, stated)
+    report.passed("the inputs' digest agrees, and {} intermediate values come out the same", len(named))
+    value = made.quantities[results[0]]
+    if not any(
+        method.terms[symbol]["kind"] == "activity" for symbol, _ in leaves
+    ):  # no zero is made of nothing
+        why = State.NOT_OCCURRING if inputs.shape.sources else State.NOT_ESTIMATED
+        value = Missing(why, body["cell"]["quantity"], "")
+    state = value.state if isinstance(value, Missing) else None
     unit = method.quantities[results[0][0]]["unit"]
-    _compare(body, None if isinstance(value, Missing) else value, unit, report)
-    if isinstance(value, Missing) and body["state"] != value.state.value:
-        raise Refused("缺失原因不同", "the reason for its absence is another")
-
-
-def _absent(body: Json, made: Outcome, leaves: Sequence[Cell], value: Value) -> Value:
-    """A sum over no source is no zero."""
-    if any(made.document.terms[symbol]["kind"] == "activity" for symbol, _ in leaves):
-        return value
-    state = State.NOT_OCCURRING if made.inputs.shape.sources else State.NOT_ESTIMATED
-    return Missing(state, body["cell"]["quantity"], "")
+    _compare(body, None if isinstance(value, Missing) else plain(value), unit, report)
+    require(state in (None, body["state"]), "the reason for its absence is another")
 
 
 def _digested(body: Json, made: Outcome, leaves: Sequence[Cell]) -> dict[str, object]:
-    given = made.inputs.values
-    steps = [step for symbol, _ in leaves for step in made.document.terms[symbol].get("ladder", ())]
+    given, terms = made.inputs.values, made.document.terms
+    steps = [step for symbol, _ in leaves for step in terms[symbol].get("ladder", ())]
     asked = sorted({name for step in steps for name in step.get("when", ())})
+    chosen = [(one, made.choices[one]) for one in leaves if one in made.choices]
     return {
         "cell": body["cell"],
         "method": body["fingerprint"],
         "options": {name: made.options.get(name, "") for name in asked},
         "terms": [[*one, _written(given.get(one, made.terms[one]))] for one in leaves],
-        "factors": [
-            [*one, made.choices[one].factor_id, made.choices[one].rung]
-            for one in leaves
-            if one in made.choices
-        ],
+        "factors": [[*one, choice.factor_id, choice.rung] for one, choice in chosen],
     }
 
 
@@ -155,56 +123,52 @@ def _written(value: Value) -> str:
     return value.state.value if isinstance(value, Missing) else plain(value)
 
 
-def _compare(body: Json, value: Decimal | None, unit: str, report: Report) -> None:
+def _compare(body: Json, text: str | None, unit: str, report: Report) -> None:
     report.now = "value"
-    text = None if value is None else plain(value)
-    shown, said = (one or "—" for one in (text, body["value"]))
-    if (text, unit) != (body["value"], body["unit"]):
-        raise Refused(
-            f"重算得 {shown} {unit}，公布为 {said} {body['unit']}",
-            f"it comes out as {shown} {unit}; {said} {body['unit']} was published",
-        )
-    report.passed(
-        f"重算得 {shown} {unit}，与公布值逐字相同", f"{shown} {unit}: the very string that was published"
-    )
+    shown, stated = (one or "—" for one in (text, body["value"]))
+    words = "it comes out as {} {}; {} {} was published"
+    same = (text, unit) == (body["value"], body["unit"])
+    require(same, words, shown, unit, stated, body["unit"])
+    report.passed("{} {}: the very string that was published", shown, unit)
 
 
 def check_sum(book: Book, method: Document, report: Report) -> None:
     """A roll-up: its children's digest, their sum, and the children's own entries as far as they are there."""
     report.now = "evaluation"
-    body, working = book.figure, read_working(book)
+    body, children = book.figure, _read_working(book)["children"]
     quantity = method.quantities[body["cell"]["quantity"]]
     places: int | None = quantity.get("places")
-    parts = [one for child in working["children"] for one in child["figures"]]
-    digested = {"cell": body["cell"], "children": [
-        {name: one[name] for name in ("cell", "share", "value", "digest")} for one in parts
-    ]}  # fmt: skip
-    if sha256(canonical.encode(digested)).hexdigest() != body["input_digest"]:
-        raise Refused("下级数字不是条目所承诺的", "the children are not those that the entry committed to")
-    total: Decimal | None = None
-    for child in working["children"]:
-        part = _contribution(child, places, quantity["parents"] == "sum_published")
-        total = part if total is None else total if part is None else CONTEXT.add(total, part)
-    holed = [child["subject"] for child in working["children"] if not child["complete"]]
-    if holed and body["value"] is not None:
-        raise Refused(f"{holed[0]} 有缺口，不能有合计", f"{holed[0]} has a hole: there can be no total")
-    report.skip("下级名单是否齐全、各自份额", "whether every member is listed, and with which share")
+    parts = [one for child in children for one in child["figures"]]
+    said_of = [{name: one[name] for name in ("cell", "share", "value", "digest")} for one in parts]
+    digest = sha256(canonical.encode({"cell": body["cell"], "children": said_of})).hexdigest()
+    committed = digest == body["input_digest"]
+    require(committed, "the children are not those that the entry committed to")
+    exact = quantity["parents"] == "sum_published" or places is None
+    given = [
+        _contribution(one, Decimal(0) if exact else Decimal((0, (1,), -(places or 0)))) for one in children
+    ]
+    for child in children:
+        holed = body["value"] is not None and not child["complete"]
+        require(not holed, "{} has a hole: there can be no total", child["subject"])
+    report.skip("whether every member is listed, and with which share")
+    added = [one for one in given if one is not None]
+    total = reduce(CONTEXT.add, added) if added else None
     if body["value"] is None:
-        report.skip("合计不完整，未给出数值", "the total is incomplete and has no value")
+        report.skip("the total is incomplete and has no value")
         total = None
     elif total is not None and places is not None:
         total = round_to(total, places, quantity.get("rounding", "half_even"))
-    linked = _children(book, parts)
-    report.passed(f"{len(working['children'])} 个下级相加", f"{len(working['children'])} children are added")
-    _compare(body, total, quantity["unit"], report)
-    report.skip(
-        f"下级数字 {len(parts)} 个，其中 {linked} 个的条目在包内；每个各有自己的证据包",
-        f"{len(parts)} figures below, {linked} with their entry here; each has a bundle of its own",
-    )
+    report.passed("{} children are added", len(children))
+    _compare(body, None if total is None else plain(total), quantity["unit"], report)
+    entries = [one["body"] for one in book.entries.values() if one["type"] == "figure"]
+    there = [(one["cell"], one["value"], one["input_digest"]) for one in entries]
+    linked = sum((one["cell"], one["value"], one["digest"]) in there for one in parts)
+    words = "{} figures below, {} with their entry here; each has a bundle of its own"
+    report.skip(words, len(parts), linked)
 
 
-def _contribution(child: Json, places: int | None, published: bool) -> Decimal | None:
-    """What a child adds; it is the sum of its published values, or as near as their rounding lets it be."""
+def _contribution(child: Json, last: Decimal) -> Decimal | None:
+    """What a child adds; it is the sum of its published values, or as near as their rounding (``last``) lets it be."""
     if child["contribution"] is None:
         return None
     stated = parse_decimal(child["contribution"])
@@ -214,23 +178,9 @@ def _contribution(child: Json, places: int | None, published: bool) -> Decimal |
             share = parse_decimal(one["share"])
             total = CONTEXT.add(total, CONTEXT.multiply(parse_decimal(one["value"]), share))
             slack += abs(share)
-    allowed = Decimal(0) if published or places is None else slack * Decimal((0, (1,), -places))
-    if abs(total - stated) > allowed:
-        raise Refused(
-            f"{child['subject']} 的贡献与其数值不符",
-            f"{child['subject']} adds another amount than its values",
-        )
+    near = abs(total - stated) <= slack * last
+    require(near, "{} adds another amount than its values", child["subject"])
     return stated
-
-
-def _children(book: Book, parts: Sequence[Json]) -> int:
-    """How many of the figures below have an entry here that says just this value of just these inputs."""
-    said: list[Any] = [
-        (one["body"]["cell"], one["body"]["value"], one["body"]["input_digest"])
-        for one in book.entries.values()
-        if one["type"] == "figure"
-    ]
-    return sum((one["cell"], one["value"], one["digest"]) in said for one in parts)
 
 
 def check_stage(book: Book, report: Report) -> None:
@@ -238,13 +188,11 @@ def check_stage(book: Book, report: Report) -> None:
     report.now = "value"
     body = book.figure
     if body["decision"] is None:
-        if body["stage"] != "calculated":
-            raise Refused("没有决定，却不是测算阶段", "no decision gives the figure its stage")
-        return
-    decision = book.entries.get(body["decision"])
-    if decision is None:
-        report.skip("给出阶段的决定不在包内", "the decision that gives the stage is not in the bundle")
-    elif decision["type"] != "decision" or (decision["body"]["stage"], decision["body"]["size"]) != (
-        body["stage"], body["size"]
-    ):  # fmt: skip
-        raise Refused("决定与数字的阶段不符", "the decision gives another stage, or froze another size")
+        require(body["stage"] == "calculated", "no decision gives the figure its stage")
+    elif body["decision"] not in book.entries:
+        report.skip("the decision that gives the stage is not in the bundle")
+    else:
+        decision = book.entries[body["decision"]]
+        right = decision["type"] == "decision"
+        right = right and all(decision["body"][name] == body[name] for name in ("stage", "size"))
+        require(right, "the decision gives another stage, or froze another size")
