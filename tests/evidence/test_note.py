@@ -30,7 +30,7 @@ def test_the_documented_vector(shared_data) -> None:
     assert str(key) == vector["verifier_key"]
     opened = open_note(vector["note"], [key])
     assert opened.text == vector["text"]
-    assert opened.signed_by == (key,)
+    assert opened.signed_by == {key: None}
     signer = FileSigner.parse(vector["signer_key_public_test_key"])
     assert verifier_key(signer) == key
     assert sign(vector["text"], signer) == vector["note"]
@@ -41,9 +41,9 @@ def test_the_documented_vector(shared_data) -> None:
 
 def test_signatures_of_strangers_are_passed_over(alice: FileSigner, bob: FileSigner) -> None:
     note = sign("a text\n", alice, bob)
-    assert open_note(note, [verifier_key(alice)]).signed_by == (verifier_key(alice),)
+    assert open_note(note, [verifier_key(alice)]).signed_by == {verifier_key(alice): None}
     both = [verifier_key(bob), verifier_key(alice)]
-    assert open_note(note, both).signed_by == (verifier_key(alice), verifier_key(bob))
+    assert open_note(note, both).signed_by == {verifier_key(alice): None, verifier_key(bob): None}
     with pytest.raises(NoteError, match="no known key"):
         open_note(note, [])
 

@@ -36,7 +36,7 @@ def test_days_and_months_make_up_the_whole(text: str) -> None:
     assert all(period.contains(day) for day in days)
     assert not period.contains(period.end)
     if period.grain != "day":
-        months = period.months()
+        months = period.by_month()
         assert [day for month in months for day in month.days()] == list(days)
         assert all(period.contains(month) for month in months)
 
@@ -91,7 +91,7 @@ def test_anything_else_is_refused(text: str) -> None:
 
 def test_a_day_has_no_months() -> None:
     with pytest.raises(ValueError, match="shorter than a month"):
-        Period.parse("2026-03-15").months()
+        Period.parse("2026-03-15").by_month()
 
 
 def test_a_year_contains_its_quarter_but_not_the_other_way_round() -> None:

@@ -1,5 +1,6 @@
 """Units: exact scales, kinds that do not mix, spellings that mean one thing."""
 
+import tomllib
 from decimal import Decimal
 from fractions import Fraction
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tansuo.quantity.data_file import text_of
 from tansuo.quantity.unit import ONE, UnitError, compatible, convert, parse_unit, ratio, substance_name
 
 MASSES = ("t", "kg", "g", "万t", "百万t", "lb", "klb", "short ton", "kt", "Mt")
@@ -163,6 +165,12 @@ def test_forty_four_twelfths_leads_from_carbon_to_carbon_dioxide() -> None:
     assert carbon == parse_unit("t C")
     assert carbon * parse_unit("t CO2/t C") == parse_unit("t CO2")
     assert carbon.kind == "C·mass"
+
+
+def test_no_spelling_is_written_for_two_units() -> None:
+    rows = tomllib.loads(text_of("tansuo.quantity", "units.toml"))["unit"]
+    spellings = [spelling for row in rows for spelling in {row["symbol"], *row["aliases"]}]
+    assert len(spellings) == len(set(spellings))
 
 
 def test_substances_have_both_names() -> None:

@@ -19,5 +19,5 @@ def test_a_receipt_of_the_first_form_still_says_the_same(judges: Judges, name: s
     said = judges.ask(text, POLICY, held)
     steps = [one["step"] for one in said["steps"] if one["ok"]]
     assert {"statement": said["statement"], "steps": steps} == VERDICTS[name]
-    assert TlogProof.parse(text.decode()).text == text.decode()
+    assert TlogProof.parse(text.decode()).written == text.decode()
     assert judges.ask(text, POLICY, held + b"!")["verdict"] == "refused"

@@ -64,7 +64,7 @@ def other(proof: TlogProof, change: Callable[[Any], object]) -> bytes:
     """The receipt with something else in its extra line."""
     extra: Any = canonical.decode(proof.extra or b"")
     change(extra)
-    return replace(proof, extra=canonical.encode(extra)).text.encode()
+    return replace(proof, extra=canonical.encode(extra)).written.encode()
 
 
 def frame(**fields: Any) -> Callable[[], bytes]:
@@ -74,16 +74,16 @@ def frame(**fields: Any) -> Callable[[], bytes]:
 
 FORGERIES: dict[str, Callable[[], bytes]] = {
     "no receipt": lambda: b"c2sp.org/tlog-proof@v1",
-    "no text": lambda: receipt(1).text.encode() + b"\xff",
-    "another note": lambda: replace(receipt(1), note=receipt(1).note.replace("4", "5", 1)).text.encode(),
-    "another place": lambda: replace(receipt(1), index=0).text.encode(),
-    "a path cut short": lambda: replace(receipt(1), path=receipt(1).path[1:]).text.encode(),
+    "no text": lambda: receipt(1).written.encode() + b"\xff",
+    "another note": lambda: replace(receipt(1), note=receipt(1).note.replace("4", "5", 1)).written.encode(),
+    "another place": lambda: replace(receipt(1), index=0).written.encode(),
+    "a path cut short": lambda: replace(receipt(1), path=receipt(1).path[1:]).written.encode(),
     "an entry of another form": lambda: other(receipt(1), lambda one: one.update(entry='{"a":1}')),
     "an entry in another layout": lambda: other(receipt(1), lambda one: one.update(entry="{ }")),
     "an entry altered": lambda: other(
         receipt(1), lambda one: one.update(entry=one["entry"].replace("document", "documend"))
     ),
-    "no entry": lambda: replace(receipt(1), extra=None).text.encode(),
+    "no entry": lambda: replace(receipt(1), extra=None).written.encode(),
     "a frame of a document": lambda: other(
         receipt(1),
         lambda one: one.update(frame=canonical.decode(receipt(2, 3).extra or b"")["frame"]),  # type: ignore[index,call-overload]
@@ -97,7 +97,7 @@ FORGERIES: dict[str, Callable[[], bytes]] = {
     "a frame's path cut short": frame(path=[]),
     "a frame's path of no hashes": frame(path=["AAAA"]),
     "a frame's path that is none": frame(path=None),
-    "a frame cut short": lambda: receipt(3, 0, [b"x" * 13, bytes(14)]).text.encode(),
+    "a frame cut short": lambda: receipt(3, 0, [b"x" * 13, bytes(14)]).written.encode(),
     "a frame that says nothing": lambda: other(receipt(2, 3), lambda one: one.update(frame={})),
 }
 
@@ -113,17 +113,17 @@ def test_both_refuse_a_forged_receipt(judges: Judges, what: str) -> None:
 
 
 def test_without_a_key_from_outside_a_receipt_is_refused() -> None:
-    refused("receipt", "no policy", verify(receipt(1).text.encode()))
+    refused("receipt", "no policy", verify(receipt(1).written.encode()))
     refused(
-        "receipt", "a policy without a log", verify(receipt(1).text.encode(), read_policy("quorum none\n"))
+        "receipt", "a policy without a log", verify(receipt(1).written.encode(), read_policy("quorum none\n"))
     )
 
 
 def test_another_file_is_refused() -> None:
     policy = read_policy(POLICY)
-    refused("receipt", "another file", verify(receipt(1).text.encode(), policy, BILL + b"!"))
-    refused("receipt", "another frame's file", verify(receipt(2, 3).text.encode(), policy, FRAMES[2]))
-    bare = replace(receipt(1), extra=b"not ours").text.encode()
+    refused("receipt", "another file", verify(receipt(1).written.encode(), policy, BILL + b"!"))
+    refused("receipt", "another frame's file", verify(receipt(2, 3).written.encode(), policy, FRAMES[2]))
+    bare = replace(receipt(1), extra=b"not ours").written.encode()
     refused("receipt", "a file that is no entry", verify(bare, policy, b"{}"))
 
 
@@ -132,8 +132,8 @@ EXTRAS = (None, b"x", b"[]", b"{}", canonical.encode({"form": "tansuo.receipt/2"
 
 def kept() -> list[tuple[bytes, bytes | None, bool]]:
     """Receipts of the document, what their holder gives with them, and whether that is compared."""
-    text = receipt(1).text.encode()
-    bare = [replace(receipt(1), extra=one).text.encode() for one in EXTRAS]
+    text = receipt(1).written.encode()
+    bare = [replace(receipt(1), extra=one).written.encode() for one in EXTRAS]
     return [
         (text, BILL, True),
         (text, ENTRIES[1], True),
@@ -146,7 +146,7 @@ def test_both_vouch_for_an_honest_receipt(judges: Judges) -> None:
     for data, given, _ in kept():
         assert judges.ask(data, POLICY, given)["verdict"] == "verified"
     for number in range(7):
-        data = receipt(2, number).text.encode()
+        data = receipt(2, number).written.encode()
         assert judges.ask(data, POLICY, FRAMES[number])["verdict"] == "verified"
 
 
@@ -179,7 +179,7 @@ def test_what_a_receipt_says() -> None:
 
 @pytest.mark.parametrize("number", range(7))
 def test_what_a_frames_receipt_says(number: int) -> None:
-    data = receipt(2, number).text.encode()
+    data = receipt(2, number).written.encode()
     report = verify(data, read_policy(POLICY), FRAMES[number])
     assert report.statement is not None
     assert report.statement["frame"] == {
@@ -195,7 +195,7 @@ def test_what_a_frames_receipt_says(number: int) -> None:
 
 
 def test_a_record_without_a_name_or_a_frame() -> None:
-    report = verify(receipt(3, 1, [b"x" * 13, bytes(14)]).text.encode(), read_policy(POLICY), b"")
+    report = verify(receipt(3, 1, [b"x" * 13, bytes(14)]).written.encode(), read_policy(POLICY), b"")
     assert report.statement is not None
     assert report.statement["frame"] == {"record": 1, "received_ms": 0, "sha256": sha256(b"").hexdigest()}
     assert report.verified

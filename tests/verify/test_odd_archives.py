@@ -78,7 +78,7 @@ ODD: dict[str, tuple[Change, str]] = {
     "a row too few": (end(here=1, count=1), "central directory"),
     "a row with an extra field beyond the directory": (second(extra=1), "central directory"),
     "a row with a note beyond the directory": (second(note=1), "central directory"),
-    "a name that is no text": (both(row(name=b"\xff"), local(name=b"\xff")), "name"),
+    "a name that is no text": (both(row(name=b"\xff"), local(name=b"\xff")), "name '\ufffd'"),
     "a name with a space": (both(row(name=b" "), local(name=b" ")), "name ' '"),
     "no row": (row(magic=b"PK\1\3"), "a"),
     "an encrypted member": (row(flags=1), "a"),

@@ -73,7 +73,7 @@ def steps(said: dict[str, Any]) -> list[tuple[str, bool]]:
 
 
 def test_the_receipt_of_a_document_and_the_document(signed: Signed, judges: Judges) -> None:
-    text = signed.of(1).text.encode()
+    text = signed.of(1).written.encode()
     said = judges.ask(text, signed.policy, BILL)
     assert said["verdict"] == "verified"
     assert [one for one, _ in steps(said)] == ["proof", "checkpoint", "entries", "inclusion", "document"]
@@ -95,7 +95,7 @@ def test_the_receipt_of_a_document_and_the_document(signed: Signed, judges: Judg
 
 
 def test_a_document_named_deep_in_an_entry_is_found(signed: Signed, judges: Judges) -> None:
-    text = signed.of(3).text.encode()
+    text = signed.of(3).written.encode()
     assert judges.ask(text, signed.policy, b"x y z")["verdict"] == "verified"
     entry = signed.with_entry(3, lambda _, one: TlogProof(3, (), one.data.decode())).note.encode()
     assert judges.ask(text, signed.policy, entry)["verdict"] == "verified"
@@ -106,7 +106,7 @@ def test_a_document_named_deep_in_an_entry_is_found(signed: Signed, judges: Judg
 def test_the_receipt_of_one_frame_shows_its_batch_and_its_bytes(
     signed: Signed, judges: Judges, number: int
 ) -> None:
-    text = signed.of(2, number).text.encode()
+    text = signed.of(2, number).written.encode()
     said = judges.ask(text, signed.policy, FRAMES[number])
     assert said["verdict"] == "verified"
     assert [one for one, _ in steps(said)] == [
@@ -122,7 +122,7 @@ def changed(proof: TlogProof, change: Callable[[dict[str, Any]], None]) -> bytes
     assert proof.extra is not None
     extra: Any = canonical.decode(proof.extra)
     change(extra)
-    return replace(proof, extra=canonical.encode(extra)).text.encode()
+    return replace(proof, extra=canonical.encode(extra)).written.encode()
 
 
 def test_what_nobody_signed_is_not_believed(signed: Signed, judges: Judges) -> None:
@@ -155,14 +155,14 @@ def test_without_our_extra_line_the_holder_brings_the_entry(signed: Signed, judg
     whole = signed.of(1)
     entry = signed.with_entry(1, lambda _, one: TlogProof(1, (), one.data.decode())).note.encode()
     for extra in (None, b"somebody else's", b"[]", canonical.encode({"form": "another/1"})):
-        bare = replace(whole, extra=extra).text.encode()
+        bare = replace(whole, extra=extra).written.encode()
         assert judges.ask(bare, signed.policy, entry)["verdict"] == "verified"
         assert steps(judges.ask(bare, signed.policy))[-1] == ("entries", False)
         assert judges.ask(bare, signed.policy, BILL)["verdict"] == "refused"
 
 
 def test_a_receipt_needs_a_key_from_outside(signed: Signed, judges: Judges) -> None:
-    text = signed.of(1).text.encode()
+    text = signed.of(1).written.encode()
     for policy in ("", "quorum none\n", f"log {verifier_key(FileSigner('x', bytes(32)))}\n"):
         assert steps(judges.ask(text, policy))[-1] == ("checkpoint", False)
 
@@ -170,7 +170,7 @@ def test_a_receipt_needs_a_key_from_outside(signed: Signed, judges: Judges) -> N
 def test_a_quorum_is_asked_for(signed: Signed, judges: Judges) -> None:
     key = VerifierKey("w.example", COSIGNATURE, FileSigner("w.example", b"\7" * 32).public_key)
     asked = f"{signed.policy}witness w {key}\nquorum w\n"
-    said = judges.ask(signed.of(1).text.encode(), asked)
+    said = judges.ask(signed.of(1).written.encode(), asked)
     assert (said["verdict"], steps(said)[-1]) == ("refused", ("checkpoint", False))
 
 
@@ -182,7 +182,7 @@ def test_another_place_or_path_is_refused(signed: Signed, judges: Judges) -> Non
         replace(one, path=other.path),
         replace(one, path=()),
     ):
-        assert steps(judges.ask(proof.text.encode(), signed.policy))[-1] == ("inclusion", False)
+        assert steps(judges.ask(proof.written.encode(), signed.policy))[-1] == ("inclusion", False)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_what_is_no_receipt_is_said_to_be_none(signed: Signed, judges: Judges, t
 def test_random_changes_never_change_the_statement(signed: Signed, judges: Judges) -> None:
     chance = random.Random(20261126)
     for proof, held in ((signed.of(2, 7), FRAMES[7]), (signed.of(1), BILL)):
-        honest = proof.text.encode()
+        honest = proof.written.encode()
         statement = judges.ask(honest, signed.policy, held)["statement"]
         for _ in range(150):
             data = bytearray(honest)

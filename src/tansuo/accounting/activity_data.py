@@ -179,7 +179,7 @@ def _joined(
 def _add(one: Value, other: Value) -> Value:
     """A sum over the series of one activity: states that add nothing are passed over, a hole is not."""
     if isinstance(one, Missing) and isinstance(other, Missing):
-        return one.join(other)
+        return Missing.of((one, other))
     if isinstance(one, Missing) or isinstance(other, Missing):
         absent, present = (one, other) if isinstance(one, Missing) else (other, one)
         assert isinstance(absent, Missing)

@@ -75,7 +75,7 @@ class Binder:
         self.sources = sorted({one.source.id for held in self.holdings.of.values() for one in held})
         self.lines = self._plan()
         counted = self._counted()
-        months = [month.text for month in self.window.months()]
+        months = [month.text for month in self.window.by_month()]
         named = [(line.series, line.valid_from, month) for line in counted for month in months]
         sums = month_sums(self.connection, counted, self.window, self.as_of)
         self._sums = dict(zip(named, sums, strict=True))
@@ -87,7 +87,7 @@ class Binder:
     def bound(self, subject: str, period: Period) -> Bound:
         """The inputs of ``subject`` for ``period``, which lies in the window."""
         held, on = self.holdings.of[subject], period.days()[-1]
-        months = period.months()
+        months = period.by_month()
         keys = tuple(SourceKey(one.source.id, self.holdings.own(subject, one, on)) for one in held)
         shape = Shape(keys, tuple(month.text for month in months))
         activities = {one.cell: one for one in self._activities(held, shape, months)}

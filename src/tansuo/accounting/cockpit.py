@@ -105,7 +105,7 @@ class Cockpit:
 
 def trend_months(period: Period, today: date) -> list[Period]:
     """The months of the trend: to the period's last month, or to the present one where that is earlier."""
-    months = [one for one in period.months() if one.start <= today] or list(period.months()[:1])
+    months = [one for one in period.by_month() if one.start <= today] or list(period.by_month()[:1])
     found = [months[-1]]
     while len(found) < MONTHS:
         found.append(found[-1].previous())

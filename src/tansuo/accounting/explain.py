@@ -97,7 +97,7 @@ def explain(first: Figure, second: Figure) -> Explanation:
 def _alike(figure: Figure) -> tuple[object, ...]:
     """What two figures must have in common to be compared."""
     about = replace(figure.cell, period="")
-    return about, len(Period.parse(figure.cell.period).months()), figure.unit, figure.bound is None
+    return about, len(Period.parse(figure.cell.period).by_month()), figure.unit, figure.bound is None
 
 
 def _value(figure: Figure, basis: Basis) -> Decimal:

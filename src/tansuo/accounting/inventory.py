@@ -371,5 +371,5 @@ def _owner(about: Subject) -> str:
 def _own_completeness(
     bound: Bound, amounts: Sequence[Activity], missing: Missing | None, terms: Sequence[str]
 ) -> Completeness:
-    months = [month.text for month in bound.period.months()]
+    months = [month.text for month in bound.period.by_month()]
     return of_activities(months, amounts, missing, terms)

@@ -61,7 +61,7 @@ class Held:
 
 def months_of(series: Iterable[str], period: Period) -> frozenset[SeriesMonth]:
     """What sums of ``series`` over ``period`` rest on."""
-    months = ["", *(month.text for month in period.months())]
+    months = ["", *(month.text for month in period.by_month())]
     return frozenset((one, month) for one in series for month in months)
 
 

@@ -153,7 +153,9 @@ def _reasons(why: Explanation, later: Figure, earlier: Figure) -> list[Reason]:
     months = {
         one.text: other.text
         for one, other in zip(
-            Period.parse(earlier.cell.period).months(), Period.parse(later.cell.period).months(), strict=True
+            Period.parse(earlier.cell.period).by_month(),
+            Period.parse(later.cell.period).by_month(),
+            strict=True,
         )
     }
     found = []

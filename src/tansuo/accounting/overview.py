@@ -101,7 +101,7 @@ def overview(
     units = [one.subject for one in under.members(city, span)]
     enterprises = sorted(under.leaves(city, span))
     roots = [city, *(one for one in units if one not in enterprises)]
-    periods = [period, *(month.text for month in span.months() if month.text != period)]
+    periods = [period, *(month.text for month in span.by_month() if month.text != period)]
     cells = {
         (subject, quantity, text): Cell(
             subject, quantity, text, method, None if subject in enterprises else RELATION
@@ -114,7 +114,7 @@ def overview(
     subjects = under.subjects
 
     def line(subject: str) -> Line:
-        months = [month.text for month in span.months()]
+        months = [month.text for month in span.by_month()]
         trend = tuple(
             (month, made[subject, direct, month], made[subject, indirect, month]) for month in months
         )
@@ -135,7 +135,7 @@ def overview(
         units=tuple(sorted((lines[one] for one in filled), key=_rank)),
         enterprises=tuple(sorted((lines[one] for one in enterprises), key=_rank)),
         empty=tuple(subjects[one] for one in roots[1:] if one not in filled),
-        months=tuple(month.text for month in span.months()),
+        months=tuple(month.text for month in span.by_month()),
         period=period,
         as_of=inventory.as_of,
     )

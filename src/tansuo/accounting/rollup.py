@@ -33,7 +33,7 @@ class Member:
 
     def segments(self, period: Period) -> list[tuple[str, Decimal | None]]:
         """Periods to ask the child for: the whole one where nothing changes, else month by month."""
-        months = [month.text for month in period.months()]
+        months = [month.text for month in period.by_month()]
         shares = set(self.months.values())
         if len(self.months) == len(months) and len(shares) == 1:
             return [(period.text, next(iter(shares)))]
@@ -51,7 +51,7 @@ class Tree:
     def members(self, parent: str, period: Period) -> list[Member]:
         """The children of ``parent`` that carry figures, over the months of ``period``, by id."""
         found: dict[str, dict[str, Decimal | None]] = {}
-        for month in period.months():
+        for month in period.by_month():
             for link in self.links.get(parent, ()):
                 about = self.subjects.get(link.a)
                 if about is None or about.kind not in LEAVES | IN_BETWEEN or not _holds(link, month):

@@ -19,7 +19,7 @@ def completeness_of(period: Period, children: Sequence[Child]) -> Completeness:
                 continue
             name = child.subject if len(child.figures) == 1 else f"{child.subject}/{one.cell.period}"
             members[name] = one.completeness if share is not None else None
-    return of_members([month.text for month in period.months()], members)
+    return of_members([month.text for month in period.by_month()], members)
 
 
 def is_hole(one: Figure, share: Decimal | None) -> bool:

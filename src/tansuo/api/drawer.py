@@ -310,7 +310,7 @@ def _share(one: Figure, whole: Figure) -> str | None:
 def months(reader: Reader, inventory: Inventory, figure: Figure) -> list[shape.DrawerPart]:
     """The months of a longer period of one subject's own flow, each a figure of its own."""
     period = Period.parse(figure.cell.period)
-    whole = period.months() if period.grain != "month" else []
+    whole = period.by_month() if period.grain != "month" else []
     if figure.bound is None or figure.quantity.additivity != "flow" or not reader.details(figure):
         return []
     cell = figure.cell

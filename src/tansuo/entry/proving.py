@@ -53,10 +53,10 @@ def _make(args: argparse.Namespace) -> int:
         else:
             proof = prove_frame(connection, entry, args.frame, policy)
     if args.output is None:
-        print(proof.text, end="")
+        print(proof.written, end="")
         return 0
     file = args.output / file_name(entry, args.frame) if args.output.is_dir() else args.output
-    file.write_text(proof.text, encoding="utf-8")
+    file.write_text(proof.written, encoding="utf-8")
     print(_WRITTEN[language()].format(file=file), file=sys.stderr)
     return 0
 

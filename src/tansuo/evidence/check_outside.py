@@ -8,7 +8,7 @@ from rfc3161_client import decode_timestamp_response
 from sqlalchemy import Connection, select
 
 from tansuo.evidence import checkpoint
-from tansuo.evidence.note import NoteError, VerifierKey, cosigned_at, open_note, with_lines
+from tansuo.evidence.note import NoteError, VerifierKey, open_note, with_lines
 from tansuo.evidence.tables import cosignature, time_stamp
 from tansuo.evidence.timestamp import Authority, StampError, judge
 from tansuo.quantity.finding import Finding
@@ -36,9 +36,7 @@ def _cosignatures(connection: Connection, notes: Mapping[int, str]) -> Iterator[
         try:
             key = VerifierKey.parse(row.key)
             signed = with_lines(notes.get(row.size, ""), [row.line])
-            if key not in open_note(signed, [key]).signed_by:
-                raise NoteError("the key has not signed it")
-            stated = cosigned_at(signed, key)
+            stated = open_note(signed, [key]).signed_by[key]
             what = "" if stated == row.seconds else f"seconds {row.seconds}, signed {stated}"
         except NoteError as problem:
             what = str(problem) if row.size in notes else "no such head"

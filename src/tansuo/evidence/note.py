@@ -4,23 +4,17 @@ A key is named; its id is the first four bytes of SHA-256(name ‖ LF ‖ type �
 reader does not know are passed over, one wrong signature of a known key spoils the note. A witness's line
 (C2SP tlog-cosignature, type 0x04) states a time besides, which is signed with the text.
 
-Standard library only where nothing else is there: an offline verifier carries this file unchanged.
+The standard library and ``is_signed``: an offline verifier carries this file, with the one of ``ed25519``.
 """
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
-from tansuo.evidence.ed25519 import is_signed
-
-try:  # OpenSSL is a hundred times as fast; the answer is the same
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-except ImportError:
-    Ed25519PublicKey = None  # type: ignore[assignment,misc]
+from tansuo.evidence.signature import is_signed
 
 ED25519 = 0x01
 COSIGNATURE = 0x04
@@ -68,13 +62,7 @@ class VerifierKey:
         if self.algorithm == COSIGNATURE:
             message = cosigned_text(int.from_bytes(signature[:_TIME], "big"), message)
             signature = signature[_TIME:]
-        if Ed25519PublicKey is None:
-            return is_signed(self.key, message, signature)
-        try:
-            Ed25519PublicKey.from_public_bytes(self.key).verify(signature, message)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+        return is_signed(self.key, message, signature)
 
 
 class Signer(Protocol):
@@ -102,10 +90,10 @@ class Signer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A note some known key has signed: its text and those keys."""
+    """A note some known key has signed: its text and, by key, the time (seconds since 1970) that a witness states."""
 
     text: str
-    signed_by: tuple[VerifierKey, ...]
+    signed_by: Mapping[VerifierKey, int | None]
 
 
 def cosigned_text(seconds: int, text: bytes) -> bytes:
@@ -116,18 +104,6 @@ def cosigned_text(seconds: int, text: bytes) -> bytes:
 def cosignature(key: VerifierKey, seconds: int, signature: bytes) -> str:
     """The line of a witness for a note: ``signature`` is its 64 bytes over ``cosigned_text``."""
     return f"{_MARK}{key.name} {base64_of(key.id + seconds.to_bytes(_TIME, 'big') + signature)}\n"
-
-
-def cosigned_at(note: str, key: VerifierKey) -> int | None:
-    """The time (seconds since 1970) that the witness ``key`` states in a note; None where it has no line there.
-
-    The line's signature is for ``open_note`` to check.
-    """
-    for line in _split(note)[1]:
-        name, raw = _signature(line)
-        if (name, raw[:4]) == (key.name, key.id) and key.algorithm == COSIGNATURE:
-            return int.from_bytes(raw[4 : 4 + _TIME], "big")
-    return None
 
 
 def with_lines(note: str, lines: Sequence[str]) -> str:
@@ -167,7 +143,7 @@ def open_note(note: str, keys: Sequence[VerifierKey]) -> Opened:
     """
     text, lines = _split(note)
     known = {(key.name, key.id): key for key in keys}
-    signed_by: list[VerifierKey] = []
+    signed_by: dict[VerifierKey, int | None] = {}
     for line in lines:
         name, raw = _signature(line)
         key = known.get((name, raw[:4]))
@@ -175,10 +151,10 @@ def open_note(note: str, keys: Sequence[VerifierKey]) -> Opened:
             continue
         if not key.verify(text.encode(), raw[4:]):
             raise NoteError(f"the signature of {name} is wrong")
-        signed_by.append(key)
+        signed_by[key] = int.from_bytes(raw[4 : 4 + _TIME], "big") if key.algorithm == COSIGNATURE else None
     if not signed_by:
         raise NoteError("no known key has signed the note")
-    return Opened(text, tuple(signed_by))
+    return Opened(text, signed_by)
 
 
 def _split(note: str) -> tuple[str, list[str]]:

@@ -32,7 +32,7 @@ class TlogProof:
     extra: bytes | None = None
 
     @property
-    def text(self) -> str:
+    def written(self) -> str:
         """As it is kept in a file named ``.tlog-proof``."""
         extra = "" if self.extra is None else f"{_EXTRA}{base64_of(self.extra)}\n"
         path = "".join(f"{base64_of(one)}\n" for one in self.path)

@@ -19,7 +19,7 @@ from tansuo.database.connect import SYSTEM, TROUBLES, Database, transaction
 from tansuo.evidence import checkpoint, ledger, timestamp
 from tansuo.evidence.checkpoint import Issued
 from tansuo.evidence.clock import Clock
-from tansuo.evidence.note import NoteError, VerifierKey, cosigned_at, open_note, with_lines
+from tansuo.evidence.note import NoteError, VerifierKey, open_note, with_lines
 from tansuo.evidence.policy import Known, Policy, PolicyError, read_policy
 from tansuo.evidence.proof import make_consistency
 from tansuo.evidence.tables import checkpoint as issued
@@ -131,8 +131,7 @@ def _fitting(
         head = Issued(size, note, created)
         try:
             signed = with_lines(note, [line])
-            for key in open_note(signed, keys).signed_by:
-                seconds = cosigned_at(signed, key)
+            for key, seconds in open_note(signed, keys).signed_by.items():
                 if seconds is not None:
                     yield head, key, seconds
         except NoteError:

@@ -68,7 +68,7 @@ def month_sums(
 
     Each result names its series and its month. `period` is a month or longer.
     """
-    months = period.months()
+    months = period.by_month()
     return _sums(connection, [(line, month) for line in lines for month in months], as_of)
 
 

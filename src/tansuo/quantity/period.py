@@ -1,7 +1,7 @@
 """Periods: half-open spans of civil days, from a day to five years, written as people write them."""
 
 import re
-from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache, total_ordering
@@ -10,14 +10,11 @@ from zoneinfo import ZoneInfo
 
 Grain = Literal["day", "month", "quarter", "half", "year", "years"]
 
-_FORMS: tuple[tuple[Grain, re.Pattern[str]], ...] = (
-    ("year", re.compile(r"(\d{4})", re.ASCII)),
-    ("quarter", re.compile(r"(\d{4})-Q([1-4])", re.ASCII)),
-    ("half", re.compile(r"(\d{4})-H([12])", re.ASCII)),
-    ("month", re.compile(r"(\d{4})-(\d{2})", re.ASCII)),
-    ("day", re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)),
-    ("years", re.compile(r"(\d{4})/(\d{4})", re.ASCII)),
+_FORM = re.compile(
+    r"(?P<year>\d{4})(-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-(?P<month>\d\d)(-(?P<day>\d\d))?|/(?P<years>\d{4}))?",
+    re.ASCII,
 )
+_GRAINS: tuple[Grain, ...] = ("day", "month", "quarter", "half", "years", "year")
 _MONTHS: dict[Grain, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
@@ -55,7 +52,7 @@ class Period:
         """The single civil day ``day``."""
         return cls.parse(day.isoformat())
 
-    def months(self) -> tuple["Period", ...]:
+    def by_month(self) -> tuple["Period", ...]:
         """The months that make up this period, in order; ValueError for a day, which is less than a month."""
         if self.grain == "day":
             raise ValueError(f"{self.text} is shorter than a month")
@@ -117,29 +114,30 @@ class Period:
         return self.text
 
 
-def _span(grain: Grain, parts: list[int]) -> tuple[date, date]:
-    year = parts[0]
+def _span(grain: Grain, part: Mapping[str, int]) -> tuple[date, date]:
+    year = part["year"]
     if grain == "day":
-        first = date(*parts)
+        first = date(year, part["month"], part["day"])
         return first, first + timedelta(days=1)
     if grain == "years":
-        if parts[1] <= year:
+        if part["years"] <= year:
             raise ValueError("the second year must be later than the first")
-        return date(year, 1, 1), date(parts[1] + 1, 1, 1)
-    number = parts[1] if len(parts) > 1 else 1
-    if grain == "month":
-        monthrange(year, number)
-    first = _shift(date(year, 1, 1), (number - 1) * _MONTHS[grain])
-    return first, _shift(first, _MONTHS[grain])
+        return date(year, 1, 1), date(part["years"] + 1, 1, 1)
+    months = _MONTHS[grain]
+    first = date(year, 1 if grain == "year" else (part[grain] - 1) * months + 1, 1)
+    return first, _shift(first, months)
 
 
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> Period:
-    for grain, form in _FORMS:
-        found = form.fullmatch(text)
-        if found:
-            try:
-                return Period(text, *_span(grain, [int(part) for part in found.groups()]), grain)
-            except ValueError as error:
-                raise ValueError(f"{text!r} is no period: {error}") from None
-    raise ValueError(f"{text!r} is no period; write 2026, 2026-H1, 2026-Q1, 2026-03, 2026-03-15 or 2021/2025")
+    found = _FORM.fullmatch(text)
+    if not found:
+        raise ValueError(
+            f"{text!r} is no period; write 2026, 2026-H1, 2026-Q1, 2026-03, 2026-03-15 or 2021/2025"
+        )
+    part = {name: int(number) for name, number in found.groupdict().items() if number}
+    grain = next(one for one in _GRAINS if one in part)
+    try:
+        return Period(text, *_span(grain, part), grain)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no period: {error}") from None

@@ -73,13 +73,10 @@ class Missing:
         """``what @ where`` of every part; ``what`` alone of one that has no cell."""
         return tuple(f"{part.what} @ {part.where}" if part.where else part.what for part in self.parts)
 
-    def join(self, other: "Missing") -> "Missing":
-        """This and ``other`` in one; states that tell of a hole come before those that add nothing."""
-        return Missing.of((self, other))
-
     @classmethod
     def of(cls, several: Iterable["Missing"]) -> "Missing":
-        """All of ``several`` (at least one) in one, each part once, in an order that depends on nothing."""
+        """All of ``several`` (at least one) in one, each part once, in an order that depends on nothing: states that
+        tell of a hole come before those that add nothing."""
         first, *others = sorted({part for one in several for part in one.parts}, key=_order)
         return cls(first.state, first.what, first.where, tuple(others))
 
@@ -92,7 +89,7 @@ class Missing:
 
     def _sum(self, other: object) -> "Missing":
         if isinstance(other, Missing):
-            return self.join(other)
+            return Missing.of((self, other))
         if isinstance(other, (Decimal, int)):
             return self
         unsupported: Missing = NotImplemented

@@ -94,15 +94,14 @@ def _table() -> _Table:
         parts = [part.partition("^") for part in row["dimension"].split()]
         kind = _product("", [(_base(name), int(power or 1)) for name, _, power in parts]).dimensions
         atom = (Unit(row["symbol"], Fraction(row["scale"]), kind), row.get("tags", ()))
-        for spelling in (row["symbol"], *row["aliases"]):
-            if atoms.setdefault(spelling, atom) is not atom:
-                raise ValueError(f"units.toml: {spelling!r} is written for two units")
-    return _Table(atoms, raw["prefixes"], {name: (zh, en) for name, (zh, en) in raw["substances"].items()})
+        atoms |= dict.fromkeys((row["symbol"], *row["aliases"]), atom)
+    return _Table(atoms, raw["prefixes"], raw["substances"])
 
 
 def substance_name(substance: str) -> tuple[str, str]:
     """(Chinese, English) name of a substance of the table; KeyError for one that is not in it."""
-    return _table().substances[substance]
+    zh, en = _table().substances[substance]
+    return zh, en
 
 
 @cache
@@ -117,27 +116,26 @@ def parse_unit(text: str) -> Unit:
     if not written or "/" in under or (slash and not under.strip()):
         raise _unknown(text, text)
     above, below = (list(_factors(side, text)) for side in (over, under))
-    spelled = [" ".join(token for token, _, _ in side) for side in (above, below)]
-    powers = [(unit, power) for _, unit, power in above] + [(unit, -power) for _, unit, power in below]
-    return _product("/".join(filter(None, spelled)), powers)
+    spelled = (" ".join(_power(unit.symbol, power) for unit, power in side) for side in (above, below))
+    return _product("/".join(filter(None, spelled)), [*above, *((unit, -power) for unit, power in below)])
 
 
-def _factors(side: str, text: str) -> Iterator[tuple[str, Unit, int]]:
-    """One side of the line: each factor as it is spelled, its unit, its power."""
+def _factors(side: str, text: str) -> Iterator[tuple[Unit, int]]:
+    """One side of the line: each factor's unit and its power."""
     power = 0
     for token in side.replace("short tons", "short_ton").replace("short ton", "short_ton").split():
         raised = re.fullmatch(r"(?!10\^.$)(.+)\^([1-9])", token)
         if token in _table().substances:
             if power != 1:
                 raise _unknown(text, token)
-            yield token, _base(token), 1
+            yield _base(token), 1
             power = 0
         elif raised:
             unit, power = _atom(raised[1], text), int(raised[2])
-            yield f"{unit.symbol}^{power}", unit, power
+            yield unit, power
         else:
             unit, power = _atom(token, text), 1
-            yield unit.symbol, unit, 1
+            yield unit, 1
 
 
 def _atom(token: str, text: str) -> Unit:

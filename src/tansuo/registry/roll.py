@@ -139,7 +139,7 @@ def derive_ratio(numerator: Rolled, denominator: Rolled, unit: str, places: int)
     """
     if isinstance(numerator.value, Missing) or isinstance(denominator.value, Missing):
         holes = [one for one in (numerator.value, denominator.value) if isinstance(one, Missing)]
-        return holes[0].join(holes[-1])
+        return Missing.of(holes)
     if denominator.value == 0:
         raise refuse("ratio_over_zero", indicator=denominator.indicator, subject=denominator.subject)
     made, wanted = parse_unit(numerator.unit) / parse_unit(denominator.unit), parse_unit(unit)
@@ -187,7 +187,7 @@ def _additive(
 
 
 def _pieces(whole: Period, grain: str) -> list[str]:
-    months = [one.text for one in whole.months()]
+    months = [one.text for one in whole.by_month()]
     if grain == "month":
         return months
     if grain == "year":
@@ -212,7 +212,7 @@ def _sum(subject: str, about: Indicator, period: str, parts: Sequence[Part]) -> 
     by_provenance: dict[Provenance, Decimal] = {}
     for one in parts:
         if isinstance(one.value, Missing):
-            hole = one.value if hole is None else hole.join(one.value)
+            hole = one.value if hole is None else Missing.of((hole, one.value))
         elif one.value is not None and one.statement is not None:
             known = one.value if known is None else CONTEXT.add(known, one.value)
             kind = one.statement.provenance

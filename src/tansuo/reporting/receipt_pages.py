@@ -328,7 +328,7 @@ def _series_view(
     revised, conflicts = sum(item.revised for item in sums), sum(item.conflicts for item in sums)
     start, end = period.start, min(period.end, period.start + timedelta(days=400))
     whole = Period(period.text, start, end, period.grain)
-    months = [period] if period.grain == "month" else whole.months()
+    months = [period] if period.grain == "month" else whole.by_month()
     daily = curve(connection, line.series, months[0].start, months[-1].end, figure.as_of) if months else []
     rows = []
     for month in months:

@@ -9,7 +9,7 @@ import struct
 import zlib
 from typing import Any
 
-from tansuo.verify.report import Refused
+from tansuo.verify.report import otherwise, require
 
 MOST_MEMBERS = 2_000
 MOST_BYTES = 200 * 1024 * 1024
@@ -22,18 +22,14 @@ _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 
 def read_archive(data: bytes) -> dict[str, bytes]:
     """Name → bytes of every member; Refused for anything unusual."""
-    if len(data) < _END.size or len(data) > MOST_BYTES:
-        raise _odd("length")
+    _fits(_END.size <= len(data) <= MOST_BYTES, "length")
     magic, disk, first, here, count, size, start, comment = _END.unpack_from(data, len(data) - _END.size)
-    if magic != b"PK\x05\x06" or disk or first or here != count or comment:
-        raise _odd("end record")
-    if count > MOST_MEMBERS or start + size != len(data) - _END.size:
-        raise _odd("central directory")
+    _fits(magic == b"PK\x05\x06" and not (disk or first or comment) and here == count, "end record")
+    _fits(count <= MOST_MEMBERS and start + size == len(data) - _END.size, "central directory")
     files: dict[str, bytes] = {}
     position, total = start, 0
     for _ in range(count):
-        if position + _CENTRAL.size > start + size:
-            raise _odd("central directory")
+        _fits(position + _CENTRAL.size <= start + size, "central directory")
         row = _CENTRAL.unpack_from(data, position)
         name_bytes, extra, note = row[10], row[11], row[12]
         begin = position + _CENTRAL.size
@@ -41,48 +37,39 @@ def read_archive(data: bytes) -> dict[str, bytes]:
         position = begin + name_bytes + extra + note
         total += row[9]
         name = _name(row, raw)
-        if name in files or total > MOST_BYTES:
-            raise _odd(name if name in files else "more than 200 MiB")
+        _fits(name not in files, name)
+        _fits(total <= MOST_BYTES, "more than 200 MiB")
         files[name] = _member(data, start, row, raw, name)
-    if position != start + size:
-        raise _odd("central directory")
+    _fits(position == start + size, "central directory")
     return files
 
 
+def _fits(holds: bool, what: str) -> None:
+    require(holds, "not an archive that can be accepted ({})", what)
+
+
 def _name(row: tuple[Any, ...], raw: bytes) -> str:
-    try:
-        name = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _odd("name") from None
-    if name != MANUAL and not _NAME.fullmatch(name):
-        raise _odd(f"name {name!r}")
-    if row[0] != b"PK\x01\x02" or row[3] & ~0x0808 or row[4] not in (0, 8) or row[13] or row[15] >> 28 == 0xA:
-        raise _odd(name)
+    name = raw.decode("utf-8", "replace")
+    _fits(name == MANUAL or _NAME.fullmatch(name) is not None, f"name {name!r}")
+    plain = row[0] == b"PK\x01\x02" and not row[3] & ~0x0808 and row[4] in (0, 8)
+    _fits(plain and not row[13] and row[15] >> 28 != 0xA, name)
     return name
 
 
 def _member(data: bytes, stop: int, row: tuple[Any, ...], raw: bytes, name: str) -> bytes:
     method, check, packed, size, at = row[4], row[7], row[8], row[9], row[16]
-    if at + _LOCAL.size > stop:
-        raise _odd(name)
+    _fits(at + _LOCAL.size <= stop, name)
     local = _LOCAL.unpack_from(data, at)
     named = at + _LOCAL.size
     begin = named + local[9] + local[10]
-    if local[0] != b"PK\x03\x04" or data[named : named + local[9]] != raw or begin + packed > stop:
-        raise _odd(name)
+    _fits(
+        local[0] == b"PK\x03\x04" and data[named : named + local[9]] == raw and begin + packed <= stop, name
+    )
     found = data[begin : begin + packed]
     if method == 8:
         inflate = zlib.decompressobj(-15)
-        try:
+        with otherwise("not an archive that can be accepted ({})", name, of=(zlib.error,)):
             found = inflate.decompress(found, size + 1)
-        except zlib.error:
-            raise _odd(name) from None
-        if not inflate.eof or inflate.unused_data:
-            raise _odd(name)
-    if len(found) != size or zlib.crc32(found) != check:
-        raise _odd(name)
+        _fits(inflate.eof and not inflate.unused_data, name)
+    _fits(len(found) == size and zlib.crc32(found) == check, name)
     return found
-
-
-def _odd(what: str) -> Refused:
-    return Refused("not an archive that can be accepted ({})", what)

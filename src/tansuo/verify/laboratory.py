@@ -28,10 +28,8 @@ def worked_out(statements: Sequence[Json], column: str, month: Period, accredite
         detail, basis = one["detail"], one["basis"].partition(" ")[0]
         first, last = detail["represents"]
         marked = bool({"CMA", "CNAS"} & set(detail["marks"]))
-        if (
-            not (first < month.end.isoformat() and month.start.isoformat() <= last)
-            or marked is not accredited
-        ):
+        within = first < month.end.isoformat() and month.start.isoformat() <= last
+        if not within or marked is not accredited:
             raise ValueError(f"{detail['sample']} is of another month or standing")
         sample = (one["subject"], one["issuer"], detail["report"], detail["sample"])
         parameter = one["indicator"].removeprefix("test.")
@@ -45,10 +43,8 @@ def worked_out(statements: Sequence[Json], column: str, month: Period, accredite
         known = [(value, weight) for value, weight in given if value is not None]
         if len(known) == 1:
             return known[0][0]
-        fuel = [Fraction(weight or "") for _, weight in known]
-        return sum(
-            (value * weight for (value, _), weight in zip(known, fuel, strict=True)), Fraction()
-        ) / sum(fuel)
+        fuel = [(value, Fraction(weight or "")) for value, weight in known]
+        return sum((value * weight for value, weight in fuel), Fraction()) / sum(weight for _, weight in fuel)
 
     if column[:2] in ("C_", "M_") and column not in ("C_arm", "C_ar"):
         ((_, results),) = found.items()

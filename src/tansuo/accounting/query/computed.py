@@ -208,7 +208,7 @@ def _provisional(cells: Mapping[Cell, About], made: Computed, access: Access) ->
         assert tree is not None
         period = Period.parse(cell.period)
         below = tree.leaves(cell.subject, period)
-        work += len(below) * len(period.months())
+        work += len(below) * len(period.by_month())
         if not below:
             params = {"subject": cell.subject, "period": cell.period}
             empty[cell] = _nothing(cell, cells[cell], "nobody_reports", State.NOT_ESTIMATED, params)

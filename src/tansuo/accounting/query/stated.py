@@ -78,7 +78,7 @@ def as_said(one: Statement, voice: Voice) -> Said:
 
 def _tiles(period: Period, stated: Mapping[str, Statement]) -> list[str]:
     """The pieces of ``period`` to sum: of the finest grain that is stated inside it; [] where none is."""
-    months = [month.text for month in period.months()]
+    months = [month.text for month in period.by_month()]
     quarters = list(dict.fromkeys(f"{text[:4]}-Q{(int(text[5:]) + 2) // 3}" for text in months))
     halves = list(dict.fromkeys(f"{text[:4]}-H{(int(text[5:]) + 5) // 6}" for text in months))
     for tiles in (months, quarters, halves):

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api", tags=["ledger"], default_response_class=PlainT
 
 def _kept(proof: TlogProof, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return PlainTextResponse(proof.text, headers=headers)
+    return PlainTextResponse(proof.written, headers=headers)
 
 
 @router.get("/ledger/entries/{index}/proof", name="get_entry_proof")
