@@ -117,6 +117,8 @@ def test_what_was_appended_is_read_back_page_by_page(written) -> None:
     assert list(ledger.read(written.connection, 0, 9, set())) == []
     assert ledger.get(written.connection, 1234) == made[1233]
     assert ledger.get(written.connection, 2501) is None
+    assert ledger.get_many(written.connection, [2501, 1234, 700]) == {700: made[699], 1234: made[1233]}
+    assert ledger.get_many(written.connection, []) == {}
 
 
 def test_the_tree_over_it_proves_every_entry(written) -> None:

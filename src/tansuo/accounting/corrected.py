@@ -127,7 +127,7 @@ def _readings(connection: Connection, spans: Mapping[str, Span], size: int) -> I
         for pair in _replaced(versions_of(connection, [series], first, last)[series], stated)
         if pair[1].entry < size
     ]
-    known = {**_entries(connection, {new.entry for _, new in pairs} - stated.keys()), **stated}
+    known = {**ledger.get_many(connection, {new.entry for _, new in pairs} - stated.keys()), **stated}
     for old, new in pairs:
         line, by = units[new.series], known.get(new.entry)
         if by is None:
@@ -206,8 +206,3 @@ def _corrected(
         what, at, day, before, after, unit, str(reason or ""), by.by.id,
         second if isinstance(second, str) else "", by.recorded_ms, old, by.index,
     )  # fmt: skip
-
-
-def _entries(connection: Connection, indexes: Iterable[int]) -> dict[int, Entry]:
-    query = select(entries.c.index, entries.c.data).where(entries.c.index.in_(sorted(indexes)))
-    return {index: read_entry(index, bytes(data)) for index, data in connection.execute(query)}
