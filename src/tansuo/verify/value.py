@@ -143,10 +143,9 @@ def check_sum(book: Book, method: Document, report: Report) -> None:
     digest = sha256(canonical.encode({"cell": body["cell"], "children": said_of})).hexdigest()
     committed = digest == body["input_digest"]
     require(committed, "the children are not those that the entry committed to")
-    exact = quantity["parents"] == "sum_published" or places is None
-    given = [
-        _contribution(one, Decimal(0) if exact else Decimal((0, (1,), -(places or 0)))) for one in children
-    ]
+    published = quantity["parents"] == "sum_published"
+    last = Decimal(0) if published or places is None else Decimal((0, (1,), -places))
+    given = [_contribution(one, last) for one in children]
     for child in children:
         holed = body["value"] is not None and not child["complete"]
         require(not holed, "{} has a hole: there can be no total", child["subject"])
