@@ -100,7 +100,7 @@ def test_a_frame_dropped_before_it_is_logged_is_missed_by_its_sender(
         assert platform.town.figure(FIRM, "E_fuel", MONTH).text is None
     # The sender compares what it sent with what its receipts are of, and finds which one: there is none of it.
     count = int(str(arrival.body["count"]))
-    receipts = [receipt_of(platform, arrival, number).text.encode() for number in range(count)]
+    receipts = [receipt_of(platform, arrival, number).written.encode() for number in range(count)]
     shown = set()
     for number, receipt in enumerate(receipts):
         frame = sent[number + (number >= DROPPED)]
@@ -150,7 +150,7 @@ def test_a_frame_dropped_with_all_of_history_is_proven_by_its_receipt(
 ) -> None:
     """The log is rewritten from before the month, without the frame, and signed; the firm kept its receipts."""
     frame = frames()[DROPPED]
-    receipt = receipt_of(platform, logged, DROPPED).text
+    receipt = receipt_of(platform, logged, DROPPED).written
     whole = platform.size
 
     def again() -> Entry:

@@ -19,11 +19,11 @@ A, B = b"\1" * 32, b"\2" * 32
     ],
 )
 def test_a_receipt_reads_back_as_it_was_written(proof: TlogProof) -> None:
-    assert TlogProof.parse(proof.text) == proof
+    assert TlogProof.parse(proof.written) == proof
 
 
 def test_it_is_written_as_c2sp_says() -> None:
-    assert TlogProof(5, (A,), NOTE, b"e").text == (
+    assert TlogProof(5, (A,), NOTE, b"e").written == (
         "c2sp.org/tlog-proof@v1\nextra ZQ==\nindex 5\nAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n\n" + NOTE
     )
 
@@ -41,8 +41,8 @@ WRONG = {
     "an extra that is not base64": f"{HEADER}\nextra ***\nindex 0\n\n{NOTE}",
     "an extra with spare bits": f"{HEADER}\nextra ZR==\nindex 0\n\n{NOTE}",
     "a hash of another length": f"{HEADER}\nindex 0\nZQ==\n\n{NOTE}",
-    "too many hashes": TlogProof(0, (A,) * 64, NOTE).text,
-    "carriage returns": TlogProof(0, (A,), NOTE).text.replace("\n", "\r\n"),
+    "too many hashes": TlogProof(0, (A,) * 64, NOTE).written,
+    "carriage returns": TlogProof(0, (A,), NOTE).written.replace("\n", "\r\n"),
     "no end": f"{HEADER}\nindex 0\n\n" + "x" * 2_000_000,
 }
 

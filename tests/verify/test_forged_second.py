@@ -136,5 +136,5 @@ def test_a_receipt_with_its_place_in_the_second_tree() -> None:
     extra: Any = canonical.decode(whole.extra or b"")
     for inclusion, fine in (({"1": path}, True), ({"2": path}, False), ({"1": path[1:]}, False)):
         extra["sm3"] = {"form": "tansuo.sm3/1", "note": note, "inclusion": inclusion}
-        report = verify(replace(whole, extra=canonical.encode(extra)).text.encode(), read_policy(OWN))
+        report = verify(replace(whole, extra=canonical.encode(extra)).written.encode(), read_policy(OWN))
         assert report.verified is fine and report.steps[4][:2] == ("sm3", fine)

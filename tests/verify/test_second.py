@@ -91,13 +91,13 @@ def test_a_receipt_carries_its_place_in_both_trees(both: Bundled, judges: Judges
     connection = both.town.connection
     entry = ledger.get(connection, 3)
     assert entry is not None
-    text = prove(connection, entry, Policy()).text
+    text = prove(connection, entry, Policy()).written
     said = judges.ask(text.encode(), both.policy)
     assert said["verdict"] == "verified" and steps(said)[-1] == "sm3"
     proof = TlogProof.parse(text)
     extra: Any = canonical.decode(proof.extra or b"")
     extra["sm3"]["inclusion"]["3"] = extra["sm3"]["inclusion"]["3"][::-1]
-    forged = TlogProof(proof.index, proof.path, proof.note, canonical.encode(extra)).text
+    forged = TlogProof(proof.index, proof.path, proof.note, canonical.encode(extra)).written
     refused = judges.ask(forged.encode(), both.policy)
     assert (refused["verdict"], refused["steps"][-1]["step"]) == ("refused", "sm3")
 
