@@ -44,6 +44,7 @@ MODULES = {
     ],
     "verify/receipt": ["tests/verify/test_forged_receipt.py", "tests/verify/test_forged_second.py"],
     "verify/report": ["tests/verify/test_program.py"],
+    "verify/frame": [*READINGS, "tests/verify/test_forged_frames.py", "tests/verify/test_forged_receipt.py"],
     "verify/laboratory": ["tests/verify/test_forged_laboratory.py"],
     "verify/samples": [*READINGS, "tests/verify/test_forged_frames.py"],
     "verify/second": ["tests/verify/test_forged_second.py"],
