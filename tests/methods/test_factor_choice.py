@@ -150,6 +150,9 @@ def test_what_a_receipt_says_of_a_value_of_the_firms_own() -> None:
         Decimal(21000), "MJ/t", "", "", Provenance.DECLARED,
     )  # fmt: skip
     assert taken([row("one")], TABLE, local=[own]) == "one"
+    found, _ = choose([], TABLE, OWN, local=[own])
+    assert isinstance(found, Choice)
+    assert (found.rung, found.step) == ("measured", OWN)
 
 
 def test_what_a_receipt_says_of_an_override() -> None:

@@ -89,6 +89,7 @@ def test_an_input_is_rounded_by_the_rule_of_its_own_term() -> None:
     unsaid = Calculator(of_boilers(T={"kind": "activity", "unit": "t", "places": 2}))
     made = unsaid.run(Inputs(Shape((), ("2023-01",)), {("T", ""): Decimal("10.125")}), {})
     assert (made.terms["T", ""], made.quantities["Q", ""]) == (Decimal("10.12"), Decimal("10.12"))
+    assert unsaid.program(Shape((), ("2023-01",))).run([Decimal("10.125")]) == [Decimal("10.12")]
 
 
 def test_a_factor_of_each_month_is_that_of_the_month() -> None:
