@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tansuo.methods import Method, ladder, ratio, rung
+from tansuo.methods import Method, branch, first_of, ladder, ratio, rung
 from tansuo.methods.document import Document, Shape, SourceKey
 from tansuo.methods.evaluate import Calculator, CompiledMethod, Inputs, evaluate
 from tansuo.methods.ladder import LocalValue
@@ -144,3 +144,14 @@ def test_a_figure_out_of_its_range_is_said_with_the_value_and_the_range() -> Non
 def test_a_method_ends_where_its_validity_ends() -> None:
     method = CompiledMethod(complete().method.data(ROWS, SOURCES))
     assert evaluate(method, Inputs(Shape((BOILER,), ("2031-01",)), {})).quantities
+
+
+def test_a_factor_that_one_figure_cannot_do_without_is_reported_though_another_can() -> None:
+    m = plain_method()
+    amount = m.activity("FC", "量", "amount", "t", indicator="fuel", keys={"family": "fuel"})
+    tested = m.factor("X", "实测", "tested", "1", choose=ladder("measured"))
+    m.quantity("A", "必需", "needs it", "t", amount * tested)
+    m.quantity("B", "可无", "does without", "t", first_of(branch("x", amount * tested), branch("y", amount)))
+    made = run(CompiledMethod(m.data((), SOURCES)), {FC: Decimal(2)})
+    assert [(one.code, one.where["symbol"]) for one in made.findings] == [("methods.no_factor", "X")]
+    assert made.quantities["B", "boiler/2023-01"] == 2
