@@ -37,6 +37,7 @@ TESTS = (
     "tests/methods/test_program.py",
     "tests/methods/test_requests.py",
     "tests/methods/test_steps.py",
+    "tests/methods/test_walks.py",
     "tests/verify/test_forged_book.py",
     "tests/verify/test_forged_frames.py",
     "tests/verify/test_forged_laboratory.py",

@@ -20,7 +20,7 @@ ENOUGH = 95.0
 REFERENCE = ROOT / "docs/reference/core-tests.md"
 BOOK = [f"tests/verify/test_{name}.py" for name in ("forged_book", "honest", "program")]
 EVALUATOR = [
-    f"tests/methods/test_{name}.py" for name in ("steps", "grid_rules", "document", "program", "choices")
+    f"tests/methods/test_{name}.py" for name in ("walks", "grid_rules", "document", "program", "choices")
 ]
 READINGS = ["tests/verify/test_forged_readings.py", "tests/verify/test_honest.py"]
 VALUE = ["tests/verify/test_forged_value.py", "tests/verify/test_honest.py"]
