@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tansuo.evidence import canonical
+from tansuo.methods.calculation import figures
 from tansuo.methods.cases import check_cases, read_cases, run_case, unguarded
 from tansuo.methods.evaluate import CompiledMethod, from_document
 from tansuo.methods.pack import Pack, fingerprint, load_pack, pack_paths, read_pack
@@ -56,6 +57,8 @@ def test_the_published_document_alone_gives_the_same_figures(pack: Pack) -> None
         assert other is not None
         assert one.quantities == other.quantities
         assert one.chosen == other.chosen
+        told = {(row["quantity"], row["cell"]): row["unit"] for row in figures(one)}
+        assert told == {cell: pack.data.quantities[cell[0]].unit for cell in one.quantities}
 
 
 def test_every_name_is_there_in_chinese_and_english(pack: Pack) -> None:

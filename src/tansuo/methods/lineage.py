@@ -74,13 +74,14 @@ def leaves(evaluation: Evaluation, cell: Cell) -> tuple[Cell, ...]:
 
 
 def kinds(evaluation: Evaluation, cell: Cell) -> frozenset[Provenance]:
-    """How the inputs of a figure came to be, taken together; what adds nothing or is missing tells nothing.
+    """How the inputs of a figure came to be, taken together; what adds nothing, is missing or was asked of nobody,
+    because no branch came to it, tells nothing.
 
     An activity has the provenance given with the inputs (measured when none was); a factor that of its rung.
     """
     found: set[Provenance] = set()
     for one in leaves(evaluation, cell):
-        if isinstance(evaluation.terms[one], Missing):
+        if one not in evaluation.terms or isinstance(evaluation.terms[one], Missing):
             continue
         if one in evaluation.chosen:
             found.add(evaluation.chosen[one].provenance)
