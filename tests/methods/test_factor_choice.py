@@ -236,7 +236,7 @@ def test_the_day_a_rung_names() -> None:
 
 
 def test_a_rung_is_refused_in_words_that_name_it() -> None:
-    for wrong in ("31 October", "year/02-29"):
+    for wrong in ("31 October", "year/02-29", "year-1/02-29", "year+3/02-29"):
         with pytest.raises(FindingError) as refused:
             rung("x", published_before=wrong)
         assert refused.value.findings == (

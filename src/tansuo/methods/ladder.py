@@ -118,7 +118,8 @@ def rung(
         raise FindingError(Finding("methods.rung_reach", params={"rung": name, "reach": reach}))
     if published_before:
         try:
-            day_before(published_before, 2025)  # a year without 29 February: a day that not all have is none
+            for year in (2025, 2026):  # of any two years one has no 29 February: a day that not all have is none
+                day_before(published_before, year)
         except ValueError:
             params = {"rung": name, "day": published_before}
             raise FindingError(Finding("methods.rung_published", params=params)) from None
