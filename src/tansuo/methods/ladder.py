@@ -118,7 +118,7 @@ def rung(
         raise FindingError(Finding("methods.rung_reach", params={"rung": name, "reach": reach}))
     if published_before:
         try:
-            for year in (2025, 2026):  # of any two years one has no 29 February: a day that not all have is none
+            for year in (2025, 2026):  # two years running: one has no 29 February, and so it is no day
                 day_before(published_before, year)
         except ValueError:
             params = {"rung": name, "day": published_before}
