@@ -46,13 +46,16 @@ def test_whoever_may_open_a_part_sees_it(
     visitor = visit(role, language, WIDE if language == "zh" else NARROW)
     page = visitor.open()
     found: list[str] = []
+    judged = looked_at(role, language)
     for part in parts(role):
+        if language == "en" and part not in judged:
+            continue  # opened as this role in Chinese
         page.goto(f"{visitor.site.base}/{language}/app/{part}")
         drawn(page)
         assert page.locator(".note-bad").count() == 0, (
             f"{part}: {page.locator('.note-bad').first.inner_text()}"
         )
-        if part in looked_at(role, language):
+        if part in judged:
             found += [f"{part or 'home'}: {line}" for line in axe(page)]
         overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0, f"{part or 'home'} is {overflow} px wider than its window"
