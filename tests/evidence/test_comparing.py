@@ -53,7 +53,8 @@ def test_a_past_signed_twice_is_told_and_by_what(heads, tmp_path) -> None:
     notes, key, mirror = heads
     signer = FileSigner.load(tmp_path / "signer" / "signer.key")
     origin, size, root = notes[300].split("\n")[:3]
-    forged = sign(f"{origin}\n{size}\n{root[1:2]}{root[0:1]}{root[2:]}\n", signer)
+    other = ("B" if root.startswith("A") else "A") + root[1:]
+    forged = sign(f"{origin}\n{size}\n{other}\n", signer)
     assert compare_heads(notes[300], forged, [key]).verdict == "two_heads"
     found = compare_heads(forged, notes[700], [key], tiles_in(mirror))
     assert (found.verdict, found.guilty) == ("rewritten", True)
