@@ -23,7 +23,6 @@ EVALUATOR = [
     f"tests/methods/test_{name}.py" for name in ("walks", "grid_rules", "document", "program", "choices")
 ]
 READINGS = ["tests/verify/test_forged_readings.py", "tests/verify/test_honest.py"]
-VALUE = ["tests/verify/test_forged_value.py", "tests/verify/test_honest.py"]
 #: Module → the tests that must see its mutants, quick ones first.
 MODULES = {
     "evidence/canonical": ["tests/evidence/test_canonical.py"],
@@ -51,7 +50,7 @@ MODULES = {
     "verify/sources": [*READINGS, "tests/verify/test_forged_laboratory.py"],
     "verify/tokens": ["tests/verify/test_tokens.py"],
     "verify/under": ["tests/verify/test_forged_under.py"],
-    "verify/value": VALUE,
+    "verify/value": ["tests/verify/test_value.py"],
 }
 #: Tests in which a mutant cannot show: they start another process, or the second verifier.
 LEFT_OUT = "not judges and not as_a_module and not as_a_program"

@@ -29,6 +29,8 @@ LEAVES = [leaf_hash(b"%d" % at) for at in range(9)]
         b"before" + MARK + b"between" + TIME + b"after",
         b"\x18\x0f20250101000000Z" + MARK + TIME + b"\x18\x0f20270101000000Z",
         MARK[:2] + bytes(32) + MARK + TIME,
+        MARK + TIME + MARK,
+        MARK + TIME + MARK + b"\x18\x0f20270101000000Z",
     ],
 )
 def test_the_first_time_after_the_hash_is_the_time(token: bytes) -> None:
