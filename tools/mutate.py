@@ -45,7 +45,7 @@ MODULES = {
     "verify/report": ["tests/verify/test_program.py"],
     "verify/frame": ["tests/verify/test_frame.py"],
     "verify/laboratory": ["tests/verify/test_forged_laboratory.py"],
-    "verify/samples": [*READINGS, "tests/verify/test_forged_frames.py"],
+    "verify/samples": ["tests/verify/test_samples.py"],
     "verify/second": ["tests/verify/test_forged_second.py"],
     "verify/sources": [*READINGS, "tests/verify/test_forged_laboratory.py"],
     "verify/tokens": ["tests/verify/test_tokens.py"],
