@@ -163,3 +163,19 @@ def test_the_arrival_is_that_of_the_sample() -> None:
     entries = {index: one for index, one in book.entries.items() if index != ARRIVAL}
     with pytest.raises(Refused, match=f"^{FORGED}{ARRIVAL}$"):
         check_samples(replace(book, entries=entries), held, Report())
+
+
+def test_frames_that_are_not_read_are_counted_beside_those_that_are() -> None:
+    one = Forged()
+    one.wire = lambda record: record.replace(b"PW=1", "PW=密".encode() if record[-3] % 2 else b"PW=1")
+    files = one.signed()
+    given: Any = canonical.decode(files[FILE])
+    read = sum(base64.b64decode(each["frame"]).isascii() for each in given["samples"])
+    assert 0 < read < DRAWN
+    book = Book(
+        files, one.manifest, Head(ORIGIN, one.size, root(one.leaves())), _whole()[0].keys, one.entries
+    )
+    report = Report()
+    check_samples(book, read_segments(book, Report()), report)
+    assert report.steps[-1][3].endswith(f"; {read} of them say what was sealed")
+    assert report.not_checked[0][1].startswith(f"{DRAWN - read} drawn frames were not read")

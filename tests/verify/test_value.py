@@ -253,6 +253,12 @@ def half_even(one: Forged) -> None:
     del one.json["method.json"]["quantities"][2]["rounding"]
 
 
+def of_two_figures(one: Forged) -> None:
+    """A child of two rounded figures, as far above their sum as both roundings let it."""
+    unrounded(one, "7002.48", "7002.48")
+    child(one)["figures"].append({**child(one)["figures"][0], "value": "1.00", "digest": "0"})
+
+
 SUMS: dict[str, tuple[Change, int, int, int]] = {
     "one": (lambda one: None, 1, 1, 1),
     "two": (lambda one: (more(one, "1.01", "1.01"), one.body.update(value="7002.47")), 2, 2, 1),
@@ -260,6 +266,7 @@ SUMS: dict[str, tuple[Change, int, int, int]] = {
     "a hole, no value": (holed, 1, 1, 1),
     "as much above as rounding lets it": (lambda one: unrounded(one, "7001.47", "7001.47"), 1, 1, 1),
     "as much below as rounding lets it": (lambda one: unrounded(one, "7001.45", "7001.45"), 1, 1, 1),
+    "as much above as two roundings let it": (of_two_figures, 1, 2, 1),
     "half up": (lambda one: unrounded(one, "7001.465", "7001.47", rounding="half_up"), 1, 1, 1),
     "half even": (lambda one: unrounded(one, "7001.465", "7001.46"), 1, 1, 1),
     "half even by default": (half_even, 1, 1, 1),
