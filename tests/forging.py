@@ -22,15 +22,19 @@ import pytest
 from bundled_town import Files, pack, unpack
 from tansuo.evidence import canonical
 from tansuo.evidence.keyfile import FileSigner
-from tansuo.evidence.note import sign
+from tansuo.evidence.note import sign, verifier_key
 from tansuo.evidence.proof import make_consistency, make_inclusion
 from tansuo.evidence.tree import leaf_hash, root
+from tansuo.methods.document import Document
 from tansuo.methods.evaluate import evaluate, from_document
 from tansuo.methods.lineage import feeds
 from tansuo.monitoring.connectors.hj212.frame import encode
 from tansuo.quantity.state import Missing
 from tansuo.reporting.bundle_samples import audit_path
-from tansuo.verify.report import Report
+from tansuo.verify.book import Book, json_file, open_head
+from tansuo.verify.main import _MALFORMED
+from tansuo.verify.report import Refused, Report
+from tansuo.verify.sources import check_inputs, check_local, read_segments
 from tansuo.verify.value import read_inputs
 
 WORDS = Path(__file__).resolve().parent / "verify/forged_words.json"
@@ -43,6 +47,7 @@ SIGNER = FileSigner(ORIGIN, b"\5" * 32)
 FUEL = "烟煤"
 #: Where the leaf's bundle keeps what a forger changes.
 MADE, TERMS = ("E_s", "E_g", "E_fuel"), ("FC", "FG", "NCV", "NCVG", "CC", "OF", "K")
+FUEL_TERM = {"node": "term", "symbol": "FC"}
 DRAWN = 4
 _ROOT, _COUNT = "85759894414d527adeba0d1a66ba19c3e29d25fd444b33c0d34e2b3fe0c4f958", 31
 METHOD, PLAN, ARRIVAL, KEY, FIGURE, SEAL, TOTAL = 140, 149, 150, 152, 153, 155, 156
@@ -326,6 +331,49 @@ def made(name: str, make: Callable[[], bytes]) -> bytes:
     return _MADE[key]
 
 
+def checked(data: bytes, check: Callable[[Book, Report], object]) -> Report:
+    """What one check says of a bundle whose log was looked at."""
+    report = Report()
+    try:
+        try:
+            check(_book(data), report)
+        except _MALFORMED as problem:
+            raise Refused("malformed ({}: {})", type(problem).__name__, problem) from None
+    except Refused as problem:
+        report.failed(problem.zh, problem.en)
+    return report
+
+
+@cache
+def _book(data: bytes) -> Book:
+    files = unpack(data)
+    manifest: Any = canonical.decode(files["manifest.json"])
+    entries: Any = {
+        int(name[8:-5]): canonical.decode(one) for name, one in files.items() if name.startswith("entries/")
+    }
+    keys = [verifier_key(SIGNER)]
+    return Book(files, manifest, open_head(files["checkpoint"].decode(), keys), keys, entries)
+
+
+def look_at_readings(book: Book, report: Report) -> None:
+    """Seals, amounts and local values alone."""
+    inputs, method = json_file(book.files, "inputs.json"), Document(json_file(book.files, "method.json"))
+    held = read_segments(book, report)
+    check_inputs(book, method, inputs, held, report)
+    check_local(book, method, inputs, report)
+
+
+def words_of(book: str) -> Mapping[str, Any]:
+    """What is kept of a kind of bundles, by name."""
+    kept: dict[str, dict[str, Any]] = json.loads(WORDS.read_text(encoding="utf-8"))
+    return kept[book]
+
+
+def of_steps(book: str, *steps: str) -> list[str]:
+    """The names of the forgeries that are refused at these steps."""
+    return [name for name, (step, *_) in words_of(book).items() if step in steps]
+
+
 def refused(book: str, name: str, report: Report) -> None:
     """That a verifier refuses, at the step and in the words that are kept for this forgery."""
     assert not report.verified and all(ok for _, ok, _, _ in report.steps[:-1])
@@ -385,6 +433,29 @@ def worked_in(book: Forged, data: bytes | None = None, name: str = "") -> None:
     digest = name or sha256(content).hexdigest()
     book.files[f"docs/{digest}"] = content
     book.body["working"] = {"blob": digest}
+
+
+def asking(book: Forged, **options: str) -> None:
+    """The ladder of the heating value asks the option of the grid; ``options`` are the answers."""
+    rung = {"name": "regional", "take": "local", "when": {"grid": "regional"}}
+    book.json["method.json"]["terms"]["NCV"]["ladder"].insert(0, rung)
+    book.inputs["options"].update(options)
+    book.method()
+    book.digest()
+
+
+def made_by(book: Forged, expression: Any) -> None:
+    """The figure of a source comes from another formula."""
+    book.json["method.json"]["quantities"][0]["expression"] = expression
+    book.method()
+    book.digest()
+
+
+def branched(book: Forged) -> None:
+    """The figure of a source is the first of two formulas, of which the second rests on more."""
+    usual = book.json["method.json"]["quantities"][0]["expression"]
+    branches = [{"name": "own", "of": FUEL_TERM}, {"name": "usual", "of": usual}]
+    made_by(book, {"node": "first_of", "branches": branches})
 
 
 @cache

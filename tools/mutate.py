@@ -18,12 +18,11 @@ from coverage_of import ROOT
 
 ENOUGH = 95.0
 REFERENCE = ROOT / "docs/reference/core-tests.md"
-BOOK = [f"tests/verify/test_{name}.py" for name in ("forged_book", "honest", "program")]
 EVALUATOR = [
     f"tests/methods/test_{name}.py" for name in ("walks", "grid_rules", "document", "program", "choices")
 ]
-READINGS = ["tests/verify/test_forged_readings.py", "tests/verify/test_honest.py"]
-#: Module → the tests that must see its mutants, quick ones first.
+#: Module → the tests that must see its mutants, quick ones first. Where a whole bundle is judged besides, those that
+#: judge one part of it alone are enough.
 MODULES = {
     "evidence/canonical": ["tests/evidence/test_canonical.py"],
     "evidence/tree": ["tests/evidence/test_tree.py"],
@@ -35,21 +34,35 @@ MODULES = {
     "methods/evaluate": ["tests/methods/test_evaluate.py", "tests/methods/test_requests.py", *EVALUATOR],
     "methods/lineage": ["tests/methods/test_lineage.py", *EVALUATOR],
     "verify/archive": ["tests/verify/test_odd_archives.py"],
-    "verify/book": BOOK,
-    "verify/main": [
-        "tests/verify/test_program.py",
-        "tests/verify/test_honest.py",
-        "tests/verify/test_forged_value.py",
+    "verify/book": [
+        f"tests/verify/test_forged_book.py::test_{name}"
+        for name in (
+            "what_looks_at_the_book_alone_refuses_it",
+            "the_book_alone_must_agree_with_itself",
+            "what_a_bundle_says_without_a_policy",
+            "an_entry_of_greatest_length_is_one",
+            "the_honest_book_says_what_was_looked_at",
+            "a_quorum_of_witnesses",
+        )
     ],
+    "verify/main": ["tests/verify/test_program.py"],
     "verify/receipt": ["tests/verify/test_forged_receipt.py", "tests/verify/test_forged_second.py"],
-    "verify/report": ["tests/verify/test_program.py"],
+    "verify/report": ["tests/verify/test_report.py", "tests/verify/test_program.py"],
     "verify/frame": ["tests/verify/test_frame.py"],
     "verify/laboratory": ["tests/verify/test_forged_laboratory.py"],
     "verify/samples": ["tests/verify/test_samples.py"],
     "verify/second": ["tests/verify/test_forged_second.py"],
-    "verify/sources": [*READINGS, "tests/verify/test_forged_laboratory.py"],
+    "verify/sources": [
+        "tests/verify/test_honest.py::test_what_looks_at_readings_alone_says_the_same",
+        "tests/verify/test_forged_readings.py::test_what_looks_at_readings_alone_refuses_them",
+        "tests/verify/test_forged_laboratory.py::test_what_looks_at_local_values_alone_takes_what_was_found",
+        "tests/verify/test_forged_laboratory.py::test_what_looks_at_local_values_alone_refuses_it",
+    ],
     "verify/tokens": ["tests/verify/test_tokens.py"],
-    "verify/under": ["tests/verify/test_forged_under.py"],
+    "verify/under": [
+        f"tests/verify/test_forged_under.py::test_what_looks_under_a_figure_alone_{name}"
+        for name in ("prints_it", "refuses_it")
+    ],
     "verify/value": ["tests/verify/test_value.py"],
 }
 #: Tests in which a mutant cannot show: they start another process, or the second verifier.

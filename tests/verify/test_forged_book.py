@@ -18,6 +18,7 @@ from forging import (
     encoded,
     forged,
     made,
+    of_steps,
     refused,
     unsigned,
 )
@@ -25,8 +26,11 @@ from second_verifier import Judges
 from tansuo.evidence import canonical
 from tansuo.evidence.keyfile import FileSigner
 from tansuo.evidence.note import COSIGNATURE, VerifierKey, cosignature, cosigned_text, sign
-from tansuo.evidence.policy import read_policy
+from tansuo.evidence.policy import Policy, read_policy
+from tansuo.verify.archive import read_archive
+from tansuo.verify.book import read_book
 from tansuo.verify.main import verify
+from tansuo.verify.report import Refused, Report
 
 OTHER = FileSigner(ORIGIN, b"\6" * 32)
 SENTINEL = b"\xff\xfe"
@@ -263,6 +267,26 @@ def noted(change: Any) -> bytes:
     return pack(book.signed())
 
 
+def log_of(data: bytes, policy: str | None = POLICY) -> Report:
+    """What is said of files, head, entries and proofs alone."""
+    report = Report()
+    try:
+        try:
+            read_book(read_archive(data), Policy() if policy is None else read_policy(policy), report)
+        except (ValueError, TypeError, LookupError) as problem:
+            raise Refused("malformed ({}: {})", type(problem).__name__, problem) from None
+    except Refused as problem:
+        report.failed(problem.zh, problem.en)
+    return report
+
+
+@pytest.mark.parametrize(
+    "what", of_steps("book", "manifest", "checkpoint", "entries", "inclusion", "consistency")
+)
+def test_what_looks_at_the_book_alone_refuses_it(what: str) -> None:
+    refused("book", what, log_of(made(what, FORGERIES[what])))
+
+
 @pytest.mark.parametrize("what", FORGERIES)
 def test_a_forged_book_is_refused_in_these_words(what: str) -> None:
     refused("book", what, verify(made(what, FORGERIES[what]), read_policy(POLICY)))
@@ -313,6 +337,11 @@ KEYLESS = {
         lambda files, _: files.update({"entries/1.json": b'{"type":"key","type":"key"}'})
     ),
 }
+
+
+@pytest.mark.parametrize("what", KEYLESS)
+def test_the_book_alone_must_agree_with_itself(what: str) -> None:
+    refused("keyless", what, log_of(made(what, KEYLESS[what]), None))
 
 
 @pytest.mark.parametrize("what", KEYLESS)

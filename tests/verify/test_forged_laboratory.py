@@ -10,16 +10,20 @@ from typing import Any
 
 import pytest
 
-from forging import ARRIVAL, POLICY, Forged, forged, made, refused
+from forging import ARRIVAL, POLICY, Forged, checked, forged, made, refused
 from second_verifier import Judges
 from tansuo.accounting.fuel_basis import Basis, decimal_of
 from tansuo.accounting.fuel_tests import Analysis, LabReport, Result, Sample, drafts
 from tansuo.accounting.tested import month_of
 from tansuo.evidence.policy import read_policy
+from tansuo.methods.document import Document
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.period import Period
+from tansuo.verify.book import Book, json_file
 from tansuo.verify.laboratory import UNITS, worked_out
 from tansuo.verify.main import verify
+from tansuo.verify.report import Report
+from tansuo.verify.sources import check_local
 
 D = Decimal
 AR, AD, DRY, DAF = Basis.AR, Basis.AD, Basis.D, Basis.DAF
@@ -55,6 +59,11 @@ CASES: dict[str, tuple[str, Sequence[Analysis]]] = {
         "ncv", [analysis(("gross_calorific_value", AD, "23.912"), ("hydrogen", AD, "3.8"), MAR, MAD)]),
     "heat from the gross value, as received": (
         "ncv", [analysis(("gross_calorific_value", AR, "22.012"), ("hydrogen", AR, "3.5"), MAR)]),
+    "heat from the gross value, dry": (
+        "ncv", [analysis(("gross_calorific_value", DRY, "24.425"), ("hydrogen", DRY, "3.88"), MAR)]),
+    "heat from the gross value, ash-free": (
+        "ncv", [analysis(("gross_calorific_value", DAF, "30.918"), ("hydrogen", DAF, "4.91"), MAR, ASH_D)]),
+    "heat of a sample with a space in its name": ("ncv", [analysis(NET_AR, name="S 01 b")]),
     "heat of two samples by their fuel": (
         "ncv", [analysis(NET_AR, name="S-01", amount="100.5"),
                 analysis(("net_calorific_value", AR, "21111"), name="S-02", amount="77")]),
@@ -174,6 +183,29 @@ def test_what_a_laboratory_did_not_find_is_refused_in_these_words(what: str) -> 
     refused("laboratory", what, verify(made(what, FORGERIES[what]), read_policy(POLICY)))
 
 
+def local(book: Book, report: Report) -> None:
+    """Local values alone."""
+    method = Document(json_file(book.files, "method.json"))
+    check_local(book, method, json_file(book.files, "inputs.json"), report)
+
+
+@pytest.mark.parametrize("what", FORGERIES)
+def test_what_looks_at_local_values_alone_refuses_it(what: str) -> None:
+    refused("laboratory", what, checked(made(what, FORGERIES[what]), local))
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_what_looks_at_local_values_alone_takes_what_was_found(what: str) -> None:
+    report = checked(made(what, worked(*CASES[what])), local)
+    assert [(name, ok, en) for name, ok, _, en in report.steps] == [
+        ("local", True, "6 local values and attributes are stated")
+    ]
+    assert [en for _, en in report.not_checked] == [
+        "whether there are other laboratory results than those used",
+        "from which subject above an attribute was taken was not followed",
+    ]
+
+
 @pytest.mark.parametrize("what", FORGERIES)
 def test_both_refuse_what_a_laboratory_did_not_find(judges: Judges, what: str) -> None:
     said = judges.ask(made(what, FORGERIES[what]), POLICY)
@@ -213,6 +245,33 @@ def test_both_agree_on_columns_of_other_methods(judges: Judges, what: str) -> No
 
     answer = judges.ask(forged(make), POLICY)
     assert [one["step"] for one in answer["steps"] if one["ok"]][-1] == "local"
+
+
+@pytest.mark.parametrize("days", [["2025-12-02", "2026-01-01"], ["2026-01-31", "2026-02-27"]])
+def test_a_result_of_one_day_of_the_month_is_of_the_month(judges: Judges, days: list[str]) -> None:
+    bundle = worked("ncv", CASES["heat as received"][1], lambda book, given, of: of[0]["detail"].update(
+        represents=days))  # fmt: skip
+    assert judges.ask(bundle(), POLICY)["verdict"] == "verified"
+
+
+@pytest.mark.parametrize(("days", "within"), [
+    (["2025-12-02", "2025-12-31"], False), (["2025-12-02", "2026-01-01"], True),
+    (["2026-01-31", "2026-02-27"], True), (["2026-02-01", "2026-02-27"], False),
+])  # fmt: skip
+def test_results_of_no_day_of_the_month_are_refused(days: list[str], within: bool) -> None:
+    (stated,) = bodies([analysis(NET_AR)])
+    stated = {**stated, "detail": {**stated["detail"], "represents": days}}
+    if within:
+        assert plain(worked_out([stated], "ncv", JANUARY, True)) == "20.908"
+    else:
+        with pytest.raises(ValueError, match=r"^S-01 is of another month or standing$"):
+            worked_out([stated], "ncv", JANUARY, True)
+
+
+def test_samples_are_not_weighed_without_the_weight_of_each() -> None:
+    two = [analysis(NET_AR, amount="3"), analysis(NET_AR, name="S-02")]
+    with pytest.raises(ValueError, match=r"^Invalid literal for Fraction: ''$"):
+        worked_out(bodies(two), "ncv", JANUARY, True)
 
 
 def test_two_samples_are_not_taken_as_reported() -> None:

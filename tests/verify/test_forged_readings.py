@@ -19,9 +19,12 @@ from forging import (
     POLICY,
     SEAL,
     Forged,
+    checked,
     encoded,
     forged,
+    look_at_readings,
     made,
+    of_steps,
     refused,
     sealed_in,
 )
@@ -352,6 +355,11 @@ def hourly(one: Forged, count: int) -> None:
     one.line.update(step_s=3600)
     one.seal["series"][0].update(step_s=3600, expected=count, received=count)
     one.lines(b"".join(b"%d,1,value.measured.N\n" % (DAY + 3600 * at) for at in range(count)))
+
+
+@pytest.mark.parametrize("what", of_steps("readings", "seals", "inputs", "local"))
+def test_what_looks_at_readings_alone_refuses_them(what: str) -> None:
+    refused("readings", what, checked(made(what, FORGERIES[what]), look_at_readings))
 
 
 @pytest.mark.parametrize("what", FORGERIES)

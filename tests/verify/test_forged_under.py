@@ -18,10 +18,12 @@ from forging import (
     SEAL,
     VECTORS,
     Forged,
+    checked,
     encoded,
     forged,
     kept,
     made,
+    of_steps,
     refused,
     sent,
 )
@@ -29,7 +31,11 @@ from second_verifier import Judges
 from tansuo.evidence import canonical
 from tansuo.evidence.policy import read_policy
 from tansuo.evidence.tree import leaf_hash, root
+from tansuo.verify.book import Book
 from tansuo.verify.main import verify
+from tansuo.verify.report import Report
+from tansuo.verify.sources import read_segments
+from tansuo.verify.under import check_under
 
 DAY = 1767196800
 """Midnight of 1 January 2026 in Shanghai."""
@@ -323,6 +329,24 @@ FORGERIES: dict[str, Callable[[], bytes]] = {
     "a statement that replaces a later one": many(lambda book: statement(book, FIRST)),
     "a statement that replaces none": many(statement, lambda book: book.entries[CORRECTION].update(type="subject")),
 }  # fmt: skip
+
+
+def beneath(book: Book, report: Report) -> None:
+    """What lies under the figure alone."""
+    check_under(book, read_segments(book, Report()), report)
+
+
+@pytest.mark.parametrize("what", of_steps("under", "under"))
+def test_what_looks_under_a_figure_alone_refuses_it(what: str) -> None:
+    refused("under", what, checked(made(what, FORGERIES[what]), beneath))
+
+
+@pytest.mark.parametrize("what", HONEST)
+def test_what_looks_under_a_figure_alone_prints_it(what: str) -> None:
+    report = checked(made(what, HONEST[what]), beneath)
+    said = [*report.steps[0], [[*one] for one in report.notes], [[*one] for one in report.not_checked]]
+    assert said.pop(1) is True and len(report.steps) == 1
+    assert said == kept("printed", what, said)
 
 
 @pytest.mark.parametrize("what", FORGERIES)

@@ -9,7 +9,23 @@ from typing import Any
 import pytest
 
 from bundled_town import Files, pack
-from forging import ARRIVAL, PLAN, POLICY, SEAL, Forged, forged, made, said_of, sealed_in, worked_in
+from forging import (
+    ARRIVAL,
+    PLAN,
+    POLICY,
+    SEAL,
+    Forged,
+    asking,
+    branched,
+    checked,
+    forged,
+    look_at_readings,
+    made,
+    said_of,
+    sealed_in,
+    words_of,
+    worked_in,
+)
 from second_verifier import Judges
 from tansuo.evidence.policy import read_policy
 from tansuo.quantity.decimals import parse_decimal
@@ -286,6 +302,9 @@ HONEST: dict[str, Callable[[], bytes]] = {
     "a value for all sources": book(lambda one: local(one, {"statement": None}, source="", month="")),
     "a value stated later": book(lambda one: (local(one, {"statement": 154}), one.move(148, 154))),
     "attributes of entries and of none": book(attribute),
+    "an option that a ladder asks": book(lambda one: asking(one, grid="regional")),
+    "an option that a ladder asks, unanswered": book(asking),
+    "the first of two formulas": book(branched),
     "coal that is missing": book(lambda one: missing(one, "missing")),
     "coal that is not estimated": book(lambda one: missing(one, "not_estimated")),
     "no source that burns": book(lambda one: sources(one, slice(1, 2), "not_occurring")),
@@ -320,6 +339,24 @@ def _without_inputs() -> bytes:
 @pytest.mark.parametrize("what", HONEST)
 def test_an_honest_bundle_is_vouched_for_in_these_words(what: str) -> None:
     said_of(what, verify(made(what, HONEST[what]), read_policy(POLICY)))
+
+
+#: What of not being looked at others than these checks say.
+ELSEWHERE = ("no quorum", "there is no time-stamp", "whether the drawing head", "no raw frames", "drawn frames",
+             "findings, holds", "anything before", "kinds of data", "the decision")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "what", [one for one in HONEST if not one.startswith("a sum") and one != "no inputs"]
+)
+def test_what_looks_at_readings_alone_says_the_same(what: str) -> None:
+    said, whole = checked(made(what, HONEST[what]), look_at_readings), words_of("honest")[what]
+    assert [[name, zh, en] for name, _, zh, en in said.steps] == [
+        one for one in whole["steps"] if one[0] in ("seals", "inputs", "local")
+    ]
+    assert [[*one] for one in said.not_checked] == [
+        one for one in whole["not_checked"] if not any(words in one[1] for words in ELSEWHERE)
+    ]
 
 
 @pytest.mark.parametrize("what", HONEST)

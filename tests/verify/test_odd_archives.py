@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -66,6 +67,22 @@ def both(*changes: Change) -> Change:
     return lambda data: [one(data) for one in changes]
 
 
+def stored(*changes: Change) -> Change:
+    """Changes of an archive in which nothing is packed."""
+
+    def change(data: bytearray) -> None:
+        data[:] = zipped(FILES, zipfile.ZIP_STORED)
+        both(*changes)(data)
+
+    return change
+
+
+def into_the_directory(data: bytearray) -> None:
+    """A member that is not packed ends among the rows, and its check sum is of all that."""
+    found = data[31 : _start(data) + 10]
+    row(packed=len(found), size=len(found), check=zlib.crc32(found))(data)
+
+
 ODD: dict[str, tuple[Change, str]] = {
     "no end record": (end(magic=b"PK\5\7"), "end record"),
     "a second disk": (end(disk=1), "end record"),
@@ -84,6 +101,7 @@ ODD: dict[str, tuple[Change, str]] = {
     "an encrypted member": (row(flags=1), "a"),
     "a patched member": (row(flags=0x20), "a"),
     "another packing": (row(method=9), "a"),
+    "another packing of what is not packed": (stored(row(method=9)), "a"),
     "a member on another disk": (row(disk=1), "a"),
     "a link": (row(mode=0xA1FF << 16), "a"),
     "more than is unpacked": (row(size=MOST_BYTES + 1), "more than 200 MiB"),
@@ -96,6 +114,7 @@ ODD: dict[str, tuple[Change, str]] = {
     "a header of a longer name": (local(named=2), "a"),
     "data beyond the members": (row(packed=2_000), "a"),
     "a header with a long extra field": (local(extra=2_000), "a"),
+    "data that end among the rows": (stored(into_the_directory), "a"),
     "data that do not unpack": (local(data=b"\xff\xff\xff\xff"), "a"),
     "a packing that ends early": (row(packed=5), "a"),
     "something after the packing": (row(packed=15), "a"),
@@ -180,6 +199,25 @@ def test_a_link_is_no_member_and_a_mode_is_no_link() -> None:
             assert read_archive(bytes(data)) == FILES
         else:
             assert text(bytes(data)) == "a"
+
+
+def test_a_header_may_lie_anywhere_before_the_rows_but_not_behind() -> None:
+    for past in (0, 1, 29, 30, 47):
+        data = zipped(FILES)
+        row(at=_start(data) + past)(data)
+        assert text(bytes(data)) == "a"
+
+
+def test_what_unpacks_to_more_than_was_said_is_not_unpacked() -> None:
+    data = zipped({"a": bytes(30_000_000)})
+    row(size=5)(data)
+    packed = bytes(data)
+    tracemalloc.start()
+    try:
+        assert text(packed) == "a"
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("flags", [0x0008, 0x0800, 0x0808])

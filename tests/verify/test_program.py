@@ -5,15 +5,16 @@ import locale
 import runpy
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from forging import ORIGIN, POLICY, SEAL, Forged, forged, said_of
+from bundled_town import Files
+from forging import ORIGIN, POLICY, SEAL, VECTORS, Forged, forged, made, said_of, unsigned
 from tansuo.evidence.policy import read_policy
 from tansuo.verify.main import main, verify
-from tansuo.verify.report import Report
 
 RECEIPTS = Path(__file__).resolve().parents[1] / "vectors/receipt_v1"
 
@@ -25,8 +26,8 @@ def files(tmp_path: Path) -> Path:
     def lie(book: Forged) -> None:
         book.inputs["values"]["FC"]["a.coal/2026-01"] = "3103.874"
 
-    (tmp_path / "honest.zip").write_bytes(forged())
-    (tmp_path / "forged.zip").write_bytes(forged(lie))
+    (tmp_path / "honest.zip").write_bytes(made("honest", forged))
+    (tmp_path / "forged.zip").write_bytes(made("a lie", lambda: forged(lie)))
     (tmp_path / "policy.txt").write_text(POLICY, encoding="utf-8")
     (tmp_path / "wrong.txt").write_text("logg x\n", encoding="utf-8")
     (tmp_path / "odd.txt").write_bytes(b"\xff")
@@ -182,41 +183,6 @@ def test_it_runs_as_a_program(files: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert left.value.code == 0
 
 
-def test_a_report_without_words_left_out() -> None:
-    """A verdict in which everything was looked at, on a figure that was measured and has no value."""
-    report = Report()
-    assert not report.verified
-    report.passed("{} is no JSON object", 1)
-    assert (report.now, report.verified, report.text(False)) == (
-        "manifest",
-        False,
-        "✓ manifest and files: 1 is no JSON object\nREFUSED",
-    )
-    report.statement = {"receipt": "R1-0", "cell": {"a": "x", "b": ""}, "value": None, "unit": "t", "stage": "s",
-                        "synthetic": False}  # fmt: skip
-    assert report.verified
-    assert report.text(True) == "✓ 清单与文件：1 不是 JSON 对象\nR1-0 · x · s · —\n验真通过"
-    report.statement = {
-        "receipt": "R1-0",
-        "type": "say",
-        "subject": "kettle",
-        "recorded_ms": 1999,
-        "synthetic": True,
-    }
-    assert report.text(True).splitlines()[1:] == [
-        "R1-0 · say kettle · 1970-01-01T00:00:01+00:00", "演示数据：无人实测", "验真通过",
-    ]  # fmt: skip
-    for number in (1, 1, 2):
-        report.skip("entry {} is no seal", number)
-    assert report.not_checked == [
-        ("条目 1 不是封存", "entry 1 is no seal"),
-        ("条目 2 不是封存", "entry 2 is no seal"),
-    ]
-    report.failed("丙", "four")
-    assert not report.verified and report.as_data()["statement"] is None
-    assert report.text(False).splitlines()[1:3] == ["✗ manifest and files: four", "Not checked:"]
-
-
 def test_whatever_is_given_the_answer_is_a_verdict() -> None:
     deep: Any = {"x": 1}
     for _ in range(70):
@@ -231,5 +197,26 @@ def test_whatever_is_given_the_answer_is_a_verdict() -> None:
         assert not report.verified and not report.steps[-1][1]
 
 
-def test_what_was_looked_at_by_name() -> None:
-    said_of("as it is", verify(forged(), read_policy(POLICY)))
+def without_inputs(files: Files, proofs: Any) -> None:
+    del files["inputs.json"]
+
+
+@pytest.mark.parametrize(("what", "make"), [
+    ("as it is", forged), ("a sum", lambda: forged(name="roll_up")), ("no inputs", lambda: unsigned(without_inputs)),
+])  # fmt: skip
+def test_what_was_looked_at_by_name(what: str, make: Callable[[], bytes]) -> None:
+    said_of(what, verify(made(what, make), read_policy(POLICY)))
+
+
+def test_a_log_of_both_suites_is_asked_for_its_second_tree() -> None:
+    report = verify(forged(lambda book: book.entries[0]["body"].update(suite="both")), read_policy(POLICY))
+    assert report.verified
+    assert "the SM3 tree: not in the bundle, not checked" in [en for _, en in report.not_checked]
+
+
+def test_what_lies_under_a_figure_of_either_kind_is_looked_at_last() -> None:
+    nothing = {"form": "tansuo.under/1", "cases": {}, "corrections": []}
+    sum_ = forged(lambda book: book.json.update({"under.json": nothing}), "roll_up")
+    for data, policy in ((sum_, POLICY), ((VECTORS / "under.zip").read_bytes(), "quorum none\n")):
+        report = verify(data, read_policy(policy))
+        assert report.verified and report.steps[-1][:2] == ("under", True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from forging import METHOD, Forged
+from forging import FUEL_TERM, METHOD, Forged, asking, branched, made_by, worked_in
 from tansuo.evidence import canonical
 from tansuo.methods.document import Document
 from tansuo.quantity.decimals import plain
@@ -152,6 +152,10 @@ VALUES: dict[str, Change] = {
         one.digest(),
     ),
     "an option that the ladder does not ask": lambda one: one.inputs["options"].update(grid="regional"),
+    "an option that the ladder asks": lambda one: asking(one, grid="regional"),
+    "an option that the ladder asks, unanswered": asking,
+    "what is only measured": lambda one: made_by(one, FUEL_TERM),
+    "the first of two formulas": branched,
     "no coal known": lambda one: coal(one, "missing"),
     "coal not estimated": lambda one: coal(one, "not_estimated"),
     "no source that burns": lambda one: sources(one, slice(1, 2), "not_occurring"),
@@ -181,6 +185,8 @@ REFUSED: dict[str, tuple[Change, str, str]] = {
     "amount": (lambda one: one.inputs["values"]["FC"].update({"a.coal/2026-01": "1"}), "evaluation",
                "the inputs are not those that the figure's entry committed to"),
     "quantity": (lambda one: one.body["cell"].update(quantity="E"), "evaluation", "the method does not give one value"),
+    "option": (lambda one: (asking(one), one.inputs["options"].update(grid="regional")), "evaluation",
+               "the inputs are not those that the figure's entry committed to"),
     "a cell nobody has": (lambda one: one.inputs["values"]["FC"].update({"a.coal/2026-02": "1"}), "evaluation",
                           "the method refuses these inputs: "),
     "intermediate": (lambda one: one.body["working"]["intermediates"].update({"E_fuel": "1"}), "evaluation",
@@ -346,8 +352,6 @@ def test_a_childs_entry_is_there_only_with_its_cell_value_and_digest(field: str)
 
 @pytest.mark.parametrize("name", ["leaf", "roll_up"])
 def test_a_working_may_stand_in_a_document(name: str) -> None:
-    from forging import worked_in
-
     check = value_of if name == "leaf" else sum_of
     assert said(check, taken(worked_in, name)).steps[-1][:2] == ("value", True)
     altered = taken(lambda one: worked_in(one, name="0" * 64), name)

@@ -49,7 +49,7 @@ def _fits(holds: bool, what: str) -> None:
 
 
 def _name(row: tuple[Any, ...], raw: bytes) -> str:
-    name = raw.decode("utf-8", "replace")
+    name = raw.decode(errors="replace")
     _fits(name == MANUAL or _NAME.fullmatch(name) is not None, f"name {name!r}")
     plain = row[0] == b"PK\x01\x02" and not row[3] & ~0x0808 and row[4] in (0, 8)
     _fits(plain and not row[13] and row[15] >> 28 != 0xA, name)
@@ -58,7 +58,7 @@ def _name(row: tuple[Any, ...], raw: bytes) -> str:
 
 def _member(data: bytes, stop: int, row: tuple[Any, ...], raw: bytes, name: str) -> bytes:
     method, check, packed, size, at = row[4], row[7], row[8], row[9], row[16]
-    _fits(at + _LOCAL.size <= stop, name)
+    _fits(at in range(stop), name)
     local = _LOCAL.unpack_from(data, at)
     named = at + _LOCAL.size
     begin = named + local[9] + local[10]

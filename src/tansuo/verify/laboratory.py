@@ -38,13 +38,13 @@ def worked_out(statements: Sequence[Json], column: str, month: Period, accredite
         found.setdefault(sample, {})[parameter, basis] = Fraction(value)
         weights[sample] = detail["amount"]
 
-    def mean(ask: Callable[[Results], Fraction | None]) -> Fraction:
+    def mean(ask: Callable[[Results], Fraction]) -> Fraction:
         given = [(_tried(ask, results), weights[sample]) for sample, results in found.items()]
         known = [(value, weight) for value, weight in given if value is not None]
         if len(known) == 1:
             return known[0][0]
         fuel = [(value, Fraction(weight or "")) for value, weight in known]
-        return sum((value * weight for value, weight in fuel), Fraction()) / sum(weight for _, weight in fuel)
+        return Fraction(sum(value * weight for value, weight in fuel)) / sum(weight for _, weight in fuel)
 
     if column[:2] in ("C_", "M_") and column not in ("C_arm", "C_ar"):
         ((_, results),) = found.items()
@@ -57,36 +57,35 @@ def worked_out(statements: Sequence[Json], column: str, month: Period, accredite
     return CONTEXT.divide(Decimal(number.numerator), Decimal(number.denominator))
 
 
-def _tried(ask: Callable[[Results], Fraction | None], results: Results) -> Fraction | None:
-    """What an analysis gives; None where it lacks a moisture or ash, as for one that was not asked."""
+def _tried(ask: Callable[[Results], Fraction], results: Results) -> Fraction | None:
+    """What an analysis gives; None where it lacks what is asked, or a moisture or ash."""
     try:
         return ask(results)
     except KeyError:
         return None
 
 
-def _first(results: Results, parameter: str, *bases: str) -> str | None:
-    return next((one for one in bases if (parameter, one) in results), None)
+def _first(results: Results, parameter: str, *bases: str) -> str:
+    """The first basis on which a parameter was reported; empty where on none."""
+    return next((one for one in bases if (parameter, one) in results), "")
 
 
-def _carbon(results: Results) -> Fraction | None:
-    """Carbon as received in per cent."""
+def _carbon(results: Results) -> Fraction:
+    """Carbon as received in per cent; KeyError where it was not reported."""
     basis = _first(results, "carbon", "ar", "ad", "d", "daf")
-    return None if basis is None else _received(results["carbon", basis], basis, results)
+    return _received(results["carbon", basis], basis, results)
 
 
-def _heat(results: Results) -> Fraction | None:
-    """Net calorific value as received in J/g, from the gross one where only that was reported."""
+def _heat(results: Results) -> Fraction:
+    """Net calorific value as received in J/g, from the gross one where only that was reported; KeyError where none."""
     basis = _first(results, "net_calorific_value", "ar", "ad", "d", "daf")
     if basis == "ar":
         return results["net_calorific_value", "ar"]
-    if basis is not None:
+    if basis:
         kept = results["net_calorific_value", basis]
         kept += _EVAPORATION * results["moisture", "ad"] if basis == "ad" else 0
     else:
         basis = _first(results, "gross_calorific_value", "ad", "ar", "d", "daf")
-        if basis is None:
-            return None
         kept = results["gross_calorific_value", basis] - _HYDROGEN * results["hydrogen", basis]
     return _received(kept, basis, results) - _EVAPORATION * results["moisture", "ar"]
 

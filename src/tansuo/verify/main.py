@@ -87,17 +87,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--policy", type=Path, help=trusted)
     parser.add_argument("--of", type=Path, metavar="FILE", help="the file or frame a receipt is about")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
-    parser.add_argument("--language", choices=("zh", "en"), default=None)
+    parser.add_argument("--language", choices=("zh", "en"))
     args = parser.parse_args(argv)
     try:
         data = args.bundle.read_bytes()
         given = args.of.read_bytes() if args.of else None
-        policy = read_policy(args.policy.read_text(encoding="utf-8")) if args.policy else None
+        policy = read_policy(args.policy.read_bytes().decode()) if args.policy else None
     except (OSError, UnicodeDecodeError, PolicyError) as problem:
         print(f"tansuo-verify: {problem}", file=sys.stderr)
         return 2
     report = verify(data, policy, given)
-    place = (locale.getlocale()[0] or "").lower()
+    place = str(locale.getlocale()[0]).lower()
     zh = args.language == "zh" if args.language else place.startswith(("zh", "chin"))
     print(json.dumps(report.as_data(), ensure_ascii=False) if args.json else report.text(zh))
     return 0 if report.verified else 1

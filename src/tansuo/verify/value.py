@@ -35,7 +35,7 @@ def read_method(book: Book, report: Report) -> Document:
     require(named, "the method document is not the one the figure names")
     there = published is not None and published["body"]["fingerprint"] == fingerprint
     require(there, "the entry that published the method is not in the bundle")
-    with otherwise("the method document cannot be read: {}", of=(FindingError,)):
+    with otherwise("the method document cannot be read: {}"):
         method = Document(document)
     report.passed("method {} {}, fingerprint {}…", method.id, method.edition, fingerprint[:16])
     return method
@@ -94,14 +94,10 @@ def check_value(
         require(written == stated, "{} comes out as {}, not {}", name, written, stated)
     report.passed("the inputs' digest agrees, and {} intermediate values come out the same", len(named))
     value = made.quantities[results[0]]
-    if not any(
-        method.terms[symbol]["kind"] == "activity" for symbol, _ in leaves
-    ):  # no zero is made of nothing
-        why = State.NOT_OCCURRING if inputs.shape.sources else State.NOT_ESTIMATED
-        value = Missing(why, body["cell"]["quantity"], "")
-    state = value.state if isinstance(value, Missing) else None
-    unit = method.quantities[results[0][0]]["unit"]
-    _compare(body, None if isinstance(value, Missing) else plain(value), unit, report)
+    state, text = (value.state, None) if isinstance(value, Missing) else (None, plain(value))
+    if not any(method.terms[symbol]["kind"] == "activity" for symbol, _ in leaves):  # nothing makes no zero
+        state, text = State.NOT_OCCURRING if inputs.shape.sources else State.NOT_ESTIMATED, None
+    _compare(body, text, method.quantities[results[0][0]]["unit"], report)
     require(state in (None, body["state"]), "the reason for its absence is another")
 
 
