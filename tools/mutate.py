@@ -60,8 +60,13 @@ MODULES = {
     ],
     "verify/tokens": ["tests/verify/test_tokens.py"],
     "verify/under": [
-        f"tests/verify/test_forged_under.py::test_what_looks_under_a_figure_alone_{name}"
-        for name in ("prints_it", "refuses_it")
+        f"tests/verify/test_forged_under.py::test_{name}"
+        for name in (
+            "a_bundle_without_the_list_says_so_and_nothing_else",
+            "a_case_may_stand_right_after_the_first_entry",
+            "what_looks_under_a_figure_alone_prints_it",
+            "what_looks_under_a_figure_alone_refuses_it",
+        )
     ],
     "verify/value": ["tests/verify/test_value.py"],
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -43,6 +45,8 @@ MUTANTS = 120
 OLD, NOW = f"{DAY},90000,value.measured.N", f"{DAY},100125,value.declared"
 FIRST, RAW, CORRECTION, LATER = 144, 146, 148, 157
 """Places in the log: of a first correction, of the older frame, of what the figure rests on, and of what came later."""
+FIRST_SECOND, AFTER_ALL = 1767225600 - 14 * 3600, 1769904000 + 14 * 3600
+"""January 2026 in UTC, and fourteen hours on either side."""
 Change = Callable[[Forged], object]
 
 
@@ -189,6 +193,23 @@ def statement(book: Forged, index: int = LATER, change: Callable[[Any], object] 
     under(book)["corrections"].append({"entry": index, "before": {"entry": CORRECTION}})
 
 
+def filled(book: Forged, at: int) -> None:
+    """A hole that a person filled, at a second of no day that was sealed."""
+    start = datetime.fromtimestamp(at, UTC).isoformat()
+    corrected(book, now=f"{at},100125,value.declared", start=start)
+
+
+def withdrawn(entry: Any) -> None:
+    """A statement says that there is no value."""
+    entry["body"].update(value=None, state="not_occurring")
+
+
+def at_the_size(book: Forged) -> None:
+    """The first entry that is too late for the figure corrects it, and what was sealed after both holds it."""
+    sealed(book)
+    corrected(book, book.body["size"], {"entry": ARRIVAL, "line": OLD})
+
+
 def many(*changes: Change) -> Callable[[], bytes]:
     def make(book: Forged) -> None:
         for change in changes:
@@ -225,6 +246,13 @@ HONEST: dict[str, Callable[[], bytes]] = {
     "a day that a person took away": many(lambda book: since(
         book, lambda item: item.update(now=f"{DAY},,missing.declared"), scaled=None, state="missing")),
     "a statement said again": many(statement),
+    "a statement withdrawn": many(lambda book: statement(book, change=withdrawn)),
+    "a corrected value as late as the size of the seal": many(
+        lambda book: book.seal.update(size=LATER), since),
+    "a corrected value as late as the size of the figure": many(at_the_size),
+    "a hole filled at the first second of the month in any zone": many(lambda book: filled(book, FIRST_SECOND)),
+    "a hole filled at the last second of the month in any zone": many(lambda book: filled(book, AFTER_ALL - 1)),
+    "a hole filled at the end of what was sealed": many(lambda book: filled(book, DAY + 31 * 86400)),
     "a correction of a series that was not sealed": many(lambda book: corrected_power(book)),
     "a corrected value whose frame is of a device that is not read": many(
         lambda book: book.line.update(channel="mqtt"), in_figure),
@@ -301,6 +329,8 @@ FORGERIES: dict[str, Callable[[], bytes]] = {
         lambda item: (item.update(now=f"{DAY - 99999},100125,value.declared"), item.update(before=None))),
     "a correction long after the month": put_right(
         lambda item: (item.update(now=f"{DAY + 9999999},100125,value.declared"), item.update(before=None))),
+    "a correction just before the month in any zone": many(lambda book: filled(book, FIRST_SECOND - 1)),
+    "a correction just after the month in any zone": many(lambda book: filled(book, AFTER_ALL)),
     "a correction of one person": put_right(second_by="p.one"),
     "a correction of nobody else": put_right(second_by=""),
     "a correction without reason": many(in_figure, lambda book: book.entries[CORRECTION].update(why={"reason": ""})),
@@ -326,6 +356,10 @@ FORGERIES: dict[str, Callable[[], bytes]] = {
         book, change=lambda entry: entry.update(subj="statement/a.coal/factor.cc"))),
     "a statement of another month": many(lambda book: statement(
         book, change=lambda entry: entry["body"].update(period="2026-02"))),
+    "a statement of the month before": many(lambda book: statement(
+        book, change=lambda entry: entry["body"].update(period="2025-12"))),
+    "a statement that replaces itself": many(statement, lambda book: under(book)["corrections"][0].update(
+        before={"entry": LATER})),
     "a statement that replaces a later one": many(lambda book: statement(book, FIRST)),
     "a statement that replaces none": many(statement, lambda book: book.entries[CORRECTION].update(type="subject")),
 }  # fmt: skip
@@ -347,6 +381,28 @@ def test_what_looks_under_a_figure_alone_prints_it(what: str) -> None:
     said = [*report.steps[0], [[*one] for one in report.notes], [[*one] for one in report.not_checked]]
     assert said.pop(1) is True and len(report.steps) == 1
     assert said == kept("printed", what, said)
+
+
+def test_a_bundle_without_the_list_says_so_and_nothing_else() -> None:
+    report = checked(made("honest", forged), beneath)
+    words = "findings, holds and corrections: a bundle of this age does not carry them"
+    assert (report.steps, [en for _, en in report.not_checked], report.now) == ([], [words], "under")
+
+
+def test_a_case_may_stand_right_after_the_first_entry() -> None:
+    def early(book: Book, report: Report) -> None:
+        given: Any = canonical.decode(book.files["under.json"])
+        ((name, (index,)),) = given["cases"].items()
+        given["cases"] = {name: [1]}
+        entries = {**book.entries, 1: book.entries[index]}
+        del entries[index]
+        beneath(
+            replace(book, entries=entries, files={**book.files, "under.json": canonical.encode(given)}),
+            report,
+        )
+
+    report = checked(made("an open finding", HONEST["an open finding"]), early)
+    assert [ok for _, ok, _, _ in report.steps] == [True]
 
 
 @pytest.mark.parametrize("what", FORGERIES)
