@@ -7,8 +7,11 @@ from httpx import Response
 
 from demo_city import HTML, OTHER, OWN, DemoCity
 from demo_things import public_receipt
+from tansuo.database.connect import SYSTEM, transaction
+from tansuo.evidence.entry import Actor
 from tansuo.evidence.ledger import get, history, size
 from tansuo.monitoring.lookup import day_readings
+from tansuo.registry.personal import keep_document
 
 SERIES, START = f"{OTHER}/heat/hour", "2026-04-20T07:00:00+08:00"
 ASKED = {"series": SERIES, "start": START, "value": "100.00", "reason": "read off the wrong dial"}
@@ -155,3 +158,20 @@ def _first_of_may() -> "object":
     from datetime import date
 
     return date(2026, 5, 1)
+
+
+def test_a_correction_cites_a_document_that_is_kept_sealed_too(demo_copy: DemoCity) -> None:
+    nowhere = ask(demo_copy, document="0" * 64)
+    assert (nowhere.status_code, nowhere.json()["findings"][0]["code"]) == (422, "api.no_document")
+    with transaction(demo_copy.database, SYSTEM) as connection:
+        kept = keep_document(
+            connection, "记录.pdf", "application/pdf", b"%PDF-1", OTHER, Actor("t.clerk"), demo_copy.clock
+        )
+    document = str(kept.body["commitment"])
+    asked = ask(demo_copy, document=document)
+    assert asked.status_code == 201, asked.text
+    done = confirm(demo_copy, asked.json()["case"])
+    assert done.status_code == 201, done.text
+    with demo_copy.connection() as connection:
+        entry = get(connection, done.json()["entry"])
+    assert entry is not None and document in str(entry)

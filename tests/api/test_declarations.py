@@ -6,6 +6,10 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from demo_city import DemoCity
+from tansuo.database.connect import SYSTEM, transaction
+from tansuo.evidence.entry import Actor
+from tansuo.evidence.erasable import erase
+from tansuo.registry.personal import keep_document
 
 FIRM, COAL = "demo.power-a", "demo.power-a.coal"
 METHOD = "general_combustion_and_power"
@@ -120,3 +124,37 @@ def test_a_declared_amount_reaches_the_drawer_as_declared(demo_copy: DemoCity) -
     assert both.status_code == 422
     bad = clerk.post(f"/api/enterprises/{FIRM}/amounts", json={**wanted, "value": "1e3"})
     assert bad.json()["findings"][0]["code"] == "api.bad_number"
+
+
+def test_a_report_that_bore_personal_data_and_was_erased_is_told_beside_its_results(
+    demo_copy: DemoCity,
+) -> None:
+    with transaction(demo_copy.database, SYSTEM) as connection:
+        kept = keep_document(
+            connection,
+            "报告.pdf",
+            "application/pdf",
+            b"%PDF-1 signed",
+            FIRM,
+            Actor("t.clerk"),
+            demo_copy.clock,
+        )
+    document = str(kept.body["commitment"])
+    clerk = demo_copy.signed_in("enterprise_clerk", subject=FIRM)
+    assert submit(clerk, laboratory="demo.laboratory", document=document).status_code == 201
+    demo_copy.work()
+
+    def told() -> tuple[object, str]:
+        factors = drawer(clerk, "2026-05")["factors"]
+        (sample,) = next(one["tested"]["samples"] for one in factors if one["symbol"] == "CC")
+        asked = {"subject": FIRM, "quantity": "E_fuel", "period": "2026-05", "method": METHOD}
+        assert sample["document"] == document
+        return sample["redacted"], clerk.get("/en/figures", params=asked).text
+
+    entry, page = told()
+    assert entry is None and "DEMO-R-7" in page and "redacted at entry" not in page
+    with transaction(demo_copy.database, SYSTEM) as connection:
+        gone = erase(connection, kept, "pipl-47-2", "kept long enough", Actor("t.second"), demo_copy.clock)
+    demo_copy.work()
+    entry, page = told()
+    assert entry == gone.index and f"redacted at entry {gone.index}" in page

@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
+from tansuo.accounting.figure import Figure
 from tansuo.evidence.as_of import visible
 from tansuo.evidence.entry import Entry, read_entry
-from tansuo.evidence.erasable import PERSONAL, redacted_by
+from tansuo.evidence.erasable import PERSONAL, redacted_below, redacted_by
 from tansuo.evidence.tables import entry
 from tansuo.registry import tables
 
@@ -200,3 +201,11 @@ def _corrections(connection: Connection, org: str, size: int) -> list[tuple[str,
             kind: UseKind = "life_event" if "life_event" in one.body else "correction"
             found.append((digest, Use(kind, one.index, str(one.body["series"]), "")))
     return found
+
+
+def erased_reports(connection: Connection, figure: Figure, size: int) -> dict[str, int]:
+    """Of the laboratory reports behind a figure's own values that were erased below a ledger size, by document, the
+    ``redact`` entry."""
+    tested = [one.tested for one in figure.bound.locals] if figure.bound is not None else []
+    reports = {one.test.document for each in tested if each is not None for one in each.analyses}
+    return redacted_below(connection, sorted(reports - {""}), size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,7 +18,9 @@ from tansuo.accounting.drilldown import Step as StepMade
 from tansuo.accounting.face import face
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.papers import erased_reports
 from tansuo.accounting.receipt import histories_of
+from tansuo.accounting.tested import Tested
 from tansuo.api import drawer_shapes as shape
 from tansuo.api.drawer_shapes import Text
 from tansuo.api.shapes import Amount, of_figure
@@ -151,12 +153,13 @@ def _step(figure: Figure, symbol: str, made: Sequence[StepMade]) -> shape.Drawer
     )
 
 
-def factors(figure: Figure) -> list[shape.DrawerFactor]:
+def factors(reader: Reader, figure: Figure) -> list[shape.DrawerFactor]:
     """The factors taken, each once."""
-    return [_factor(figure, one) for one in factors_of(figure)]
+    gone = erased_reports(reader.connection, figure, reader.as_of)
+    return [_factor(figure, one, gone) for one in factors_of(figure)]
 
 
-def _factor(figure: Figure, use: FactorUse) -> shape.DrawerFactor:
+def _factor(figure: Figure, use: FactorUse, gone: Mapping[str, int]) -> shape.DrawerFactor:
     chosen = use.chosen
     source = Text(
         zh=citation(figure.method, chosen.source, chosen.page, "zh"),
@@ -182,8 +185,14 @@ def _factor(figure: Figure, use: FactorUse) -> shape.DrawerFactor:
         statement=None if use.statement is None else use.statement.entry,
         instead_of=replaced_default(chosen.instead_of),
         reason=use.reason,
-        tested=None if use.tested is None else shape.TestedValue.model_validate(use.tested.as_json()),
+        tested=None if use.tested is None else _tested(use.tested, gone),
     )
+
+
+def _tested(tested: Tested, gone: Mapping[str, int]) -> shape.TestedValue:
+    said = tested.as_json()
+    samples = [{**one, "redacted": gone.get(one["document"])} for one in said["samples"]]
+    return shape.TestedValue.model_validate({**said, "samples": samples})
 
 
 def replaced_default(default: Default | None) -> shape.ReplacedDefault | None:

@@ -48,7 +48,8 @@ class ReplacedDefault(BaseModel):
 
 
 class TestedSample(BaseModel):
-    """One analysis: sample with the days it was taken on and represents, test with its marks, results by basis."""
+    """One analysis: sample with the days it was taken on and represents, test with its marks, results by basis.
+    `redacted`: the entry that erased its report, which bore personal data."""
 
     sample: str
     composite: bool
@@ -60,6 +61,7 @@ class TestedSample(BaseModel):
     report: str
     marks: list[str]
     document: str
+    redacted: int | None
     results: list[TestedResult]
     entries: list[int]
 

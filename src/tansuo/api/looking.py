@@ -14,8 +14,10 @@ from sqlalchemy import Connection
 
 from tansuo.accounting.inventory import Inventory
 from tansuo.api.policy import Viewer
-from tansuo.api.problems import not_found
+from tansuo.api.problems import not_found, refused
 from tansuo.api.viewer import AsOfQuery, clock_of, inventory_of, reading
+from tansuo.evidence.document import get_blob
+from tansuo.evidence.erasable import is_kept
 from tansuo.evidence.ledger import origin
 from tansuo.evidence.moment import recorded_at, zone_of
 from tansuo.quantity.period import Period
@@ -82,3 +84,9 @@ def firm_of(look: Look, name: str) -> Subject:
     if found is None or found.kind != "enterprise" or not look.viewer.sees(found.org):
         raise not_found("enterprise", name)
     return found
+
+
+def cited_document(connection: Connection, digest: str | None) -> None:
+    """Refuse ``no_document`` where a document is cited that is kept neither as it is nor sealed."""
+    if digest is not None and get_blob(connection, digest) is None and not is_kept(connection, digest):
+        raise refused("no_document", document=digest)

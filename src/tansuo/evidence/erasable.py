@@ -135,12 +135,18 @@ def redactions(connection: Connection, commitments: Collection[str]) -> dict[str
     return {str(one.body["commitment"]): one for one in found.values()}
 
 
+def redacted_below(connection: Connection, commitments: Collection[str], size: int) -> dict[str, int]:
+    """Of those of the commitments that were erased below ``size``, the index of the ``redact`` entry."""
+    found = redactions(connection, commitments) if commitments else {}
+    return {commitment: one.index for commitment, one in found.items() if one.index < size}
+
+
 def redacted_by(connection: Connection, kept: Entry, size: int) -> int | None:
     """The ``redact`` entry below ``size`` that erased what ``kept`` commits to; None where there is none."""
     if kept.type != PERSONAL:
         return None
-    found = redactions(connection, [str(kept.body["commitment"])]).values()
-    return next((one.index for one in found if one.index < size), None)
+    commitment = str(kept.body["commitment"])
+    return redacted_below(connection, [commitment], size).get(commitment)
 
 
 def kept_entry(connection: Connection, index: int) -> Entry | None:

@@ -146,6 +146,12 @@ def get_many(connection: Connection, indexes: Iterable[int]) -> dict[int, Entry]
     return {index: read_entry(index, bytes(data)) for index, data in connection.execute(query)}
 
 
+def recorded_many(connection: Connection, indexes: Iterable[int]) -> dict[int, int]:
+    """When the entries at these indexes were recorded, in Unix milliseconds, in one query; without those not there."""
+    query = select(leaf.c.index, leaf.c.recorded).where(leaf.c.index.in_(sorted(set(indexes))))
+    return {index: recorded for index, recorded in connection.execute(query)}  # noqa: C416 - Row is no pair
+
+
 def read(
     connection: Connection, start: int, stop: int, types: Collection[str] | None = None
 ) -> Iterator[Entry]:

@@ -10,15 +10,15 @@ were due, so nothing of them is late. Readings that a person stated are not late
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Literal
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Date, Text, bindparam, select, text
+from sqlalchemy import ARRAY, BigInteger, Connection, Date, Text, bindparam, text
 
-from tansuo.evidence.tables import leaf
+from tansuo.evidence.ledger import recorded_many
 from tansuo.monitoring.grid import day_bounds, instant
 from tansuo.monitoring.lookup import versions
 from tansuo.monitoring.plan import MONTHLY, PlanLine
@@ -178,7 +178,7 @@ def _late_of(connection: Connection, line: PlanLine, day: date, size: int) -> li
         if one.entry < size:
             firsts.setdefault(one.start, (one.entry, one.provenance))
     sent = [(entry, start) for start, (entry, kind) in firsts.items() if kind is not Provenance.DECLARED]
-    recorded = _recorded(connection, {entry for entry, _ in sent})
+    recorded = recorded_many(connection, {entry for entry, _ in sent})
     due = _due_ms(line, day)
     found = []
     for entry, group in groupby(sorted(sent), key=lambda pair: pair[0]):
@@ -207,12 +207,6 @@ def late_after(line: PlanLine) -> timedelta:
 
 def _late_ms(line: PlanLine) -> int:
     return int(late_after(line).total_seconds()) * 1000
-
-
-def _recorded(connection: Connection, entries: Iterable[int]) -> dict[int, int]:
-    wanted = sorted(set(entries))
-    rows = connection.execute(select(leaf.c.index, leaf.c.recorded).where(leaf.c.index.in_(wanted)))
-    return {index: recorded for index, recorded in rows}  # noqa: C416 - Row is no pair
 
 
 def _by_source(lines: Sequence[PlanLine]) -> dict[tuple[str, str], list[PlanLine]]:

@@ -61,8 +61,9 @@ plan_line = Table(
 """Lines of every plan ever in force."""
 
 
-def _version_columns() -> list[Column[object]]:
-    """What a version of a reading is made of; see `monitoring.reading.Version`."""
+def _version_columns(*key: str) -> list[Column[object]]:
+    """What a version of a reading is made of, told apart by series, start and ``key``; see
+    `monitoring.reading.Version`."""
     return [
         Column("series", Text, primary_key=True),
         Column("start", BigInteger, primary_key=True),
@@ -72,11 +73,11 @@ def _version_columns() -> list[Column[object]]:
         Column("provenance", Text, nullable=False),
         Column("flag", Text, nullable=False),
         Column("synthetic", Boolean, nullable=False),
-        Column("arrival", BigInteger, primary_key=True),
-        Column("record", Integer, primary_key=True),
-        Column("revision", Integer, nullable=False),
+        Column("arrival", BigInteger, primary_key="arrival" in key, nullable=False),
+        Column("record", Integer, primary_key="record" in key, nullable=False),
+        Column("revision", Integer, primary_key="revision" in key, nullable=False),
         Column("org_id", Text, nullable=False),
-        Column("entry", BigInteger, primary_key=True),
+        Column("entry", BigInteger, primary_key="entry" in key, nullable=False),
         Column("superseded_at", BigInteger),
     ]
 
@@ -84,14 +85,14 @@ def _version_columns() -> list[Column[object]]:
 reading = Table(
     "reading",
     metadata,
-    *_version_columns(),
-    Index("reading_in_force", "series", "start", unique=True, postgresql_where=text("superseded_at IS NULL")),
+    *_version_columns("revision"),
     Index("reading_day", "series", "day"),
     Index("reading_entry", "entry"),
 )
-"""Accepted versions of the open days; at most one version of a time is not superseded."""
+"""Accepted versions of the open days. At most one version of a time is not superseded: its revisions count from 0,
+and each but the last is superseded by the next; two writers of one revision cannot both succeed."""
 
-reading_conflict = Table("reading_conflict", metadata, *_version_columns())
+reading_conflict = Table("reading_conflict", metadata, *_version_columns("arrival", "record", "entry"))
 """Differing values that came without a reason; a correction of that time supersedes them."""
 
 life_event = Table(

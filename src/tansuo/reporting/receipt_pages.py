@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from tansuo.accounting.face import face
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.local_factor import LocalFactor
+from tansuo.accounting.papers import erased_reports
 from tansuo.accounting.receipt import history_of
 from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import Entry
@@ -128,7 +129,7 @@ def receipt_view(
         "children": children_rows(connection, page, figure, entry, seen) if cell.relation else [],
         "children_note": t("children_note"),
         "steps": [] if cell.relation or nothing else _steps(figure, page.language),
-        "terms": [] if cell.relation else _terms(page, figure, details=details),
+        "terms": [] if cell.relation else _terms(connection, page, figure, details=details),
         "readings": _readings(connection, page, figure) if details and not cell.relation else [],
         "ledger": (
             provisional_facts(connection, page, figure)
@@ -217,8 +218,9 @@ def _said(figure: Figure, language: Language) -> list[str]:
     return [render(one, language) for one in figure.bound.findings] if figure.bound is not None else []
 
 
-def _terms(page: Page, figure: Figure, *, details: bool) -> list[dict[str, object]]:
+def _terms(connection: Connection, page: Page, figure: Figure, *, details: bool) -> list[dict[str, object]]:
     evaluation = figure.evaluation
+    gone = erased_reports(connection, figure, page.size)
     given = {one.key: one for one in figure.bound.locals} if figure.bound is not None else {}
     rows: list[dict[str, object]] = []
     for symbol, place in leaves(evaluation, figure.result_cell):
@@ -238,14 +240,16 @@ def _terms(page: Page, figure: Figure, *, details: bool) -> list[dict[str, objec
         }
         chosen = evaluation.chosen.get((symbol, place))
         if chosen is not None:
-            row |= _factor_row(page, figure, chosen, given.get((symbol, place, chosen.rung)))
+            row |= _factor_row(page, figure, chosen, given.get((symbol, place, chosen.rung)), gone)
         elif figure.bound is not None and (symbol, place) in figure.bound.activities:
             row |= _activity_row(page, figure.bound.activities[symbol, place], details=details)
         rows.append(row)
     return rows
 
 
-def _factor_row(page: Page, figure: Figure, chosen: Chosen, local: LocalFactor | None) -> dict[str, object]:
+def _factor_row(
+    page: Page, figure: Figure, chosen: Chosen, local: LocalFactor | None, gone: Mapping[str, int]
+) -> dict[str, object]:
     t = words(page.language)
     own = chosen.status in ("local", OVERRIDE)
     named = chosen.citation if own else citation(figure.method, chosen.source, chosen.page, page.language)
@@ -261,7 +265,7 @@ def _factor_row(page: Page, figure: Figure, chosen: Chosen, local: LocalFactor |
     return {
         "origin": named,
         "note": " · ".join(notes),
-        "lines": sample_lines(local.tested, page.language)
+        "lines": sample_lines(local.tested, page.language, gone)
         if own and local is not None and local.tested
         else [],
         "status": status_word(chosen.status, page.language),

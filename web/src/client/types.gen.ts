@@ -9265,6 +9265,7 @@ export type TestedResult = {
  * TestedSample
  *
  * One analysis: sample with the days it was taken on and represents, test with its marks, results by basis.
+ * `redacted`: the entry that erased its report, which bore personal data.
  */
 export type TestedSample = {
     /**
@@ -9291,6 +9292,10 @@ export type TestedSample = {
      * Marks
      */
     marks: Array<string>;
+    /**
+     * Redacted
+     */
+    redacted: number | null;
     /**
      * Report
      */

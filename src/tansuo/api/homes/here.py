@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fastapi import Request
-from sqlalchemy import select
 
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.fuel_tests import PREFIX as TESTS
@@ -20,7 +19,7 @@ from tansuo.api.home_shapes import Pair, ReportBody, ResultBody
 from tansuo.api.looking import Look
 from tansuo.api.problems import not_found
 from tansuo.api.shapes import Amount, Named, named, of_figure, of_published, of_statement
-from tansuo.evidence.tables import leaf
+from tansuo.evidence.ledger import recorded_many
 from tansuo.quantity.period import Period
 from tansuo.registry import subject
 from tansuo.registry.statement import Statement
@@ -56,11 +55,8 @@ class Here(Look):
 
     def recorded(self, entries: Iterable[int]) -> dict[int, datetime]:
         """When entries were recorded, in UTC."""
-        query = select(leaf.c.index, leaf.c.recorded).where(leaf.c.index.in_(sorted(set(entries))))
-        return {
-            index: datetime.fromtimestamp(recorded / 1000, UTC)
-            for index, recorded in self.connection.execute(query)
-        }
+        found = recorded_many(self.connection, entries)
+        return {index: datetime.fromtimestamp(recorded / 1000, UTC) for index, recorded in found.items()}
 
 
 def amount_of(figure: Figure, standing: dict[Cell, Published]) -> Amount:

@@ -13,11 +13,11 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, text
 
+from tansuo.api.looking import cited_document
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import Problem, not_found, refused, sought
 from tansuo.api.shapes import Named, named
 from tansuo.api.viewer import Moment, clock_of, own, reading, require, summing
-from tansuo.evidence.document import get_blob
 from tansuo.evidence.entry import Actor, Entry
 from tansuo.evidence.ledger import append, get, history, receipt_id
 from tansuo.monitoring.correction import ASKED, REQUEST, correct
@@ -187,8 +187,7 @@ def ask_correction(
         with sought("series", wanted.series):
             line = line_of(connection, wanted.series)
         own(viewer, line.org, "series", wanted.series)
-        if wanted.document is not None and get_blob(connection, wanted.document) is None:
-            raise refused("no_document", document=wanted.document)
+        cited_document(connection, wanted.document)
         with connection.begin_nested() as trial:
             _correct(connection, request, wanted, viewer.actor, _SOMEBODY)
             trial.rollback()

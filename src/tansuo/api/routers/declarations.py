@@ -17,12 +17,11 @@ from tansuo.accounting.fuel_tests import Analysis, LabReport, Result, Sample, ca
 from tansuo.accounting.laboratory import clients
 from tansuo.accounting.local_factor import override
 from tansuo.api.basis_shapes import Recorded
+from tansuo.api.looking import cited_document
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import FindingBody, not_found, refused
 from tansuo.api.viewer import clock_of, own, require, summing
-from tansuo.evidence.document import get_blob
 from tansuo.evidence.entry import Draft
-from tansuo.evidence.erasable import is_kept
 from tansuo.evidence.ledger import append
 from tansuo.evidence.moment import zone_of
 from tansuo.quantity.decimals import parse_decimal
@@ -118,7 +117,7 @@ def submit_laboratory_results(
         laboratory = viewer.subject if viewer.role == "laboratory" else wanted.laboratory
         if not laboratory:
             raise refused("no_laboratory")
-        _document(connection, wanted.document)
+        cited_document(connection, wanted.document)
         one = _analysis(wanted, source, laboratory)
         today = _today(request, connection)
         found = judge(one, today)
@@ -158,7 +157,7 @@ def declare_amount(
     with summing(request) as connection:
         firm = _firm(request, connection, viewer, name)
         source = _below(connection, firm, wanted.source)
-        _document(connection, wanted.document)
+        cited_document(connection, wanted.document)
         value: Decimal | State = State.MISSING
         if wanted.value is not None:
             value = _number(wanted.value)
@@ -191,7 +190,7 @@ def override_default(
     with summing(request) as connection:
         firm = _firm(request, connection, viewer, name)
         about = _below(connection, firm, wanted.subject)
-        _document(connection, wanted.document)
+        cited_document(connection, wanted.document)
         draft = override(
             about.id,
             wanted.column,
@@ -240,11 +239,6 @@ def _below(connection: Connection, firm: Subject, name: str) -> Subject:
 def _today(request: Request, connection: Connection) -> date:
     zone = ZoneInfo(zone_of(connection))
     return datetime.fromtimestamp(clock_of(request).now_ms() / 1000, zone).date()
-
-
-def _document(connection: Connection, digest: str | None) -> None:
-    if digest is not None and get_blob(connection, digest) is None and not is_kept(connection, digest):
-        raise refused("no_document", document=digest)
 
 
 def _cited(about: Subject, text: str, page: str, digest: str | None) -> Source:

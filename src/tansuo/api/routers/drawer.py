@@ -117,7 +117,7 @@ def _drawer(reader: Reader, inventory: Inventory, figure: Figure, entry: Entry |
         remarks=made.remarks(figure),
         completeness=made.completeness(reader, figure),
         steps=made.steps(figure),
-        factors=made.factors(figure),
+        factors=made.factors(reader, figure),
         activities=made.activities(reader, figure),
         parts=made.parts(reader, figure, entry),
         months=made.months(reader, inventory, figure),

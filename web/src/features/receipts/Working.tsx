@@ -134,6 +134,7 @@ function Tested({ value }: { value: TestedValue }) {
             <br />
             <small className="muted">
               {t('tested_report', { report: one.report, marks: one.marks.join(' ') || t('no_mark'), tested: one.tested })}
+              {one.redacted !== null && ` · ${t('redacted_at', { entry: one.redacted })}`}
               {one.results.map((said) => ` · ${codeWord('parameter', said.parameter)} ${said.basis} ${said.value} ${unitText(said.unit)}`).join('')}
             </small>
           </li>

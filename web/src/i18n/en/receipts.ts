@@ -10,6 +10,7 @@ const en: Record<ReceiptsWord, string> = {
   tested: 'Laboratory results and conversion ({count} samples)',
   tested_sample: 'Sample {sample} ({form}), taken {taken}, represents {represents}',
   tested_report: 'report {report} ({marks}), tested {tested}',
+  redacted_at: 'redacted at entry {entry}',
   composite: 'composite',
   single: 'single',
   no_mark: 'no CMA or CNAS mark',

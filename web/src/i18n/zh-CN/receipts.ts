@@ -7,6 +7,7 @@ const zh = {
   tested: '检测结果与换算({count} 个样品)',
   tested_sample: '样品 {sample}({form}),采样 {taken},代表 {represents}',
   tested_report: '报告 {report}({marks}),检测日期 {tested}',
+  redacted_at: '已按第 {entry} 条删除',
   composite: '综合样',
   single: '单样',
   no_mark: '无 CMA/CNAS 标识',
