@@ -35,15 +35,18 @@ MODULES = {
     "methods/lineage": ["tests/methods/test_lineage.py", *EVALUATOR],
     "verify/archive": ["tests/verify/test_odd_archives.py"],
     "verify/book": [
-        f"tests/verify/test_forged_book.py::test_{name}"
-        for name in (
-            "what_looks_at_the_book_alone_refuses_it",
-            "the_book_alone_must_agree_with_itself",
-            "what_a_bundle_says_without_a_policy",
-            "an_entry_of_greatest_length_is_one",
-            "the_honest_book_says_what_was_looked_at",
-            "a_quorum_of_witnesses",
-        )
+        "tests/verify/test_book.py",
+        *(
+            f"tests/verify/test_forged_book.py::test_{name}"
+            for name in (
+                "what_a_bundle_says_without_a_policy",
+                "an_entry_of_greatest_length_is_one",
+                "the_honest_book_says_what_was_looked_at",
+                "the_book_alone_counts_a_quorum_of_witnesses",
+                "the_book_alone_must_agree_with_itself",
+                "what_looks_at_the_book_alone_refuses_it",
+            )
+        ),
     ],
     "verify/main": ["tests/verify/test_program.py"],
     "verify/receipt": ["tests/verify/test_forged_receipt.py", "tests/verify/test_forged_second.py"],
@@ -53,6 +56,7 @@ MODULES = {
     "verify/samples": ["tests/verify/test_samples.py"],
     "verify/second": ["tests/verify/test_forged_second.py"],
     "verify/sources": [
+        "tests/verify/test_sources.py",
         "tests/verify/test_honest.py::test_what_looks_at_readings_alone_says_the_same",
         "tests/verify/test_forged_readings.py::test_what_looks_at_readings_alone_refuses_them",
         "tests/verify/test_forged_laboratory.py::test_what_looks_at_local_values_alone_takes_what_was_found",

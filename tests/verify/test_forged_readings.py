@@ -276,6 +276,8 @@ FORGERIES: dict[str, Callable[[], bytes]] = {
             b"1767369600,100125,value.measured.N", b"1767369600,,missing.measured")),
         lambda one: one.seal["series"][0].update(received=30, gap=1)),
     "irregular readings of which some are expected": both(step_s=0),
+    "hours of which none are expected": book(lambda one: (
+        hourly(one, 744), one.seal["series"][0].update(expected=None))),
     "hours of which two are lacking": book(lambda one: hourly(one, 742)),
     "hours of which two are too many": book(lambda one: hourly(one, 746)),
     "a month's reading that comes twice": both(step_s=-1),
@@ -307,6 +309,14 @@ FORGERIES: dict[str, Callable[[], bytes]] = {
     "a declaration without attributes": book(lambda one: one.entries[145]["body"].pop("attributes")),
     "an attribute set otherwise": attribute(op="set", name="fuel", value="无烟煤"),
     "an attribute of another name": attribute(op="set", name="family", value="烟煤"),
+    "an attribute whose entry names another": book(lambda one: (
+        one.inputs["from"]["attributes"]["a.coal"].pop("family"),
+        one.entries[145].update(body={"op": "set", "name": "kind", "value": "烟煤"}))),
+    "a statement of a column that is asked second": then(measured, lambda one: (
+        one.entries[148]["body"].update(indicator="factor.cc"),
+        one.json["method.json"]["terms"]["NCV"]["ladder"].append(
+            {"column": "cc", "key": "fuel", "name": "other", "table": "fuel_defaults", "take": "table"}),
+        one.method(), one.digest())),
     "an attribute declared later": then(lambda one: one.move(145, 154), lambda one: one.inputs["from"][
         "attributes"].update({"a.coal": {"fuel": 154}})),
     # samples

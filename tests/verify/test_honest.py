@@ -160,6 +160,28 @@ def local(one: Forged, made_of: Any = None, body: Any = None, **fields: Any) -> 
     one.digest()
 
 
+def three(one: Forged) -> None:
+    """Of three factors of the firm's own the first two are stated nowhere here."""
+    local(one)
+    usual = one.inputs["local"][0]
+    carbon = {"symbol": "CC", "unit": "t C/GJ", "value": "0.02700"}
+    one.inputs["local"] = [{**usual, **carbon, "month": "2026-01"}, {**usual, "symbol": "NCVG"}, usual]
+    one.inputs["from"]["local"] = [None, {"statement": None}, {"statement": 148}]
+    one.inputs["local"][1]["unit"] = "GJ/万Nm3@20C"
+    one.digest()
+
+
+def two_stated(one: Forged) -> None:
+    """Heating value and carbon are both the firm's own, and stated."""
+    local(one)
+    usual, said = one.inputs["local"][0], one.entries[148]
+    carbon = {"unit": "t C/GJ", "value": "0.02700"}
+    one.inputs["local"].append({**usual, **carbon, "symbol": "CC"})
+    one.inputs["from"]["local"].append({"statement": 151})
+    one.entries[151] = {**said, "body": {**said["body"], **carbon, "indicator": "factor.cc"}}
+    one.digest()
+
+
 def missing(one: Forged, state: str) -> None:
     one.inputs["values"]["FC"]["a.coal/2026-01"] = {"state": state}
     one.digest()
@@ -298,6 +320,8 @@ HONEST: dict[str, Callable[[], bytes]] = {
     "a statement by the symbol": book(lambda one: local(one, body={"indicator": "factor.NCV"})),
     "a statement that overrides": book(lambda one: local(one, body={"basis": "override"}, rung="override")),
     "a laboratory's value of no result": book(lambda one: local(one, {"statement": 148, "tested": []})),
+    "three values, of which one is stated": book(three),
+    "two values that are stated": book(two_stated),
     "a value without statement": book(lambda one: local(one, {"statement": None})),
     "a value for all sources": book(lambda one: local(one, {"statement": None}, source="", month="")),
     "a value stated later": book(lambda one: (local(one, {"statement": 154}), one.move(148, 154))),

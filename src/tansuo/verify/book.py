@@ -131,7 +131,7 @@ def read_checkpoint(
     """
     with otherwise("the checkpoint does not hold: {}"):
         keys = policy.logs or announced()
-        judged = judge(policy, note.decode("utf-8"), keys)
+        judged = judge(policy, note.decode(), keys)
         head = read_head(judged.text)
     right = named in (None, (head.origin, head.size))
     require(right, "the checkpoint is not of the log that the manifest names")

@@ -209,11 +209,11 @@ def _expected(row: Json) -> bool:
     """Whether a seal expects of a series what its step makes of its days; summer time may add or take an hour."""
     days = (date.fromisoformat(row["to"]) - date.fromisoformat(row["from"])).days
     step, expected = row["step_s"], row["expected"]
-    if step == 0 or expected is None:
-        return step == 0 and expected is None
-    if step < 0 or step == _A_DAY:
-        return bool(expected == (days if step > 0 else 1))
-    return bool(abs(expected * step - days * _A_DAY) <= _AN_HOUR)
+    if step == _A_DAY:
+        return bool(expected == days)
+    if step <= 0:  # irregular, or once a month
+        return bool(expected == (1 if step else None))
+    return expected is not None and bool(abs(expected * step - days * _A_DAY) <= _AN_HOUR)
 
 
 def epoch(text: str) -> int:
@@ -245,7 +245,8 @@ def check_local(book: Book, method: Document, inputs: Json, report: Report) -> N
     report.now = "local"
     origins, checked = inputs["from"]["local"], 0
     require(len(origins) == len(inputs["local"]), "local values and their sources do not match")
-    for given, made in zip(inputs["local"], origins, strict=True):
+    for at, given in enumerate(inputs["local"]):
+        made = origins[at]
         label = " ".join(str(given[name]) for name in ("symbol", "source", "month") if given.get(name))
         entry = book.known(made["statement"], "statement") if made else None
         if entry is None:
@@ -275,8 +276,8 @@ def _laboratory(book: Book, columns: Sequence[str], given: Json, tested: Sequenc
     measured = given["rung"] == "measured"
     entries = [book.known(index, "statement") for index in tested]
     bodies = [one["body"] for one in entries if one and one["body"]["indicator"].startswith("test.")]
-    column = next((one for one in UNITS if f"factor.{one}" in columns), "")
     with otherwise("{}: the laboratory results give none ({})", label, of=(LookupError, ArithmeticError)):
+        column, *_ = (one for one in UNITS if f"factor.{one}" in columns)
         unit = UNITS[column]
         found = plain(worked_out(bodies, column, Period.parse(given["month"]), measured))
     stated = (given["value"], given["unit"], given["provenance"], len(bodies))
