@@ -26,7 +26,7 @@ from forging import (
 from second_verifier import Judges
 from tansuo.evidence import canonical
 from tansuo.evidence.keyfile import FileSigner
-from tansuo.evidence.note import COSIGNATURE, VerifierKey, cosignature, cosigned_text, sign
+from tansuo.evidence.note import COSIGNATURE, VerifierKey, cosignature, cosigned_text, sign, verifier_key
 from tansuo.evidence.policy import Policy, read_policy
 from tansuo.verify.archive import read_archive
 from tansuo.verify.book import read_book
@@ -404,6 +404,26 @@ def test_the_book_alone_counts_a_quorum_of_witnesses() -> None:
     assert report.steps[-1][:2] == ("consistency", True) and not report.not_checked
     refused("quorum", "one of two", log_of(witnessed("v"), POLICY + QUORUM))
     refused("quorum", "none of two", log_of(witnessed(), POLICY + QUORUM))
+
+
+def resigned(*signers: FileSigner) -> bytes:
+    """The same head, signed by these keys."""
+    return head(lambda note: sign(note.decode().partition("\n\n")[0] + "\n", *signers).encode())
+
+
+def test_a_head_that_old_and_new_key_have_signed_is_good_for_who_knows_the_old_one() -> None:
+    new = f"log {verifier_key(OTHER)}\n"
+    for policy in (POLICY, POLICY + new):
+        assert verify(resigned(SIGNER, OTHER), read_policy(policy)).verified
+    assert verify(resigned(OTHER), read_policy(POLICY + new)).verified
+
+
+def test_both_take_a_head_of_two_keys_and_say_what_to_do_of_one_unknown(judges: Judges) -> None:
+    new = f"log {verifier_key(OTHER)}\n"
+    for policy in (POLICY, POLICY + new):
+        assert judges.ask(resigned(SIGNER, OTHER), policy)["verdict"] == "verified"
+    said = judges.ask(resigned(OTHER), POLICY)["steps"][-1]
+    assert said["step"] == "checkpoint" and "a log line of its own in the policy" in said["en"]
 
 
 class Alone:

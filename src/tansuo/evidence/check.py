@@ -14,6 +14,7 @@ from tansuo.evidence import checkpoint
 from tansuo.evidence.check_entries import EntryCheck, Walk, log_top
 from tansuo.evidence.check_second import SecondReport, check_second
 from tansuo.evidence.checkpoint import Checkpoint, Issued
+from tansuo.evidence.key_chain import LogKey, read_chain
 from tansuo.evidence.note import NoteError, VerifierKey, open_note
 from tansuo.evidence.tables import blob, projection_state
 from tansuo.quantity.finding import Finding, FindingError
@@ -88,12 +89,16 @@ def check(
     origin = "" if walk.genesis is None else str(walk.genesis.body.get("origin", ""))
     if top == 0:
         findings.append(Finding("evidence.ledger_not_open"))
-    known = _announced(walk) if keys is None else keys
+    chain = read_chain(origin, walk.keys)
+    findings += chain.findings
+    known = [one.key for one in chain.keys] if keys is None else chain.known_to(keys)
     for done, one in enumerate(heads, 1):
-        findings += _head(one, origin, top, known, walk.roots)
+        findings += _head(one, origin, top, (known, chain.newest(one.size)), walk.roots)
         tell("checkpoints", done, len(heads))
+    lawful = {one.entry for one in chain.keys}
+    own = [one for one in walk.keys if one.index in lawful]
     other = check_second(
-        connection, walk.genesis, walk.keys, known, lambda done, whole: tell("second", done, whole)
+        connection, walk.genesis, own, known, lambda done, whole: tell("second", done, whole)
     )
     findings += () if other is None else other.findings
     blobs = _blobs(connection, findings, tell)
@@ -114,18 +119,6 @@ def check(
     )
 
 
-def _announced(walk: Walk) -> list[VerifierKey]:
-    keys: list[VerifierKey] = []
-    for one in walk.keys:
-        try:
-            keys.append(VerifierKey.parse(str(one.body.get("key"))))
-        except NoteError as problem:
-            walk.findings.append(
-                Finding("evidence.key_unreadable", {"entry": one.index}, {"what": str(problem)})
-            )
-    return keys
-
-
 def _carried_out(connection: Connection, another: FurtherCheck) -> list[Finding]:
     """The findings of a further check; on a damaged log it may itself break down, and that is one too."""
     try:
@@ -138,14 +131,24 @@ def _carried_out(connection: Connection, another: FurtherCheck) -> list[Finding]
 
 
 def _head(
-    one: Issued, origin: str, top: int, keys: Sequence[VerifierKey], roots: Mapping[int, bytes]
+    one: Issued,
+    origin: str,
+    top: int,
+    keys: tuple[Sequence[VerifierKey], LogKey | None],
+    roots: Mapping[int, bytes],
 ) -> list[Finding]:
+    """What is wrong with a head. ``keys``: those known, and the newest that the log had announced at its size."""
     where = {"checkpoint": one.size}
+    known, newest = keys
     try:
-        head = Checkpoint.parse(open_note(one.note, keys).text)
+        opened = open_note(one.note, known)
+        head = Checkpoint.parse(opened.text)
     except NoteError as problem:
         return [Finding("evidence.checkpoint_unsigned", where, {"what": str(problem)})]
     found: list[Finding] = []
+    if newest is not None and newest.key in known and newest.key not in opened.signed_by:
+        params: dict[str, str | int] = {"entry": newest.entry, "key": str(newest.key)}
+        found.append(Finding("evidence.checkpoint_old_key", where, params))
     if head.origin != origin:
         found.append(Finding("evidence.checkpoint_origin", where, {"ours": origin, "stated": head.origin}))
     if head.size != one.size:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Select, select
 
 from tansuo.evidence.as_of import AsOf
+from tansuo.evidence.key_chain import Chain, read_chain
 from tansuo.evidence.ledger import history, origin
 from tansuo.evidence.note import NoteError, VerifierKey, is_name
 from tansuo.evidence.tables import checkpoint as issued
@@ -92,12 +93,19 @@ def every(connection: Connection) -> Iterator[Issued]:
 
 
 def log_keys(connection: Connection) -> list[VerifierKey]:
-    """The log's public keys as its own ``key`` entries announce them.
+    """The log's public keys as its own ``key`` entries announce them, one signed on by the one before.
 
     Good for noticing damage. A reader who distrusts the platform takes the keys from elsewhere: print,
     gazette, witnesses.
     """
-    return [VerifierKey.parse(str(one.body["key"])) for one in history(connection, key_subject(connection))]
+    return [one.key for one in key_chain(connection).keys]
+
+
+def key_chain(connection: Connection) -> Chain:
+    """The same with what the entries say of them, and findings on entries that announce nothing."""
+    name = origin(connection)
+    entries = [one for one in history(connection, key_subject(connection)) if one.type == KEY]
+    return read_chain(name, entries)
 
 
 def key_subject(connection: Connection) -> str:

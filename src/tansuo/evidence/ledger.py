@@ -128,6 +128,11 @@ def append(
     return sealed
 
 
+def hold(connection: Connection) -> None:
+    """Take the append lock until the transaction ends: ``size`` is then the index of the caller's next entry."""
+    connection.execute(_LOCK)
+
+
 def size(connection: Connection) -> int:
     """The number of entries in the log, those the reader may not open among them."""
     last = connection.scalar(select(func.max(leaf.c.index)))

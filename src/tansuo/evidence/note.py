@@ -28,6 +28,10 @@ class NoteError(ValueError):
     """A note or key that cannot be accepted; the message says why."""
 
 
+class UnknownKeys(NoteError):
+    """A note that is well formed and signed by nobody one knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
     """A public key under a name; written ``name+id+base64(type ‖ key)``."""
@@ -139,7 +143,7 @@ def sign(text: str, *signers: Signer) -> str:
 def open_note(note: str, keys: Sequence[VerifierKey]) -> Opened:
     """Check ``note`` against the keys one knows and return its text.
 
-    NoteError: malformed; a wrong signature of a known key; no signature of any known key.
+    NoteError: malformed; a wrong signature of a known key. UnknownKeys: no signature of any known key.
     """
     text, lines = _split(note)
     known = {(key.name, key.id): key for key in keys}
@@ -153,7 +157,7 @@ def open_note(note: str, keys: Sequence[VerifierKey]) -> Opened:
             raise NoteError(f"the signature of {name} is wrong")
         signed_by[key] = int.from_bytes(raw[4 : 4 + _TIME], "big") if key.algorithm == COSIGNATURE else None
     if not signed_by:
-        raise NoteError("no known key has signed the note")
+        raise UnknownKeys("no known key has signed the note")
     return Opened(text, signed_by)
 
 

@@ -13,7 +13,7 @@ Standard library only: an offline verifier carries this file unchanged.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tansuo.evidence.note import COSIGNATURE, ED25519, NoteError, VerifierKey, open_note
+from tansuo.evidence.note import COSIGNATURE, ED25519, NoteError, UnknownKeys, VerifierKey, open_note
 
 
 class PolicyError(ValueError):
@@ -78,7 +78,7 @@ def judge(policy: Policy, note: str, logs: Sequence[VerifierKey] = ()) -> Judged
     keys = list(policy.logs or logs)
     opened = open_note(note, [*keys, *(one.key for one in policy.witnesses.values())])
     if not any(key in opened.signed_by for key in keys):
-        raise NoteError("no key of the log has signed the note")
+        raise UnknownKeys("no key of the log has signed the note")
     found = ((one.name, opened.signed_by.get(one.key)) for one in policy.witnesses.values())
     by = {name: seconds for name, seconds in found if seconds is not None}
     return Judged(opened.text, by, policy.met_by(tuple(by)))

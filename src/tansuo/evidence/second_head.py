@@ -40,7 +40,8 @@ def head(origin: str, size: int, root: bytes) -> Checkpoint:
 
 def keys(connection: Connection) -> list[VerifierKey]:
     """The SM2 keys that the log's ``key`` entries announce."""
-    return announced_in(ledger.history(connection, checkpoint.key_subject(connection)))
+    indexes = [one.entry for one in checkpoint.key_chain(connection).keys]
+    return announced_in(list(ledger.get_many(connection, indexes).values()))
 
 
 def announced_in(entries: Sequence[Entry]) -> list[VerifierKey]:

@@ -26,6 +26,8 @@ from tansuo.evidence.checkpoint import Checkpoint
 from tansuo.evidence.clock import Clock, SystemClock
 from tansuo.evidence.durable import replace_file
 from tansuo.evidence.entry import Actor, Draft
+from tansuo.evidence.key_chain import BOTH_MS, announced
+from tansuo.evidence.key_change import KEY, held_keys
 from tansuo.evidence.keyfile import FileSigner as FileSigner
 from tansuo.evidence.note import Signer as Signer
 from tansuo.evidence.note import sign, verifier_key
@@ -41,6 +43,7 @@ log = logging.getLogger("tansuo.signer")
 
 _PAGE = 1000
 _ACTOR = Actor("signer", "service")
+_SPARE_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class SigningService:
         self._signer = signer
         self._device = device
         self._sm2: Sm2Signer | None = None
+        self._told: list[Finding] = []
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -149,21 +153,23 @@ class SigningService:
         with transaction(self.database, SYSTEM) as connection:
             if not ledger.size(connection):
                 return None
-            memory, signer = self._recall(connection)
+            memory, held = self._recall(connection)
             if not memory.size:
-                self._announce(connection, signer)
+                self._announce(connection, held[0])
+        if len(held) > 1:
+            self._announce_next(memory, held[0], held[1])
         with transaction(self.database, SYSTEM) as connection:
             self._publish(connection, memory)
             size = ledger.size(connection)
             frontier = self._continue(connection, memory, size)
             if size == memory.size:
                 return None
-            if not self._is_announced(connection, signer):
-                raise self._stranger(connection, signer)
+            if not self._are_announced(connection, held):
+                raise self._stranger(connection, held[-1])
             head = Checkpoint(memory.origin, size, frontier.root())
             others = [] if self._sm2 is None else [self._sm2]
-            note = sign(head.text, signer, *others)
-            second = self._second(connection, memory, size, signer)
+            note = sign(head.text, *held, *others)
+            second = self._second(connection, memory, size, held)
             memory = Memory(memory.origin, size, tuple(frontier.peaks), note, second)
             # From here on this head is ours, whatever happens to the rest: memory first, then the world.
             replace_file(self._memory_file, memory.to_bytes())
@@ -176,10 +182,11 @@ class SigningService:
 
     @property
     def _key_file(self) -> Path:
-        return self.directory / "signer.key"
+        return self.directory / KEY
 
-    def _recall(self, connection: Connection) -> tuple[Memory, Signer]:
-        """The last head and the key; both are made the first time, and never again if one is lost."""
+    def _recall(self, connection: Connection) -> tuple[Memory, list[Signer]]:
+        """The last head and the key, with the next one behind it while there is one; memory and key are made the first
+        time, and never again if one is lost. Key files are read each time: a change of the key is a change of them."""
         origin = ledger.origin(connection)
         has_key = self._signer is not None or self._key_file.exists()
         if self._memory_file.exists():
@@ -194,27 +201,31 @@ class SigningService:
             raise FindingError(Finding("evidence.signer_other_log", {"file": str(self._memory_file)}, params))
         if memory.size and not has_key:
             raise FindingError(Finding("evidence.signer_key_lost", {"file": str(self._key_file)}))
-        if self._signer is None:
-            self._signer = (
-                FileSigner.load(self._key_file) if has_key else FileSigner.create(self._key_file, origin)
-            )
+        if self._signer is not None:
+            held = [self._signer]
+        elif has_key:
+            held = [*held_keys(self.directory)]
+        else:
+            held = [FileSigner.create(self._key_file, origin)]
         if ledger.suite(connection) == ledger.BOTH and self._sm2 is None:
             device = device_of(self.directory.parent) if self._device is None else self._device
             self._sm2 = Sm2Signer(origin, device)
-        return memory, self._signer
+        return memory, held
 
-    def _second(self, connection: Connection, memory: Memory, size: int, signer: Signer) -> Second | None:
+    def _second(
+        self, connection: Connection, memory: Memory, size: int, held: Sequence[Signer]
+    ) -> Second | None:
         """The next head of the second tree, of a log that has one."""
         if self._sm2 is None:
             return None
         known = memory.second or Second()
         edge = second_head.grow(connection, memory.size if memory.second else 0, known.peaks, size)
         text = second_head.head(memory.origin, size, edge.root()).text
-        return Second(tuple(edge.peaks), sign(text, self._sm2, signer))
+        return Second(tuple(edge.peaks), sign(text, self._sm2, *held))
 
     def _announce(self, connection: Connection, signer: Signer) -> None:
         """State the key in the log before its first signature; refuse to be a second key unasked."""
-        if self._is_announced(connection, signer):
+        if self._are_announced(connection, [signer]):
             return
         if checkpoint.log_keys(connection):
             raise self._stranger(connection, signer)
@@ -224,9 +235,38 @@ class SigningService:
         subject = checkpoint.key_subject(connection)
         ledger.append(connection, [Draft(checkpoint.KEY, subject, body, by=_ACTOR)], self.clock)
 
-    def _is_announced(self, connection: Connection, signer: Signer) -> bool:
+    def _announce_next(self, memory: Memory, old: Signer, following: Signer) -> None:
+        """Name the next key in the log, signed by the present one; only where this folder could sign a head now.
+
+        It is committed before a head covers it: a signer that dies in between finds it there.
+        """
+        key = verifier_key(following)
+        with transaction(self.database, SYSTEM) as connection:
+            chain = checkpoint.key_chain(connection)
+            newest = chain.newest()
+            if not memory.size or newest is None or newest.key != verifier_key(old):
+                return
+            ledger.hold(connection)
+            self._publish(connection, memory)
+            index = ledger.size(connection)
+            self._continue(connection, memory, index)
+            last = ledger.get(connection, index - 1)
+            now = max(self.clock.now_ms(), 0 if last is None else last.recorded_ms)
+            body = announced(memory.origin, index, old, key, now + BOTH_MS + _SPARE_MS)
+            subject = checkpoint.key_subject(connection)
+            ledger.append(connection, [Draft(checkpoint.KEY, subject, body, by=_ACTOR)], self.clock)
+
+    def _are_announced(self, connection: Connection, held: Sequence[Signer]) -> bool:
+        """Whether the log has announced every key of this folder, the last of them as its newest."""
         known = self._sm2 is None or verifier_key(self._sm2) in second_head.keys(connection)
-        return known and verifier_key(signer) in checkpoint.log_keys(connection)
+        chain = checkpoint.key_chain(connection)
+        for one in chain.findings:
+            if one not in self._told:
+                self._told.append(one)
+                log.error("a key that is not one of the log's: %s", one)
+        keys = [one.key for one in chain.keys]
+        own = [verifier_key(one) for one in held]
+        return known and keys[-1:] == own[-1:] and set(own) <= set(keys)
 
     def _stranger(self, connection: Connection, signer: Signer) -> FindingError:
         known = ", ".join(map(str, checkpoint.log_keys(connection)))

@@ -32,6 +32,9 @@ from tansuo.evidence.tree import EMPTY_ROOT
 
 LARGEST_REQUEST = 64_000
 _MOST_PROOF = 63
+_NEW_KEY = (
+    "; of a log that has changed its key, take the new one from print and trust it (tansuo witness trust)"
+)
 _PREFIX = "PRIVATE+KEY+"
 
 
@@ -73,7 +76,11 @@ class Witness:
         return cls(directory)
 
     def trust(self, key: VerifierKey) -> None:
-        """Look after the log of this key from now on. The key comes from print or in person, not from the log."""
+        """Look after the log of this key from now on. The key comes from print or in person, not from the log.
+
+        So does the key that follows it: while heads bear both signatures either is enough, afterwards only a key that
+        stands in ``logs``. An old key leaves when its line does.
+        """
         known = {str(one) for one in self.logs()}
         lines = "".join(f"{line}\n" for line in sorted({*known, str(key)}))
         replace_file(self.directory / "logs", lines.encode())
@@ -115,7 +122,7 @@ class Witness:
         try:
             text = open_note(note, keys).text
         except NoteError as problem:
-            raise Refused(403, f"{problem}\n") from None
+            raise Refused(403, f"{problem}{_NEW_KEY}\n") from None
         heads = self.heads()
         seen, known = heads.get(origin, (0, EMPTY_ROOT))
         if old > size:

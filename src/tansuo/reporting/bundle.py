@@ -133,7 +133,7 @@ def signed_size(connection: Connection) -> int | None:
 def _who_and_how(parts: Parts, published: Published) -> None:
     """Genesis, key, figure, method, decision: entries; the method's document."""
     connection, body = parts.connection, published.body
-    keys = [one.index for one in ledger.history(connection, checkpoint.key_subject(connection))]
+    keys = [one.entry for one in checkpoint.key_chain(connection).keys]
     decision = [] if published.decision is None else [published.decision]
     parts.every([0, *keys, published.entry, body["method"]["entry"], *decision])
     document = get_blob(connection, body["fingerprint"])

@@ -12,9 +12,9 @@ from tansuo.evidence import canonical, second_head
 from tansuo.evidence.anchoring import Standing, parties_of
 from tansuo.evidence.anchoring import standings as anchored
 from tansuo.evidence.browse import heads, spine, type_counts
-from tansuo.evidence.checkpoint import log_keys
 from tansuo.evidence.entry import Entry
 from tansuo.evidence.erasable import redacted_by
+from tansuo.evidence.key_change import standings as standings_of_keys
 from tansuo.evidence.ledger import get, history, receipt_id, root_at, stored_nodes, suite
 from tansuo.evidence.moment import civil, zone_of
 from tansuo.evidence.note import with_lines
@@ -25,6 +25,7 @@ from tansuo.evidence.witnessing import lines_of, policy_of, standings, witnessed
 from tansuo.monitoring.promise import standing
 from tansuo.reporting.guards_view import Known, guards
 from tansuo.reporting.html import Page, render_page, words
+from tansuo.reporting.keys_view import keys_view
 from tansuo.reporting.promise_view import promise_view
 from tansuo.reporting.record_pages import record_rows
 
@@ -127,7 +128,7 @@ def ledger_page(
             }
             for one in standings(connection, policy)
         ],
-        "key": " ".join(str(key) for key in log_keys(connection)),
+        "log_keys": keys_view(standings_of_keys(connection, page.size), zone, t),
         "types": [
             (name, TYPES.get(name, (name, name))[at], count, page.link("ledger", type=name))
             for name, count in types.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from tansuo.evidence import canonical
-from tansuo.evidence.note import NoteError, VerifierKey, is_name, open_note
+from tansuo.evidence.note import NoteError, UnknownKeys, VerifierKey, is_name, open_note
 from tansuo.evidence.policy import Policy, judge
 from tansuo.evidence.proof import verify_consistency, verify_inclusion
 from tansuo.evidence.tlog_proof import decode64
@@ -16,6 +16,10 @@ from tansuo.verify.report import Refused, Report, otherwise, require
 
 BUNDLE = "tansuo.bundle/1"
 _MANIFEST = "manifest.json"
+_OTHER_KEY = (
+    "no log key of the policy has signed the checkpoint: if the log has changed its key, take the new one"
+    " from print, a gazette or the witnesses, and give it a log line of its own in the policy"
+)
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 _FIELDS = {"v", "type", "org", "region", "subj", "valid", "rec", "sup", "why", "by", "body", "salt"}
 
@@ -131,7 +135,11 @@ def read_checkpoint(
     """
     with otherwise("the checkpoint does not hold: {}"):
         keys = policy.logs or announced()
-        judged = judge(policy, note.decode(), keys)
+        try:
+            judged = judge(policy, note.decode(), keys)
+        except UnknownKeys:
+            require(not policy.logs, _OTHER_KEY)
+            raise
         head = read_head(judged.text)
     right = named in (None, (head.origin, head.size))
     require(right, "the checkpoint is not of the log that the manifest names")

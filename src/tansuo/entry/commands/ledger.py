@@ -1,5 +1,6 @@
 """``tansuo ledger check``: every promise of the log recomputed; ``export DIR``: files for mirrors.
 
+``keys``: who signs the heads, since which entry.
 ``ask-witness NAME`` and ``accept-witness FILE``: a witness that no network reaches is asked, and answers, by file.
 ``prove INDEX [--frame N]``: a receipt (C2SP tlog-proof) of an entry or of one frame; ``prove --check`` judges one.
 """
@@ -16,6 +17,7 @@ from tansuo.database.settings import home
 from tansuo.entry import proving
 from tansuo.entry.checking import full_check
 from tansuo.entry.cli import language, print_findings
+from tansuo.entry.commands.signer import print_keys
 from tansuo.entry.compose import open_database, system_clock
 from tansuo.evidence.check import CheckReport
 from tansuo.evidence.export import export
@@ -84,8 +86,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     asking.add_argument("-o", "--output", type=Path, metavar="REQUEST", help="else standard output")
     accepting = actions.add_parser("accept-witness", help="keep what a witness answered")
     accepting.add_argument("answer", type=Path, metavar="ANSWER")
+    listing = actions.add_parser(
+        "keys", help="the log's keys: since which entry, until when both, who signs now"
+    )
     proving.configure(actions.add_parser("prove", help="a receipt of an entry or frame, or the check of one"))
-    for action in (checking, exporting):
+    for action in (checking, exporting, listing):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
 
 
@@ -93,6 +98,7 @@ def run(args: argparse.Namespace) -> int:
     """0 if all is well, 1 if the check found something."""
     acts = {
         "export": _export, "ask-witness": _ask_witness, "accept-witness": _accept_witness, "prove": proving.run,
+        "keys": print_keys,
     }  # fmt: skip
     return acts.get(args.action, _check)(args)
 

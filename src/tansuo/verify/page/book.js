@@ -1,7 +1,7 @@
 // The book side of a bundle: files by their hashes, the signed head, entries, and that they are in the log.
 import { decode } from './canonical.js';
 import { hexOf, Refused, sha256, textOf } from './bytes.js';
-import { checkConsistency, checkInclusion, hashes, judge, leafHash, oneHash, readHead, readKey } from './note.js';
+import { checkConsistency, checkInclusion, hashes, judge, leafHash, oneHash, readHead, readKey, UnknownKeys } from './note.js';
 
 const FORM = 'tansuo.bundle/1';
 const FIELDS = ['body', 'by', 'org', 'rec', 'region', 'salt', 'subj', 'sup', 'type', 'v', 'valid', 'why'];
@@ -33,6 +33,12 @@ export function readCheckpoint(note, policy, own, named, report) {
     head = readHead(judged.text);
   } catch (problem) {
     if (problem instanceof Refused) throw problem;
+    if (outside && problem instanceof UnknownKeys) {
+      throw new Refused(
+        '政策文件所列的账本公钥都没有签过这个检查点：若账本已更换密钥，请从报刊、印件或见证方取得新公钥，在政策文件中另加一行 log',
+        'no log key of the policy has signed the checkpoint: if the log has changed its key, take the new one from print, a gazette or the witnesses, and give it a log line of its own in the policy',
+      );
+    }
     throw new Refused(`检查点不成立：${problem.message}`, `the checkpoint does not hold: ${problem.message}`);
   }
   const { origin, size } = head;

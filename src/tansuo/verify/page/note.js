@@ -91,6 +91,9 @@ function lineOf(line) {
   return [found[1], hexOf(raw.slice(0, 4)), raw.slice(4)];
 }
 
+// A note that is well formed and signed by nobody one knows.
+export class UnknownKeys extends Error {}
+
 // The text of a note and, by key, the time a witness states; an Error for a wrong signature of a known key.
 export function openNote(note, keys) {
   // eslint-disable-next-line no-control-regex
@@ -114,7 +117,7 @@ export function openNote(note, keys) {
     if (!signed(key.key, message, signature)) throw new Error(`the signature of ${name} is wrong`);
     by.set(key, seconds);
   }
-  if (!by.size) throw new Error('no known key has signed the note');
+  if (!by.size) throw new UnknownKeys('no known key has signed the note');
   return { text, by };
 }
 
@@ -172,7 +175,7 @@ export function judge(policy, note, own) {
   const logs = policy?.logs.length ? policy.logs : own;
   const witnesses = policy ? [...policy.witnesses] : [];
   const { text, by } = openNote(note, [...logs, ...witnesses.map(([, key]) => key)]);
-  if (!logs.some((key) => by.has(key))) throw new Error('no key of the log has signed the note');
+  if (!logs.some((key) => by.has(key))) throw new UnknownKeys('no key of the log has signed the note');
   const names = witnesses.filter(([, key]) => by.has(key)).map(([name]) => name);
   const counts = (name) => {
     if (policy.witnesses.has(name)) return names.includes(name) ? 1 : 0;
