@@ -265,3 +265,12 @@ def test_a_document_gives_the_method_it_states(method: CompiledMethod) -> None:
     with pytest.raises(ValueError, match=r"no tansuo\.method/1"):
         from_document({**method.data.as_json(), "format": "x"})
     assert months(2023, 1) == ("2023-01",)
+
+
+def test_other_rows_give_the_document_that_the_whole_method_with_them_gives(method: CompiledMethod) -> None:
+    first, *rest = reversed(ROWS)
+    rows = (replace(first, value=first.value + 1, page="2"), *rest[1:], replace(first, id="a/first"))
+    made, whole = method.with_factors(rows), replace(method.data, factors=rows)
+    assert made.data == whole
+    assert list(made.document.json.items()) == list(whole.as_json().items())
+    assert method.document.json == method.data.as_json(), "the method itself stays as it was"

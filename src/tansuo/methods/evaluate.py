@@ -277,7 +277,7 @@ class CompiledMethod(Calculator):
 
     def with_factors(self, rows: Sequence[FactorRow]) -> "CompiledMethod":
         """The same formulas over other factor rows: for what-if questions and for testing cases."""
-        other = CompiledMethod(replace(self.data, factors=tuple(rows)))
+        other = CompiledMethod(self.data.with_factors(rows))
         other._programs = self._programs
         return other
 

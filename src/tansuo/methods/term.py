@@ -4,8 +4,8 @@ The JSON form (``MethodData.as_json``) is what is hashed. It holds no label, no 
 empty; decimals are strings, keys are sorted by the canonical encoder. Wording lives in a second document.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -199,6 +199,14 @@ class MethodData:
         """The document by its symbols, as the evaluator reads it."""
         return Document(self.as_json())
 
+    def with_factors(self, rows: Sequence[FactorRow]) -> "MethodData":
+        """The same method over other factor rows; of its document only the rows that differ are written again."""
+        written = dict(zip(_in_order(self.factors), self.document.json["factors"], strict=True))
+        factors = [written[row] if row in written else row.as_json() for row in _in_order(rows)]
+        other = replace(self, factors=tuple(rows))
+        vars(other)["document"] = Document({**self.document.json, "factors": factors})
+        return other
+
     def as_json(self) -> dict[str, object]:
         """The document whose canonical bytes are fingerprinted."""
         return {
@@ -213,9 +221,14 @@ class MethodData:
             "options": {name: option.as_json() for name, option in self.options.items()},
             "terms": {symbol: term.as_json() for symbol, term in self.terms.items()},
             "quantities": [quantity.as_json() for quantity in self.quantities.values()],
-            "factors": [row.as_json() for row in sorted(self.factors, key=lambda row: row.id)],
+            "factors": [row.as_json() for row in _in_order(self.factors)],
             "sources": {key: dict(source) for key, source in self.sources.items()},
         }
+
+
+def _in_order(rows: Iterable[FactorRow]) -> list[FactorRow]:
+    """Factor rows as the document lists them: by id."""
+    return sorted(rows, key=lambda row: row.id)
 
 
 def _record(record: Any, *left_out: str) -> dict[str, object]:
