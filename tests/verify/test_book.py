@@ -88,3 +88,8 @@ def test_a_folder_of_entries_holds_no_folders() -> None:
     )
     with pytest.raises(Refused, match=r"^an entry's file is named entries/a/1\.json$"):
         read_book(files, read_policy(POLICY), Report())
+
+
+def test_a_book_keeps_the_keys_that_its_log_is_known_by() -> None:
+    policy = read_policy(POLICY)
+    assert tuple(read_book(unpack(pack(Forged().signed())), policy, Report()).keys) == policy.logs != ()
