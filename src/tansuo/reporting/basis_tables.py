@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tansuo.accounting.bases import Basis, bases_of, figures_of, rungs
-from tansuo.accounting.drilldown import steps_of
 from tansuo.accounting.face import Mark, face
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.reconcile import Line, Side, like, reconcile
-from tansuo.methods.render import name
+from tansuo.methods.render import name, worked_line
 from tansuo.quantity.finding import Finding
 from tansuo.quantity.period import Period
 from tansuo.quantity.wording import render
@@ -92,10 +91,10 @@ def _detail(page: Page, basis: Basis, figures: Sequence[Figure]) -> dict[str, ob
 
 def _worked(page: Page, figure: Figure) -> str:
     """The line of the quantity itself; "" where nothing occurs."""
-    if figure.missing is not None and figure.missing.state.adds_nothing:
+    nothing = figure.missing is not None and figure.missing.state.adds_nothing
+    if nothing or figure.bound is None:
         return ""
-    steps = steps_of(figure)
-    return steps[-1].worked[page.language] if steps else ""
+    return worked_line(figure.evaluation, *figure.result_cell, language=page.language)
 
 
 def _comparison(

@@ -51,6 +51,12 @@ def _joined(parts: Sequence[str]) -> Markup:
     return Markup("".join(parts))  # noqa: S704
 
 
+def _titled(shape: str, title: str, href: str) -> str:
+    """A shape with its name, a link where it leads somewhere; one element around both, for there are hundreds."""
+    said = f"{shape}<title>{escape(title)}</title>"
+    return f'<a href="{escape(href)}">{said}</a>' if href else f"<g>{said}</g>"
+
+
 def _nice_top(top: Decimal) -> Decimal:
     """The next round number at or above `top`, for the axis."""
     if top <= 0:
@@ -93,8 +99,7 @@ def column_chart(
                 f'<rect x="{x:.1f}" y="{top + inner_h - h:.1f}" width="{w:.1f}" height="{max(h, 0.5):.1f}" '
                 f'class="bar {bar.look}"{fill}/>'
             )
-        shape = f"<g>{shape}<title>{escape(bar.title or bar.label)}</title></g>"
-        parts.append(f'<a href="{escape(bar.href)}">{shape}</a>' if bar.href else shape)
+        parts.append(_titled(shape, bar.title or bar.label, bar.href))
         if index % every == 0:
             parts.append(
                 f'<text x="{x + w / 2:.1f}" y="{height - 12}" class="axis mid">{escape(bar.label)}</text>'
@@ -207,8 +212,7 @@ def completeness_grid(
                 mark += (
                     f'<rect x="{x}" y="{top + size / 2}" width="{size}" height="{size / 2}" class="sq half"/>'
                 )
-            mark = f"<g>{mark}<title>{escape(square.title)}</title></g>"
-            marks.append(f'<a href="{escape(square.href)}">{mark}</a>' if square.href else mark)
+            marks.append(_titled(mark, square.title, square.href))
         marks.append("</svg>")
         blocks.append(
             f'<div class="grid-line"><div class="grid-name">{escape(name)}</div>{"".join(marks)}</div>'

@@ -16,6 +16,7 @@ from tansuo.accounting.face import face
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.local_factor import LocalFactor
+from tansuo.accounting.memory import Memory
 from tansuo.accounting.papers import erased_reports
 from tansuo.accounting.receipt import history_of
 from tansuo.evidence.document import CITY
@@ -63,9 +64,12 @@ def receipt_page(
     ways: Ways = NOTHING,
     *,
     under_as_of: int | None = None,
+    memory: Memory | None = None,
 ) -> str:
     """The receipt of `figure` as a page; see `receipt_view`. Findings and holds as known now, or at a size."""
-    view = receipt_view(connection, page, figure, entry, receipt, seen, corrected_as_of=under_as_of)
+    view = receipt_view(
+        connection, page, figure, entry, receipt, seen, corrected_as_of=under_as_of, memory=memory
+    )
     view["under"] = under_view(connection, page, figure, receipt, seen, under_as_of, ways) if entry else None
     return render_page("receipt.html", page, title=f"{words(page.language)('receipt')} {receipt}", view=view)
 
@@ -79,6 +83,7 @@ def receipt_view(
     seen: Seen,
     *,
     corrected_as_of: int | None = None,
+    memory: Memory | None = None,
 ) -> dict[str, Any]:
     """What a receipt says of `figure`: provisional, or published as `entry` under the id `receipt`.
 
@@ -92,7 +97,7 @@ def receipt_view(
     cell = figure.cell
     details = seen.provisional and (figure.org == CITY or seen.shows(figure.org))
     history = history_of(connection, cell) if details else []
-    now = figure_at(connection, cell, None) if entry is not None or history else None
+    now = figure_at(connection, cell, None, memory) if entry is not None or history else None
     published_text = None if entry is None else entry.body["value"]
     shown = figure.text if entry is None else published_text
     nothing = (
@@ -359,6 +364,9 @@ def _series_view(
     }
 
 
-def figure_at(connection: Connection, cell: Cell, as_of: int | None) -> Figure:
-    """The figure of a cell as known at a size; errors as in `accounting.inventory.figures`."""
-    return Inventory(connection, as_of).figures([cell])[0]
+def figure_at(connection: Connection, cell: Cell, as_of: int | None, memory: Memory | None = None) -> Figure:
+    """The figure of a cell as known at a size; errors as in `accounting.inventory.figures`.
+
+    A `memory` gives what was evaluated before and holds at that size; see `Inventory`.
+    """
+    return Inventory(connection, as_of, memory).figures([cell])[0]

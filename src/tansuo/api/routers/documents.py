@@ -170,10 +170,19 @@ def receipt_page(
         page = _frame(
             request, connection, language, viewer, moment, "overview", f"receipts/{receipt}", pick_date=False
         )
-        figure = figure_at(connection, read_cell(entry.body["cell"]), int(str(entry.body["size"])))  # type: ignore[arg-type]
+        cell, size, memory = read_cell(entry.body["cell"]), int(str(entry.body["size"])), memory_of(request)  # type: ignore[arg-type]
+        figure = figure_at(connection, cell, size, memory)
         ways = ways_on_page(connection, viewer, of_entry(entry), done)
         return render_receipt(
-            connection, page, figure, entry, receipt, _seen(viewer), ways, under_as_of=_as_of(page)
+            connection,
+            page,
+            figure,
+            entry,
+            receipt,
+            _seen(viewer),
+            ways,
+            under_as_of=_as_of(page),
+            memory=memory,
         )
 
 
@@ -204,10 +213,12 @@ def figure_page(
         )
         own_subject(connection, viewer, subject_id, "figure", _as_of(page))
         cell = Cell(subject_id, quantity, period_of(period).text, method, relation or None)
-        figure = figure_at(connection, cell, _as_of(page))
+        memory = memory_of(request)
+        figure = figure_at(connection, cell, _as_of(page), memory)
         if figure.org != CITY:
             own(viewer, figure.org, "figure", subject_id)
-        return render_receipt(connection, page, figure, None, f"{quantity}@{figure.as_of}", _seen(viewer))
+        receipt = f"{quantity}@{figure.as_of}"
+        return render_receipt(connection, page, figure, None, receipt, _seen(viewer), memory=memory)
 
 
 @router.get("/{language}/series/{series:path}/{day}", name="series_day_page")
