@@ -29,7 +29,7 @@ from tansuo.evidence.timestamp import collect as stamp_all
 from tansuo.registry.personal import store
 from town import COAL
 
-EDITS, LOTS = 120, 3
+EDITS, LOTS = 60, 2
 UNSIGNED = {("checkpoint", "created"), ("cosignature", "received"), ("time_stamp", "received")}
 """When a thing came in by our own clock: told, and never evidence."""
 OUTSIDE = {"checkpoint", "cosignature", "time_stamp"}

@@ -8,7 +8,7 @@ import pytest
 from faults import __main__ as program
 from faults.site import SERVICES
 
-KILLS = 12
+KILLS = 8
 
 
 def test_a_short_storm_loses_nothing_and_its_controls_lose_something(

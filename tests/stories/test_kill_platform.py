@@ -40,7 +40,7 @@ from tansuo.monitoring.tables_intake import raw_chunk
 SRC = Path(__file__).resolve().parents[2] / "src"
 POSTGRES = "postgres"
 VICTIMS = ("gateway", "worker", "signer", "api", POSTGRES)
-KILLS_EACH = 2
+KILLS_EACH = 1
 PATIENCE = 60
 """Seconds after which a service that is not back is a failure: the longest pause before a restart is 10."""
 
