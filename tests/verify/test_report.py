@@ -63,3 +63,10 @@ def test_a_refusal_says_in_english_why() -> None:
     with pytest.raises(Refused, match=r"^entry 7 is no seal$") as refused:
         require((), "entry {} is no seal", 7)
     assert (refused.value.zh, refused.value.en) == ("条目 7 不是封存", "entry 7 is no seal")
+
+
+def test_what_was_not_looked_at_is_said_once() -> None:
+    report = Report()
+    for _ in range(2):
+        report.skip("no quorum of witnesses was asked for")
+    assert [en for _, en in report.not_checked] == ["no quorum of witnesses was asked for"]
