@@ -38,6 +38,7 @@ TESTS = (
     "tests/methods/test_requests.py",
     "tests/methods/test_steps.py",
     "tests/methods/test_walks.py",
+    "tests/verify/test_book.py",
     "tests/verify/test_forged_book.py",
     "tests/verify/test_forged_frames.py",
     "tests/verify/test_forged_laboratory.py",
@@ -48,6 +49,8 @@ TESTS = (
     "tests/verify/test_forged_value.py",
     "tests/verify/test_honest.py",
     "tests/verify/test_odd_archives.py",
+    "tests/verify/test_report.py",
+    "tests/verify/test_sources.py",
     "tests/verify/test_program.py",
 )
 
