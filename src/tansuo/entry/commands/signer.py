@@ -85,7 +85,8 @@ def _next(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"key": str(key), "entry": made.entry, "both_until_ms": made.both_until_ms}))
         return 0
-    until = civil(made.both_until_ms or 0, zone).strftime("%Y-%m-%d %H:%M:%S")
+    assert made.both_until_ms is not None  # whoever follows a key states it, or is no key of the log
+    until = civil(made.both_until_ms, zone).strftime("%Y-%m-%d %H:%M:%S")
     words = _WORDS[language()]
     print(words["next"].format(entry=made.entry, until=until, key=key))
     print(words["copy"])
