@@ -140,6 +140,20 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
+def home_of(home: Path) -> Iterator[None]:
+    """``home`` as the home of the platform for as long as it lasts."""
+    before = os.environ.get("TANSUO_HOME")
+    os.environ["TANSUO_HOME"] = str(home)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TANSUO_HOME"]
+        else:
+            os.environ["TANSUO_HOME"] = before
+
+
+@contextmanager
 def own_database(home: Path) -> Iterator[Database]:
     """A PostgreSQL with fsync on, in ``home``, with our tables; stopped afterwards."""
     with PostgresServer(home) as server:

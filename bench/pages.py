@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import cast
 
 from fastapi import FastAPI
-from harness import Bar, Figure, folder, interleaved, own_database, ratios, say
+from harness import Bar, Figure, folder, home_of, interleaved, own_database, ratios, say
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tansuo.accounting.methods_store import listings
@@ -146,25 +146,18 @@ def close_days(database: Database) -> None:
 @contextmanager
 def city() -> Iterator[Database]:
     """The database of the loaded demo city, in a home of its own."""
-    kept, before = os.environ.get("TANSUO_BENCH_HOME"), os.environ.get("TANSUO_HOME")
+    kept = os.environ.get("TANSUO_BENCH_HOME")
     with folder() as made:
         home = Path(kept).absolute() if kept else made
-        os.environ["TANSUO_HOME"] = str(home)
-        try:
-            with own_database(home) as database:
-                if command.loaded():
-                    say(f"the demo city in {home}")
-                else:
-                    say("loading the demo city")
-                    command.wipe(database)
-                    command.load(database)
-                    close_days(database)
-                yield database
-        finally:
-            if before is None:
-                del os.environ["TANSUO_HOME"]
+        with home_of(home), own_database(home) as database:
+            if command.loaded():
+                say(f"the demo city in {home}")
             else:
-                os.environ["TANSUO_HOME"] = before
+                say("loading the demo city")
+                command.wipe(database)
+                command.load(database)
+                close_days(database)
+            yield database
 
 
 def paths(database: Database) -> dict[str, str]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from tansuo.accounting.activity_data import Activity
 from tansuo.accounting.binding import Bound, compiled
 from tansuo.methods.evaluate import Cell
-from tansuo.methods.lineage import feeds
+from tansuo.methods.lineage import feeds, leaves
 from tansuo.quantity.decimals import CONTEXT
 from tansuo.quantity.state import Missing, Provenance, State, Value
 
@@ -21,12 +21,23 @@ def known_part(bound: Bound, result: Cell) -> tuple[Decimal | None, Mapping[Prov
 
     Meant for quantities that add (flows): for a ratio a part of the inputs says nothing about the whole.
     """
-    method = bound.method.data
-    leaves = set(feeds(method.document, bound.inputs.shape, result))
-    amounts = {cell: one for cell, one in bound.activities.items() if cell in leaves}
+    evaluation = bound.evaluation
+    # Where a ladder of formulas took a branch, the branches that would be taken without the holes count too.
+    rests_on = (
+        feeds(evaluation.document, bound.inputs.shape, result)
+        if evaluation.taken
+        else leaves(evaluation, result)
+    )
+    named = set(rests_on)
+    amounts = {cell: one for cell, one in bound.activities.items() if cell in named}
     if not any(one.known is not None for one in amounts.values()):
         return None, {}
-    whole = _run(bound, result, {cell: _known(one) for cell, one in amounts.items()})
+    computed = evaluation.quantities[result]
+    complete = all(one.known is not None and one.known == one.value for one in amounts.values())
+    if complete and not isinstance(computed, Missing):
+        whole: Value = computed
+    else:
+        whole = _run(bound, result, {cell: _known(one) for cell, one in amounts.items()})
     if isinstance(whole, Missing):
         return None, {}
     kinds = sorted({kind for one in amounts.values() for kind in one.by_provenance})

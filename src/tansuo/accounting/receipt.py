@@ -20,6 +20,7 @@ from tansuo.accounting.build import build_hash
 from tansuo.accounting.figure import Cell, Figure, read_cell
 from tansuo.accounting.wording import refuse
 from tansuo.accounting.working import stored, working_of
+from tansuo.database.bulk import among
 from tansuo.evidence.as_of import visible
 from tansuo.evidence.clock import Clock
 from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft, Entry
@@ -239,7 +240,9 @@ def receipts(
     """The published figure of the highest stage of each of ``cells`` that has one, in one query."""
     table = tables.figure
     subjects = sorted({one.subject for one in cells})
-    query = select(table).where(visible(table, as_of), table.c.subject.in_(subjects)).order_by(table.c.entry)
+    query = (
+        select(table).where(visible(table, as_of), among(table.c.subject, subjects)).order_by(table.c.entry)
+    )
     wanted = set(cells)
     found: dict[Cell, Published] = {}
     for row in connection.execute(query).mappings():
@@ -257,7 +260,7 @@ def standing(
     subjects, quantities = sorted({one.subject for one in cells}), sorted({one.quantity for one in cells})
     query = (
         select(table)
-        .where(visible(table, as_of), table.c.subject.in_(subjects), table.c.quantity.in_(quantities))
+        .where(visible(table, as_of), among(table.c.subject, subjects), among(table.c.quantity, quantities))
         .order_by(table.c.entry)
     )
     wanted, found = set(cells), dict[Cell, list[Published]]()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from tansuo.accounting import tables
 from tansuo.accounting.figure import Cell, Figure, read_cell
+from tansuo.database.bulk import among
 from tansuo.evidence.as_of import visible
 from tansuo.registry.statement import Stage
 
@@ -36,9 +37,9 @@ def standing_values(
         select(*columns)
         .where(
             visible(table, as_of),
-            table.c.subject.in_(sorted({one.subject for one in cells})),
-            table.c.period.in_(sorted({one.period for one in cells})),
-            table.c.quantity.in_(sorted({one.quantity for one in cells})),
+            among(table.c.subject, {one.subject for one in cells}),
+            among(table.c.period, {one.period for one in cells}),
+            among(table.c.quantity, {one.quantity for one in cells}),
         )
         .order_by(table.c.entry)
     )

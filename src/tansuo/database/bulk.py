@@ -5,7 +5,7 @@ from typing import cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection
+from sqlalchemy import ARRAY, ColumnElement, Connection, Text, any_, literal
 
 
 def insert_rows(
@@ -38,6 +38,12 @@ def insert_rows(
         )
         cursor.execute(sql.SQL("DROP TABLE {staging}").format(**parts))
     return count
+
+
+def among(column: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
+    """Clause: the text ``column`` is one of ``texts``. One parameter however many they are, so that the statement
+    stays the same and is prepared once."""
+    return column == any_(literal(list(texts), ARRAY(Text)))
 
 
 def text_array(values: Sequence[str]) -> str:

@@ -81,7 +81,7 @@ def _read(data: bytes) -> object:
 def _ordered(value: object, depth: int) -> object:
     """``value`` checked, with every object's keys in canonical order, made of plain dicts and lists."""
     if isinstance(value, str):
-        return _text(value)
+        return value if value.isascii() else _text(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -114,10 +114,11 @@ def _keys(value: Mapping[object, object]) -> list[str]:
     for key in value:
         if not isinstance(key, str):
             raise CanonicalError("key_type", type(key).__name__)
-        keys.append(_text(key))
+        keys.append(key)
     # Code units and code points order text alike until a character beyond U+FFFF meets one above U+D7FF.
-    keys.sort(key=None if all(map(str.isascii, keys)) else _code_units)
-    return keys
+    if "".join(keys).isascii():
+        return sorted(keys)
+    return sorted(map(_text, keys), key=_code_units)
 
 
 def _items(value: list[object] | tuple[object, ...], depth: int) -> list[object]:

@@ -147,15 +147,17 @@ def product(*nodes: Json) -> Json:
 
 def parts(node: Json) -> list[Json]:
     """The nodes directly below one, in reading order."""
-    match node:
-        case {"node": "product", "of": of}:
-            return list(of)
-        case {"node": "sum" | "weights", "of": of}:
-            return [one["of"] for one in of]
-        case {"node": "quotient", "over": over, "under": under}:
-            return [over, under]
-        case {"node": "first_of", "branches": branches}:
-            return [one["of"] for one in branches]
+    match node["node"]:
+        case "term" | "number":
+            return []
+        case "product":
+            return list(node["of"])
+        case "sum" | "weights":
+            return [one["of"] for one in node["of"]]
+        case "quotient":
+            return [node["over"], node["under"]]
+        case "first_of":
+            return [one["of"] for one in node["branches"]]
     return [node[name] for name in ("of", "weight", "rate") if node.get(name)]
 
 

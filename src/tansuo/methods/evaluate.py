@@ -83,6 +83,8 @@ class Calculator:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.table = FactorTable(document.json["factors"])
+        formulas = [node for made in document.quantities.values() for node in nodes(made["expression"])]
+        self._decays = any(node["node"] == "first_order_decay" for node in formulas)
 
     def program(self, shape: Shape, options: Mapping[str, str] | None = None) -> Program:
         """The flat program for ``shape`` under these options."""
@@ -96,7 +98,7 @@ class Calculator:
         it makes the figures above it Missing, with its name.
         """
         document, shape = self.document, inputs.shape
-        findings = [*_judge_grid(document, shape), *_judge_request(document, inputs, options)]
+        findings = [*self._judge_grid(shape), *_judge_request(document, inputs, options)]
         asked = {name: answer for name, answer in options.items() if name in document.json["options"]}
         program = self.program(shape, asked)
         findings += _judge_values(document, inputs, program)
@@ -127,6 +129,37 @@ class Calculator:
         quantities = dict(zip(program.outputs, map(slots.__getitem__, program.published), strict=True))
         given = (document, inputs, options)
         return Outcome(*given, program, slots, terms, choices, quantities, program.taken(slots), findings)
+
+    def claims(self, source: SourceKey) -> Sequence[tuple[str, Json]]:
+        """The activities that a source belongs to."""
+        return [
+            (symbol, term)
+            for symbol, term in self.document.terms.items()
+            if term["kind"] == "activity"
+            and "source" in term.get("over", ())
+            and source.fits(term.get("keys", {}))
+        ]
+
+    def _judge_grid(self, shape: Shape) -> list[Finding]:
+        """A source that two activities of one indicator claim would count twice; decay needs every year."""
+        findings: list[Finding] = []
+        method = self.document.id
+        if self._decays:
+            held = {month for month in shape.months if month.isdigit()}
+            years = range(int(min(held, default="0")), int(max(held, default="0")))
+            absent = [str(year) for year in years if str(year) not in held]
+            if absent:
+                params = {"absent": ", ".join(absent[:9])}
+                findings.append(Finding("methods.years_apart", {"method": method}, params))
+        for source in shape.sources:
+            seen: dict[str, str] = {}
+            for symbol, term in self.claims(source):
+                other = seen.setdefault(term.get("indicator", symbol), symbol)
+                if other != symbol:
+                    params = {"one": other, "other": symbol, "keys": _known(source)}
+                    where = {"method": method, "cell": source.id}
+                    findings.append(Finding("methods.source_twice", where, params))
+        return findings
 
 
 def period_of(document: Document, shape: Shape, cell: Cell) -> Period:
@@ -186,41 +219,8 @@ def _on_grid(term: Json | None, shape: Shape, place: str) -> bool:
     return place in map(cell_text, shape.places(term.get("over", ()), term.get("keys", {})))
 
 
-def _claims(document: Document, source: SourceKey) -> list[tuple[str, Json]]:
-    """The activities that a source belongs to."""
-    return [
-        (symbol, term)
-        for symbol, term in document.terms.items()
-        if term["kind"] == "activity"
-        and "source" in term.get("over", ())
-        and source.fits(term.get("keys", {}))
-    ]
-
-
 def _known(source: SourceKey) -> str:
     return ", ".join(f"{name}={value}" for name, value in sorted(source.attributes.items())) or "—"
-
-
-def _judge_grid(document: Document, shape: Shape) -> list[Finding]:
-    """A source that two activities of one indicator claim would count twice; decay needs its years without a gap."""
-    findings: list[Finding] = []
-    formulas = [node for made in document.quantities.values() for node in nodes(made["expression"])]
-    if any(node["node"] == "first_order_decay" for node in formulas):
-        held = {month for month in shape.months if month.isdigit()}
-        years = range(int(min(held, default="0")), int(max(held, default="0")))
-        absent = [str(year) for year in years if str(year) not in held]
-        if absent:
-            params = {"absent": ", ".join(absent[:9])}
-            findings.append(Finding("methods.years_apart", {"method": document.id}, params))
-    for source in shape.sources:
-        seen: dict[str, str] = {}
-        for symbol, term in _claims(document, source):
-            other = seen.setdefault(term.get("indicator", symbol), symbol)
-            if other != symbol:
-                params = {"one": other, "other": symbol, "keys": _known(source)}
-                where = {"method": document.id, "cell": source.id}
-                findings.append(Finding("methods.source_twice", where, params))
-    return findings
 
 
 @dataclass(frozen=True)
@@ -263,6 +263,7 @@ class CompiledMethod(Calculator):
             {name for ladder in ladders for one in ladder for name in one.get("when", ())}
         )
         self._programs: dict[tuple[Shape, tuple[str, ...]], Program] = {}
+        self._claimed: dict[SourceKey, Sequence[tuple[str, Json]]] = {}
 
     def program(self, shape: Shape, options: Mapping[str, str] | None = None) -> Program:
         """The flat program for ``shape`` under these options, compiled at its first use."""
@@ -273,6 +274,15 @@ class CompiledMethod(Calculator):
             if len(self._programs) >= _KEPT:
                 self._programs.clear()
             found = self._programs[key] = super().program(shape, answers)
+        return found
+
+    def claims(self, source: SourceKey) -> Sequence[tuple[str, Json]]:
+        """As of the calculator, looked for once."""
+        found = self._claimed.get(source)
+        if found is None:
+            if len(self._claimed) >= _KEPT:
+                self._claimed.clear()
+            found = self._claimed[source] = super().claims(source)
         return found
 
     def with_factors(self, rows: Sequence[FactorRow]) -> "CompiledMethod":
@@ -316,7 +326,7 @@ def evaluate(
     findings = [
         Finding("methods.source_unclaimed", {"method": data.id, "cell": one.id}, {"keys": _known(one)})
         for one in shape.sources
-        if not _claims(document, one)
+        if not compiled.claims(one)
     ]
     findings += [one for one in made.findings if one.where["symbol"] not in compiled.spare]
     for cell in made.terms:

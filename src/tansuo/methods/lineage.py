@@ -30,19 +30,22 @@ def children(document: Document, shape: Shape, cell: Cell, taken: Taken | None =
 def _named(document: Document, shape: Shape, node: Json, place: Place) -> Iterator[Cell]:
     """The cells that a formula names which stands at ``place``."""
     below: list[tuple[Json, Place]] = [(part, place) for part in parts(node)]
-    match node:
-        case {"node": "term", "symbol": symbol}:
+    match node["node"]:
+        case "term":
             if document.constant(node) is None:
-                yield document.own_cell(symbol, place)
-        case {"node": "sum_over", "of": of, "over": dims}:
-            below = [(of, here) for here in document.along(shape, of, dims, place, node.get("where"))]
-        case {"node": "weighted_mean", "of": of, "weight": weight, "over": dims}:
-            both = product(of, weight)
-            below = [(both, here) for here in document.along(shape, both, dims, place)]
-        case {"node": "spread", "weight": weight} if weight:
-            below[1:] = [(weight, (place[0], month)) for month in shape.months]
-        case {"node": "first_order_decay", "of": of}:
-            below[:1] = [(of, (place[0], year)) for year in sorted(shape.months) if year <= place[1]]
+                yield document.own_cell(node["symbol"], place)
+            return
+        case "sum_over":
+            of, where = node["of"], node.get("where")
+            below = [(of, here) for here in document.along(shape, of, node["over"], place, where)]
+        case "weighted_mean":
+            both = product(node["of"], node["weight"])
+            below = [(both, here) for here in document.along(shape, both, node["over"], place)]
+        case "spread" if node["weight"]:
+            below[1:] = [(node["weight"], (place[0], month)) for month in shape.months]
+        case "first_order_decay":
+            years = [year for year in sorted(shape.months) if year <= place[1]]
+            below[:1] = [(node["of"], (place[0], year)) for year in years]
     for part, here in below:
         yield from _named(document, shape, part, here)
 

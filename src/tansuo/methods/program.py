@@ -159,38 +159,40 @@ class _Builder:
         return self.terms[cell], 1
 
     def value(self, node: Json, place: Place) -> Exact:
-        match node:
-            case {"node": "sum_over", "of": of, "over": dims}:
-                heres = self.document.along(self.shape, of, dims, place, node.get("where"))
+        match node["node"]:
+            case "sum_over":
+                of, where = node["of"], node.get("where")
+                heres = self.document.along(self.shape, of, node["over"], place, where)
                 return self.add([(True, self.value(of, here)) for here in heres])
-            case {"node": "sum", "of": terms}:
-                return self.add([(one["sign"] == "+", self.value(one["of"], place)) for one in terms])
-            case {"node": "weighted_mean", "of": of, "weight": weight, "over": dims}:
-                both = product(of, weight)
-                heres = self.document.along(self.shape, both, dims, place)
+            case "sum":
+                return self.add([(one["sign"] == "+", self.value(one["of"], place)) for one in node["of"]])
+            case "weighted_mean":
+                weight = node["weight"]
+                both = product(node["of"], weight)
+                heres = self.document.along(self.shape, both, node["over"], place)
                 over, under = (
                     self.add([(True, self.value(part, here)) for here in heres]) for part in (both, weight)
                 )
                 return self.quotient([over[0]], [under[0]], under[1], over[1])
-            case {"node": "spread"}:
+            case "spread":
                 return self.share(node, place)
-            case {"node": "first_of", "branches": branches}:
-                return self.first_of(branches, place)
-            case {"node": "bands", "of": of, "steps": bands}:
-                at, divisor = self.value(of, place)
-                return self.step(make.band, [at], divisor, bands, *self.current), 1
-            case {"node": "piecewise", "of": of, "points": points, "beyond": beyond}:
-                at, divisor = self.value(of, place)
-                return self.step(make.lines, [at], divisor, points, beyond, *self.current), 1
-            case {"node": "weights", "of": terms}:
-                return self.add([(True, self.weighted(one, place)) for one in terms])
-            case {"node": "first_order_decay"}:
+            case "first_of":
+                return self.first_of(node["branches"], place)
+            case "bands":
+                at, divisor = self.value(node["of"], place)
+                return self.step(make.band, [at], divisor, node["steps"], *self.current), 1
+            case "piecewise":
+                at, divisor = self.value(node["of"], place)
+                return self.step(make.lines, [at], divisor, node["points"], node["beyond"], *self.current), 1
+            case "weights":
+                return self.add([(True, self.weighted(one, place)) for one in node["of"]])
+            case "first_order_decay":
                 return self.decay(node, place), 1
-            case {"node": "term" | "number" | "product" | "quotient"}:
+            case "term" | "number" | "product" | "quotient":
                 above: list[int] = []
                 below: list[int] = []
                 return self.quotient(above, below, *self.factors(node, place, above, below))
-        raise ValueError(f"unknown node of a formula: {node.get('node')!r}")
+        raise ValueError(f"unknown node of a formula: {node['node']!r}")
 
     def factors(self, node: Json, place: Place, above: list[int], below: list[int]) -> tuple[int, int]:
         """Everything a product or quotient multiplies and divides by, nested ones opened.
@@ -201,17 +203,17 @@ class _Builder:
         if constant is not None:
             return constant.numerator, constant.denominator
         number = under = 1
-        match node:
-            case {"node": "product", "of": of}:
-                for part in of:
+        match node["node"]:
+            case "product":
+                for part in node["of"]:
                     over, divisor = self.factors(part, place, above, below)
                     number, under = number * over, under * divisor
-            case {"node": "quotient"}:
+            case "quotient":
                 number, under = self.factors(node["over"], place, above, below)
                 over, divisor = self.factors(node["under"], place, below, above)
                 number, under = number * divisor, under * over
-            case {"node": "term", "symbol": symbol}:
-                at, under = self.term(symbol, place)
+            case "term":
+                at, under = self.term(node["symbol"], place)
                 above.append(at)
             case _:
                 at, under = self.value(node, place)

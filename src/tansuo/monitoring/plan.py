@@ -10,15 +10,16 @@ plan that corrects a wrong unit corrects the past as now known and leaves it as 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, Text, cast, select
 
 from tansuo.evidence.as_of import visible
 from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft
@@ -269,7 +270,8 @@ def lines(
 ) -> list[PlanLine]:
     """Lines of the plans in force at a ledger size, by series and first day, narrowed by what is given."""
     table = tables.plan_line
-    query = select(table).where(visible(table, as_of)).order_by(table.c.series, table.c.valid_from)
+    columns = [cast(table.c[one], Text) if one == "attributes" else table.c[one] for one in _COLUMNS]
+    query = select(*columns).where(visible(table, as_of)).order_by(table.c.series, table.c.valid_from)
     for column, wanted in (
         (table.c.org_id, org),
         (table.c.source, source),
@@ -278,16 +280,23 @@ def lines(
     ):
         if wanted is not None:
             query = query.where(column == wanted)
-    return [line_from_row(row) for row in connection.execute(query).mappings()]
+    return [_line(tuple(row)) for row in connection.execute(query)]
 
 
 def line_from_row(row: RowMapping) -> PlanLine:
     """The line of a row of `plan_line`."""
-    return PlanLine(org=row["org_id"], **{name: row[name] for name in _IN_ROW})
+    return PlanLine(*(row[name] for name in _COLUMNS))
 
 
-_IN_ROW = tuple(one.name for one in fields(PlanLine) if one.name != "org")
-"""Fields whose column in `plan_line` has their name."""
+_COLUMNS = tuple("org_id" if one.name == "org" else one.name for one in fields(PlanLine))
+"""The columns of `plan_line` that are the fields of a line, in their order."""
+
+
+@lru_cache(maxsize=16_384)
+def _line(row: tuple[Any, ...]) -> PlanLine:
+    """The line of a row of `_COLUMNS`, attributes as text: plans are asked for all the time and change rarely."""
+    fields_ = dict(zip(_COLUMNS, row, strict=True))
+    return PlanLine(*{**fields_, "attributes": json.loads(fields_["attributes"])}.values())
 
 
 def line_row(line: PlanLine, entry: int) -> dict[str, object]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from tansuo.database.bulk import among
 from tansuo.evidence.as_of import visible
 from tansuo.monitoring import tables
 from tansuo.quantity.state import Provenance
@@ -72,7 +73,7 @@ def life_events(
 ) -> Mapping[str, list[LifeEvent]]:
     """Declared life events of registers in force at a ledger size, in time order."""
     table = tables.life_event
-    query = select(table).where(visible(table, as_of), table.c.series.in_(series)).order_by(table.c.at)
+    query = select(table).where(visible(table, as_of), among(table.c.series, series)).order_by(table.c.at)
     found: dict[str, list[LifeEvent]] = {}
     for row in connection.execute(query).mappings():
         event = LifeEvent(row["at"], row["kind"], row["last_value"], row["first_value"])

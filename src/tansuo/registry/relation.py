@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, RowMapping, select
 
+from tansuo.database.bulk import among
 from tansuo.evidence.as_of import visible
 from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft
 from tansuo.quantity.decimals import CONTEXT
@@ -141,9 +142,9 @@ def relations(
         .order_by(table.c.a, table.c.b, table.c.valid_from)
     )
     if a is not None:
-        query = query.where(table.c.a.in_(a))
+        query = query.where(among(table.c.a, a))
     if b is not None:
-        query = query.where(table.c.b.in_(b))
+        query = query.where(among(table.c.b, b))
     if on is not None:
         query = query.where(holds_on(table, on))
     return [_relation(row) for row in connection.execute(query).mappings()]

@@ -10,15 +10,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from tansuo.database.bulk import text_array
 
 ALWAYS = date.min
 """The first day of a fact that is stated without a beginning."""
 
 Key = tuple[str, ...]
 Row = dict[str, Any]
-
-_KEYS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +130,19 @@ def supersede(connection: Connection, table: Table, names: Key, rows: Sequence[R
 
 def _in_force(connection: Connection, table: Table, names: Key, keys: Iterable[Key]) -> list[Row]:
     """The live rows of ``keys``."""
-    columns = tuple_(*(table.c[name] for name in names))
-    wanted = list(keys)
-    found: list[Row] = []
-    for at in range(0, len(wanted), _KEYS_AT_ONCE):
-        query = select(table).where(
-            table.c.superseded_at.is_(None), columns.in_(wanted[at : at + _KEYS_AT_ONCE])
-        )
-        found += [dict(row) for row in connection.execute(query).mappings()]
-    return found
+    texts = list(map(text_array, zip(*keys, strict=True)))
+    if not texts:
+        return []
+    wanted = (
+        func.unnest(*(cast(literal(one), ARRAY(Text)) for one in texts))
+        .table_valued(*(column(name, Text) for name in names), name="wanted")
+        .render_derived()
+    )
+    # Looked up by the key, one after the other: OFFSET 0 keeps the planner from comparing every row with every key.
+    same = [table.c[name] == wanted.c[name] for name in names]
+    live = select(table).where(table.c.superseded_at.is_(None), *same).offset(0).lateral("live")
+    query = select(live).select_from(wanted.join(live, true()))
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def _end(connection: Connection, table: Table, names: Key, rows: Sequence[Mapping[str, Any]]) -> None:

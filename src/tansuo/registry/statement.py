@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from tansuo.database.bulk import among
 from tansuo.evidence.as_of import visible
 from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft
 from tansuo.quantity.decimals import plain
@@ -196,7 +197,7 @@ def find(
     query = select(table).where(visible(table, as_of))
     for column, wanted in ((table.c.subject, subject), (table.c.indicator, indicator)):
         if wanted is not None:
-            query = query.where(column.in_([wanted] if isinstance(wanted, str) else list(wanted)))
+            query = query.where(among(column, [wanted] if isinstance(wanted, str) else wanted))
     for column, text in (
         (table.c.period, period),
         (table.c.world, world),

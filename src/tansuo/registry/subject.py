@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from tansuo.database.bulk import among
 from tansuo.evidence.as_of import visible
 from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft
 from tansuo.registry import tables
@@ -190,7 +191,7 @@ def find(
     if kind is not None:
         query = query.where(table.c.kind == kind)
     if ids is not None:
-        query = query.where(table.c.id.in_(ids))
+        query = query.where(among(table.c.id, ids))
     if org is not None:
         query = query.where(table.c.org_id == org)
     if on is not None:
@@ -218,7 +219,7 @@ def attributes(
     table = tables.subject_attribute
     query = (
         select(table)
-        .where(visible(table, as_of), table.c.subject.in_(ids))
+        .where(visible(table, as_of), among(table.c.subject, ids))
         .order_by(table.c.subject, table.c.name, table.c.valid_from)
     )
     if name is not None:

@@ -103,18 +103,14 @@ def _factor(firm: Firm, here: str, row: Row) -> Draft:
 def state_amounts(connection: Connection, firms: Sequence[Firm], month: date, clock: Clock) -> None:
     """State the amounts of a month that no meter measures."""
     period = Period.of_month(month.year, month.month)
-    said = [
-        draft
-        for firm in firms
-        if firm.id in _told()
-        for draft in _amounts(connection, firm, _told()[firm.id], period)
-    ]
+    telling = [firm for firm in firms if firm.id in _told()]
+    metered = _metered(connection, telling, period)
+    said = [draft for firm in telling for draft in _amounts(firm, _told()[firm.id], period, metered)]
     if said:
         append(connection, said, clock)
 
 
-def _amounts(connection: Connection, firm: Firm, row: Row, period: Period) -> Iterator[Draft]:
-    metered = _metered(connection, firm, period)
+def _amounts(firm: Firm, row: Row, period: Period, metered: Mapping[str, Decimal]) -> Iterator[Draft]:
     for one in row.get("source", ()):
         for amount in one["amount"]:
             burnt = metered.get(f"{firm.id}.{amount['follows']}")
@@ -135,9 +131,10 @@ def _amounts(connection: Connection, firm: Firm, row: Row, period: Period) -> It
             )
 
 
-def _metered(connection: Connection, firm: Firm, period: Period) -> dict[str, Decimal]:
-    """What the authoritative meters of a firm's sources said of a month, as far as it is known."""
-    counted: list[PlanLine] = [one for one in lines(connection, org=firm.id) if one.authoritative]
+def _metered(connection: Connection, firms: Sequence[Firm], period: Period) -> dict[str, Decimal]:
+    """What the authoritative meters of the firms' sources said of a month, as far as it is known."""
+    named = {firm.id for firm in firms}
+    counted: list[PlanLine] = [one for one in lines(connection) if one.org in named and one.authoritative]
     found: dict[str, Decimal] = {}
     for line, one in zip(counted, month_sums(connection, counted, period), strict=True):
         if one.partial is not None:

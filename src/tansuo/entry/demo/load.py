@@ -74,6 +74,7 @@ class Loader:
         self.database = database
         self.folder = folder
         self.now = now
+        self.seconds = 0.0  # that the history took
         self.extent = Extent.whole(now.date()) if extent is None else extent
         self.zone = ZoneInfo(ZONE)
         before = datetime.combine(self.extent.since, time()) - timedelta(hours=15)
@@ -88,7 +89,7 @@ class Loader:
             self.begin()
             progress = PublicProgress("历史", "history", total)
             frames = self._history(sent, progress)
-        progress.done(f"{frames:,} 帧 frames")
+        self.seconds = progress.done(f"{frames:,} 帧 frames")
         with transaction(self.database, SYSTEM) as connection:
             append(connection, deadlines.drafts(self.extent.firms, self.now.date()), self.clock)
             catch_up(connection, self.worker.projections)

@@ -31,11 +31,12 @@ class Progress:
             self._tenth = int(share * 10)
             print(f"  {self.name} {share:4.0%} {note}", file=sys.stderr, flush=True)
 
-    def done(self, note: str = "") -> None:
+    def done(self, note: str = "") -> float:
         """The end, with the seconds it took."""
         seconds = time.monotonic() - self.started
         line = f"  {self.name} ✓ {note} ({seconds:.1f} s)"
         print(f"\r{line:<78}" if self._terminal else line, file=sys.stderr, flush=True)
+        return seconds
 
 
 class PublicProgress(Progress):
@@ -55,7 +56,8 @@ class PublicProgress(Progress):
             zh, en = f"{self.zh} {note}".strip(), f"{self.en} {note}".strip()
             loading.tell(loading.Loading(min(done, self.total), self.total, zh, en))
 
-    def done(self, note: str = "") -> None:
+    def done(self, note: str = "") -> float:
         """As `Progress.done`; the pages tell of it no more."""
-        super().done(note)
+        seconds = super().done(note)
         loading.over()
+        return seconds
