@@ -6,9 +6,10 @@ import base64
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
@@ -146,10 +147,28 @@ class Api(FastAPI):
     """The application; its description knows the form of our problems."""
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document."""
-        document = super().openapi()
-        document.setdefault("components", {}).setdefault("schemas", {}).update(problem_schemas())
-        return document
+        """The OpenAPI document, the same of every application; nobody changes it."""
+        return _document()
+
+
+@lru_cache(maxsize=1)
+def _document() -> dict[str, Any]:
+    """The description of the routes, made when it is first asked for: it takes seconds."""
+    document = FastAPI.openapi(_bare_app())
+    document.setdefault("components", {}).setdefault("schemas", {}).update(problem_schemas())
+    return document
+
+
+@lru_cache(maxsize=1)
+def _routes() -> APIRouter:
+    """All routes, taken together once: FastAPI works each out at the first request, a good part of a second in all.
+
+    They know no application, so that all applications of a process have the same.
+    """
+    shared = APIRouter(responses=RESPONSES, generate_unique_id_function=_operation_id, redirect_slashes=False)
+    for part in PARTS:
+        shared.include_router(part.router)
+    return shared
 
 
 def _bare_app() -> Api:
@@ -161,12 +180,9 @@ def _bare_app() -> Api:
         redoc_url=None,
         openapi_url="/api/docs.json",
         redirect_slashes=False,
-        responses=RESPONSES,
-        generate_unique_id_function=_operation_id,
         description="The carbon platform of a city. Numbers are decimal strings with unit, kind and receipt.",
     )
-    for part in PARTS:
-        app.include_router(part.router)
+    app.router.routes.extend(_routes().routes)
     return app
 
 
@@ -177,10 +193,9 @@ def _operation_id(route: APIRoute) -> str:
 
 def description() -> dict[str, Any]:
     """The OpenAPI document of the data operations, without the pages; needs no database."""
-    document = _bare_app().openapi()
+    document = _document()
     paths = document["paths"].items()
-    document["paths"] = {path: rules for path, rules in paths if path.startswith("/api/")}
-    return document
+    return {**document, "paths": {path: rules for path, rules in paths if path.startswith("/api/")}}
 
 
 def create_app(database: Database, clock: Clock | None = None, public_url: str | None = None) -> FastAPI:
