@@ -7,6 +7,7 @@ document alone (``from_document``) a figure is computed; replay never runs a pac
 
 import hashlib
 import importlib.util
+import os
 import traceback
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
@@ -89,17 +90,22 @@ def load_pack(path: Path) -> Pack:
 
 def read_pack(path: Path) -> tuple[Pack | None, list[Finding]]:
     """The pack in folder ``path`` and everything found about it; None where pack.py gives no method."""
-    stamp = tuple(
-        (str(file.relative_to(path)), file.stat().st_mtime_ns)
-        for file in sorted(path.glob("*.*"))
-        if file.is_file()
-    )
-    made: tuple[Pack | None, list[Finding]] = _read(path, stamp)
+    made: tuple[Pack | None, list[Finding]] = _read(path, _stamp(path))
     return made[0], list(made[1])
 
 
+def _stamp(path: Path) -> tuple[tuple[str, int], ...]:
+    """The files of a folder and when each was changed: asked for every pack at every look at the shelf."""
+    try:
+        with os.scandir(path) as files:
+            found = [(one.name, one.stat().st_mtime_ns) for one in files if "." in one.name and one.is_file()]
+    except OSError:
+        return ()
+    return tuple(sorted(found))
+
+
 @lru_cache(maxsize=256)
-def _read(path: Path, _stamp: tuple[tuple[str, int], ...]) -> tuple[Pack | None, list[Finding]]:
+def _read(path: Path, stamp: tuple[tuple[str, int], ...]) -> tuple[Pack | None, list[Finding]]:
     name = path.name
     method, base, findings = _run(path)
     if method is None:
