@@ -13,10 +13,9 @@ from tansuo.api.drawer_shapes import Text
 from tansuo.api.method_sheet import factor
 from tansuo.api.problems import not_found
 from tansuo.evidence.ledger import get
-from tansuo.methods.cases import Case, read_cases
+from tansuo.methods.cases import read_cases
 from tansuo.methods.compare import differences
 from tansuo.methods.impact import RowChange, impact, row_changes
-from tansuo.methods.pack import Pack
 from tansuo.methods.render import mathml, name, spoken, text
 from tansuo.methods.shift import Shift, Shifts, shifts
 from tansuo.quantity.finding import FindingError
@@ -77,16 +76,27 @@ def compared(
         ],
         formulas=_formulas(one, other),
         factors=[_row(one, other, change) for change in row_changes(one.data, other.data)],
-        shift=_shifts(shifts(one.data, other.data, _cases(heads))),
+        shift=_measured(one, other, tuple(dict.fromkeys(head.pack for head in heads if head.pack))),
     )
 
 
-def _cases(heads: tuple[shape.MethodHead, shape.MethodHead]) -> list[Case]:
-    found: list[Case] = []
-    for folder in dict.fromkeys(head.pack for head in heads if head.pack):
-        pack: Pack = shelf().packs[folder]
-        found += read_cases(pack)[0]
-    return found
+def _measured(one: ReadableMethod, other: ReadableMethod, folders: tuple[str, ...]) -> shape.CaseShifts:
+    """How far the cases of these packs move; measured once, for neither a document nor a pack of a build changes."""
+    key = (one.fingerprint, other.fingerprint, folders)
+    known = _MEASURED.get(key)
+    if known is None:
+        while len(_MEASURED) >= KEPT:
+            _MEASURED.pop(next(iter(_MEASURED)), None)
+        packs = shelf().packs
+        cases = [case for folder in folders for case in read_cases(packs[folder])[0]]
+        known = _MEASURED[key] = _shifts(shifts(one.data, other.data, cases))
+    return known
+
+
+KEPT = 256
+"""Comparisons whose measures are remembered."""
+
+_MEASURED: dict[tuple[str, str, tuple[str, ...]], shape.CaseShifts] = {}
 
 
 def _formulas(one: ReadableMethod, other: ReadableMethod) -> list[shape.FormulaChange]:
