@@ -28,6 +28,7 @@ from tansuo.entry.demo.model import firms
 from tansuo.evidence.clock import SimulatedClock
 
 if TYPE_CHECKING:  # every test process reads this file; those that need the city pay for the rest
+    from anyio.from_thread import BlockingPortal
     from fastapi import FastAPI
     from starlette.testclient import TestClient
 
@@ -56,11 +57,15 @@ def milliseconds(civil: datetime) -> int:
 
 @dataclass
 class DemoCity:
-    """A database with the loaded city, and the application over it with the city's own present."""
+    """A database with the loaded city, and the application over it with the city's own present.
+
+    Requests of all its browsers run in one event loop, as they do in a served platform.
+    """
 
     database: Database
     clock: SimulatedClock
     app: "FastAPI"
+    loop: "BlockingPortal"
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -75,7 +80,9 @@ class DemoCity:
         from starlette.testclient import TestClient
 
         scheme = "https" if https else "http"
-        return TestClient(self.app, base_url=f"{scheme}://testserver", follow_redirects=False)
+        browser = TestClient(self.app, base_url=f"{scheme}://testserver", follow_redirects=False)
+        browser.portal = self.loop
+        return browser
 
     def link(self, role: str, subject: str | None = None, label: str = "") -> str:
         """The token of a fresh sign-in link."""
@@ -109,18 +116,16 @@ class DemoCity:
         self.clock.advance(int(timedelta(**span).total_seconds() * 1000))
 
 
-def _city(database: Database) -> DemoCity:
-    from tansuo.api.app import create_app
-
-    clock = SimulatedClock(milliseconds(NOW))
-    return DemoCity(database, clock, create_app(database, clock))
-
-
 @contextmanager
 def copy_of(server: PostgresServer, template: str) -> Iterator[DemoCity]:
     """A copy of the loaded city, dropped at the end."""
-    with clone(server, template) as made:
-        yield _city(made)
+    from anyio.from_thread import start_blocking_portal
+
+    from tansuo.api.app import create_app
+
+    clock = SimulatedClock(milliseconds(NOW))
+    with clone(server, template) as made, start_blocking_portal() as loop:
+        yield DemoCity(made, clock, create_app(made, clock), loop)
 
 
 @pytest.fixture(scope="session")

@@ -23,12 +23,14 @@ class ApiCity(DemoCity):
         from starlette.testclient import TestClient
 
         scheme, number = "https" if https else "http", next(ADDRESSES)
-        return TestClient(
+        browser = TestClient(
             self.app,
             base_url=f"{scheme}://testserver",
             follow_redirects=False,
             client=(f"10.0.{number // 256}.{number % 256}", 50000),
         )
+        browser.portal = self.loop
+        return browser
 
     def signed_in(self, role: str, subject: str | None = None, label: str = "") -> "TestClient":
         """A browser in which `role` has signed in, and which sends its session's token."""
@@ -39,7 +41,7 @@ class ApiCity(DemoCity):
 
 
 def _api(city: DemoCity) -> ApiCity:
-    return ApiCity(city.database, city.clock, city.app)
+    return ApiCity(city.database, city.clock, city.app, city.loop)
 
 
 @pytest.fixture(scope="session")
