@@ -23,7 +23,7 @@ COUNTS = {
     "plan_entry", "first_entry", "latest_entry", "received", "not_operating", "late", "late_after_hours",
     "times", "moved", "kinds", "figure", "plan", "relation", "subject", "document", "correction", "life_event",
     "attribute", "case", "published", "ready", "incomplete", "complete_enterprises", "population", "waiting",
-    "waiting_records", "witnessed_size", "witnessed_since_ms", "cosigned_ms",
+    "waiting_records", "witnessed_size", "witnessed_since_ms", "cosigned_ms", "both_until_ms",
     "promised_ms", "days", "p50_ms", "p99_ms", "worst_ms", "waiting_ms",
     "cases", "unmoved", "quantities", "factors", "editions", "rows", "offset",
     "official", "secondary", "memory", "proposal", "draft", "example",
@@ -196,7 +196,12 @@ def test_a_proof_from_the_api_proves_the_entry(demo: DemoCity) -> None:
     path = [b64decode(step) for step in proof["path"]]
     leaf = leaf_hash(b64decode(entry["data"]))
     verify_inclusion(leaf, thing.entry, proof["size"], path, b64decode(proof["root"]))
-    assert browser.get("/api/ledger").json()["root"] == proof["root"]
+    log = browser.get("/api/ledger").json()
+    assert log["root"] == proof["root"]
+    for one in log["keys"]:
+        written = b64decode(browser.get(f"/api/ledger/entries/{one['entry']}").json()["data"])
+        announced = json.loads(written)
+        assert (announced["type"], announced["body"]["key"]) == ("key", one["key"])
     grown = browser.get(f"/api/ledger/proofs/consistency?old=77&new={proof['size']}").json()
     steps = [b64decode(step) for step in grown["proof"]]
     roots = b64decode(grown["old_root"]), b64decode(grown["new_root"])

@@ -16,7 +16,7 @@ from tansuo.evidence.browse import heads
 from tansuo.evidence.durable import sync_directory
 from tansuo.evidence.key_chain import Chain, LogKey
 from tansuo.evidence.keyfile import FileSigner
-from tansuo.evidence.moment import civil, zone_of
+from tansuo.evidence.moment import to_the_second, zone_of
 from tansuo.evidence.note import NoteError, VerifierKey, open_note, verifier_key
 from tansuo.quantity.finding import Finding, FindingError
 
@@ -97,7 +97,7 @@ def retire(connection: Connection, directory: Path, now_ms: int) -> VerifierKey:
     if newest.key != key or key not in signing:
         raise FindingError(Finding("evidence.key_not_announced", {"file": str(directory)}, {"key": str(key)}))
     if newest.both_until_ms is not None and now_ms < newest.both_until_ms:
-        until = civil(newest.both_until_ms, zone_of(connection)).strftime("%Y-%m-%d %H:%M:%S")
+        until = to_the_second(newest.both_until_ms, zone_of(connection))
         params: dict[str, str | int] = {
             "until": until,
             "left": -(-(newest.both_until_ms - now_ms) // 86_400_000),

@@ -34,6 +34,11 @@ def civil(milliseconds: int, zone: str) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(ZoneInfo(zone))
 
 
+def to_the_second(milliseconds: int, zone: str) -> str:
+    """An instant (ms since 1970) as people read it in `zone`: ``2026-11-27 09:30:00``."""
+    return civil(milliseconds, zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def recorded_at(connection: Connection, size: int, zone: str) -> datetime | None:
     """When the last of the first `size` entries was recorded, in `zone`; None for an empty log."""
     found = connection.scalar(select(leaf.c.recorded).where(leaf.c.index == size - 1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tansuo.evidence.key_change import Standing
-from tansuo.evidence.moment import civil
+from tansuo.evidence.moment import to_the_second
 from tansuo.reporting.html import Language, words
 
 
@@ -40,8 +40,8 @@ def keys_view(found: Sequence[Standing], zone: str, t: Callable[..., str]) -> li
             KeyRow(
                 key=str(one.known.key),
                 entry=one.known.entry,
-                since=_time(one.known.recorded_ms, zone),
-                both="" if until is None else _time(until, zone),
+                since=to_the_second(one.known.recorded_ms, zone),
+                both="" if until is None else to_the_second(until, zone),
                 signs=one.signs,
                 state=t(state),
             )
@@ -71,7 +71,3 @@ def keys_json(found: Sequence[Standing]) -> list[dict[str, object]]:
         }
         for one in found
     ]
-
-
-def _time(milliseconds: int, zone: str) -> str:
-    return civil(milliseconds, zone).strftime("%Y-%m-%d %H:%M:%S")

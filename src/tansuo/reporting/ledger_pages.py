@@ -16,7 +16,7 @@ from tansuo.evidence.entry import Entry
 from tansuo.evidence.erasable import redacted_by
 from tansuo.evidence.key_change import standings as standings_of_keys
 from tansuo.evidence.ledger import get, history, receipt_id, root_at, stored_nodes, suite
-from tansuo.evidence.moment import civil, zone_of
+from tansuo.evidence.moment import to_the_second, zone_of
 from tansuo.evidence.note import with_lines
 from tansuo.evidence.proof import make_inclusion
 from tansuo.evidence.tables import leaf
@@ -56,10 +56,6 @@ TYPES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _time(milliseconds: int, zone: str) -> str:
-    return civil(milliseconds, zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
 def ledger_page(
     connection: Connection, page: Page, now_ms: int, *, of_type: str = "", before: int | None = None
 ) -> str:
@@ -75,7 +71,7 @@ def ledger_page(
             "index": row.index,
             "type": row.type or "—",
             "subject": row.subject or "",
-            "recorded": _time(row.recorded_ms, zone),
+            "recorded": to_the_second(row.recorded_ms, zone),
             "leaf": row.leaf_hash.hex(),
             "href": page.link(f"ledger/{row.index}"),
         }
@@ -91,7 +87,7 @@ def ledger_page(
         "size": page.size,
         "last": page.size_time,
         "signed": head.size if head else "—",
-        "signed_note": _time(head.created_ms, zone) if head else "",
+        "signed_note": to_the_second(head.created_ms, zone) if head else "",
         "checkpoint": with_lines(head.note, lines_of(connection, head.size)) if head else "",
         "suite": t(f"suite.{suite(connection)}"),
         "second": other.note if (other := second_head.latest(connection)) and other.size <= page.size else "",
@@ -100,13 +96,13 @@ def ledger_page(
         else {
             "size": largest.size,
             "by": sorted(largest.by),
-            "since": _time(largest.since * 1000, zone),
+            "since": to_the_second(largest.since * 1000, zone),
         },
         "quorum": policy.quorum is not None,
         "promise": promise_view(standing(connection, now_ms), t),
         "drills": drills,
         "anchors": [_anchor(page, zone, one) for one in anchored(connection, parties_of(home()))],
-        "stamps": [(one.authority, one.size, _time(one.stamped_ms, zone)) for one in stamped],
+        "stamps": [(one.authority, one.size, to_the_second(one.stamped_ms, zone)) for one in stamped],
         "guards": guards(
             Known(
                 head,
@@ -124,7 +120,7 @@ def ledger_page(
                 "name": one.name,
                 "counted": one.counted,
                 "size": one.size,
-                "time": "" if one.seconds is None else _time(one.seconds * 1000, zone),
+                "time": "" if one.seconds is None else to_the_second(one.seconds * 1000, zone),
             }
             for one in standings(connection, policy)
         ],
@@ -146,10 +142,10 @@ def _anchor(page: Page, zone: str, one: Standing) -> dict[str, object]:
     return {
         "title": one.party.title,
         "size": None if last is None else last.body["size"],
-        "time": "" if last is None else _time(last.recorded_ms, zone),
+        "time": "" if last is None else to_the_second(last.recorded_ms, zone),
         "href": "" if last is None else page.link(f"ledger/{last.index}"),
         "problem": one.problem,
-        "tried": "" if one.tried_ms is None else _time(one.tried_ms, zone),
+        "tried": "" if one.tried_ms is None else to_the_second(one.tried_ms, zone),
     }
 
 
@@ -162,7 +158,7 @@ def _drill(connection: Connection, page: Page, zone: str, kind: str) -> dict[str
     last = known[-1]
     said = t(
         f"drill.{kind}.{'sound' if last.body['sound'] else 'unsound'}",
-        when=_time(last.recorded_ms, zone),
+        when=to_the_second(last.recorded_ms, zone),
         **{name: last.body.get(name, 0) for name in ("size", "replayed", "equal", "findings")},
     )
     return {"text": said, "href": page.link(f"ledger/{last.index}")}
@@ -183,7 +179,7 @@ def entry_page(connection: Connection, page: Page, index: int, *, show_records: 
     one = get(connection, index)
     facts = [
         (t("leaf"), found.hash.hex()),
-        (t("recorded"), _time(found.recorded, zone)),
+        (t("recorded"), to_the_second(found.recorded, zone)),
         (f"{t('signed_head')} ({page.size})", root_at(connection, page.size).hex()),
     ]
     links: list[tuple[str, str]] = []

@@ -5185,7 +5185,8 @@ export type LaboratoryResults = {
  * LedgerBody
  *
  * The head of the log. `witnessed_size`: the largest head that meets the quorum; null while none does. `suite` is
- * intl or both; `second_checkpoint` the newest head of the second tree (SM3), null in a log of one tree.
+ * intl or both; `second_checkpoint` the newest head of the second tree (SM3), null in a log of one tree. `keys` are
+ * the log's, the oldest first.
  */
 export type LedgerBody = {
     /**
@@ -5200,6 +5201,10 @@ export type LedgerBody = {
      * Checkpoint Size
      */
     checkpoint_size: number | null;
+    /**
+     * Keys
+     */
+    keys: Array<LogKeyBody>;
     /**
      * Origin
      */
@@ -5440,6 +5445,35 @@ export type LoadingBody = {
      * Of
      */
     of: number;
+};
+
+/**
+ * LogKeyBody
+ *
+ * A key of the log: the entry that announced it, until when it signs beside the one before (null for the first),
+ * and whether it has signed the newest head. Times in ms since 1970.
+ */
+export type LogKeyBody = {
+    /**
+     * Both Until Ms
+     */
+    both_until_ms: number | null;
+    /**
+     * Entry
+     */
+    entry: number;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Recorded Ms
+     */
+    recorded_ms: number;
+    /**
+     * Signs
+     */
+    signs: boolean;
 };
 
 /**

@@ -19,6 +19,8 @@ from tansuo.evidence import ledger, second, second_head
 from tansuo.evidence.anchoring import Standing as Anchored
 from tansuo.evidence.anchoring import parties_of
 from tansuo.evidence.anchoring import standings as anchored
+from tansuo.evidence.key_change import Standing as StandingOfKey
+from tansuo.evidence.key_change import standings as standings_of_keys
 from tansuo.evidence.proof import make_consistency, make_inclusion
 from tansuo.evidence.tables import checkpoint
 from tansuo.evidence.tree import Hash, StoredNodes, tree_root
@@ -66,9 +68,21 @@ class AnchorBody(BaseModel):
     problem: str
 
 
+class LogKeyBody(BaseModel):
+    """A key of the log: the entry that announced it, until when it signs beside the one before (null for the first),
+    and whether it has signed the newest head. Times in ms since 1970."""
+
+    key: str
+    entry: int
+    recorded_ms: int
+    both_until_ms: int | None
+    signs: bool
+
+
 class LedgerBody(BaseModel):
     """The head of the log. `witnessed_size`: the largest head that meets the quorum; null while none does. `suite` is
-    intl or both; `second_checkpoint` the newest head of the second tree (SM3), null in a log of one tree."""
+    intl or both; `second_checkpoint` the newest head of the second tree (SM3), null in a log of one tree. `keys` are
+    the log's, the oldest first."""
 
     suite: str
     second_checkpoint: str | None
@@ -79,6 +93,7 @@ class LedgerBody(BaseModel):
     root: str
     checkpoint: str | None
     checkpoint_size: int | None
+    keys: list[LogKeyBody]
     witnesses: list[WitnessBody]
     anchors: list[AnchorBody]
     quorum: bool
@@ -118,6 +133,7 @@ def get_ledger(request: Request, viewer: Annotated[Viewer, Depends(require("get_
             root=_b64(ledger.root_at(connection, now)),
             checkpoint=newest.note if newest else None,
             checkpoint_size=newest.size if newest else None,
+            keys=[_key(one) for one in standings_of_keys(connection, now)],
             witnesses=[_witness(one) for one in standings(connection, policy)],
             anchors=[_anchor(one) for one in anchored(connection, parties_of(home()))],
             quorum=policy.quorum is not None,
@@ -125,6 +141,16 @@ def get_ledger(request: Request, viewer: Annotated[Viewer, Depends(require("get_
             witnessed_since_ms=None if largest is None else largest.since * 1000,
             witnessed_by=[] if largest is None else sorted(largest.by),
         )
+
+
+def _key(one: StandingOfKey) -> LogKeyBody:
+    return LogKeyBody(
+        key=str(one.known.key),
+        entry=one.known.entry,
+        recorded_ms=one.known.recorded_ms,
+        both_until_ms=one.known.both_until_ms,
+        signs=one.signs,
+    )
 
 
 def _anchor(one: Anchored) -> AnchorBody:

@@ -19,7 +19,7 @@ from tansuo.evidence import ledger
 from tansuo.evidence.checkpoint import key_chain
 from tansuo.evidence.key_chain import LogKey
 from tansuo.evidence.key_change import make_next, retire, standings
-from tansuo.evidence.moment import civil, zone_of
+from tansuo.evidence.moment import to_the_second, zone_of
 from tansuo.evidence.note import VerifierKey
 from tansuo.evidence.signer import SigningService
 from tansuo.quantity.finding import Finding, FindingError
@@ -86,7 +86,7 @@ def _next(args: argparse.Namespace) -> int:
         print(json.dumps({"key": str(key), "entry": made.entry, "both_until_ms": made.both_until_ms}))
         return 0
     assert made.both_until_ms is not None  # whoever follows a key states it, or is no key of the log
-    until = civil(made.both_until_ms, zone).strftime("%Y-%m-%d %H:%M:%S")
+    until = to_the_second(made.both_until_ms, zone)
     words = _WORDS[language()]
     print(words["next"].format(entry=made.entry, until=until, key=key))
     print(words["copy"])

@@ -10,6 +10,7 @@ import { either } from '../../lib/language';
 import { keeping, useMoment } from '../../lib/moment';
 import { Heads } from './Heads';
 import { clock, t } from './naming';
+import { LogKeys } from './LogKeys';
 import { Anchors, Promised, Witnesses } from './Witnesses';
 
 const PAGE = 50;
@@ -52,6 +53,7 @@ export function Browse() {
         </dl>
       )}
       <Witnesses />
+      <LogKeys />
       <Anchors />
       <Promised />
       <Filter key={`${type}/${subject}`} type={type} subject={subject} />

@@ -102,6 +102,14 @@ const en: Record<LedgerWord, string> = {
   anchor_never: 'nothing yet',
   anchor_failed: 'last attempt failed, tried again',
   anchor_note: 'The reply is kept as it came; what it is worth its issuer answers for, we do not judge it.',
+  log_keys: 'Keys of the ledger',
+  key_signs: 'signs',
+  key_beside: 'signs beside the new one',
+  key_retired: 'retired',
+  key_waits: 'has not signed yet',
+  key_announced: 'announced by entry {entry}, {time}',
+  key_both: 'signs beside the one before until {time}',
+  key_note: 'Each key but the first is signed on by the one before. Take the keys you check with from print, a gazette or the witnesses.',
 };
 
 export default en;

@@ -98,6 +98,14 @@ const zh = {
   anchor_never: '尚未固化过',
   anchor_failed: '上次未成,将重试',
   anchor_note: '答复原样存为文件;其效力由出具方负责,本平台不判断。',
+  log_keys: '账本公钥',
+  key_signs: '签名',
+  key_beside: '与新密钥同时签名',
+  key_retired: '已停用',
+  key_waits: '尚未签名',
+  key_announced: '公布于条目 {entry}，{time}',
+  key_both: '与前一把同时签名至 {time}',
+  key_note: '除第一把外，每把密钥都由前一把签名公布。核验者请从报刊、印件或见证方取得公钥。',
 };
 
 export default zh;
