@@ -174,6 +174,7 @@ def take(browser: Browser, base: str, shot: Shot, state: Any, size: str) -> None
     page.locator("h1").first.wait_for()
     if press is not None:
         page.locator(press).first.click()
+        page.wait_for_timeout(500)  # what is opened is loaded first, and says only then that it waits
     page.wait_for_function("() => document.querySelector('.waiting') === null")
     page.wait_for_timeout(6_000 if "live" in shot.path or shot.path == "screen" else 800)
     page.screenshot(path=FOLDER / f"{shot.name}{'' if size == 'wide' else '-390'}.png")
