@@ -5,10 +5,10 @@ needs). ``evaluate`` adds what a receipt and an operator want besides: the facto
 values. No Python of a pack runs here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from tansuo.methods.document import Cell, Document, Json, Shape, SourceKey, cell_text, nodes, parts
 from tansuo.methods.ladder import OVERRIDE, Choice, Chosen, FactorTable, Ladders, LocalValue, chosen
@@ -38,6 +38,8 @@ __all__ = [
 EVALUATOR = "tansuo.methods.evaluate/1"
 
 _KEPT = 512
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -269,27 +271,27 @@ class CompiledMethod(Calculator):
         """The flat program for ``shape`` under these options, compiled at its first use."""
         answers = self.document.answers(options or {})
         key = (shape, tuple(answers[name] for name in self._branching))
-        found = self._programs.get(key)
-        if found is None:
-            if len(self._programs) >= _KEPT:
-                self._programs.clear()
-            found = self._programs[key] = super().program(shape, answers)
-        return found
+        return _once(self._programs, key, lambda: super(CompiledMethod, self).program(shape, answers))
 
     def claims(self, source: SourceKey) -> Sequence[tuple[str, Json]]:
-        """As of the calculator, looked for once."""
-        found = self._claimed.get(source)
-        if found is None:
-            if len(self._claimed) >= _KEPT:
-                self._claimed.clear()
-            found = self._claimed[source] = super().claims(source)
-        return found
+        """As of the calculator, looked for at its first use."""
+        return _once(self._claimed, source, lambda: super(CompiledMethod, self).claims(source))
 
     def with_factors(self, rows: Sequence[FactorRow]) -> "CompiledMethod":
         """The same formulas over other factor rows: for what-if questions and for testing cases."""
         other = CompiledMethod(self.data.with_factors(rows))
-        other._programs = self._programs
+        other._programs, other._claimed = self._programs, self._claimed
         return other
+
+
+def _once(kept: dict[K, V], key: K, make: Callable[[], V]) -> V:
+    """What ``make`` gives for ``key``, kept until there is too much of it."""
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= _KEPT:
+            kept.clear()
+        found = kept[key] = make()
+    return found
 
 
 def _symbols(node: Json) -> set[str]:

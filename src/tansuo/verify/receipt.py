@@ -56,15 +56,10 @@ def check_receipt(data: bytes, policy: Policy, given: bytes | None, report: Repo
         report.passed("the file you hold is the one that was entered")
     report.skip("anything before receipt")
     report.statement = {
-        "receipt": f"R{proof.index}-{leaf.hex()[:8]}",
-        "origin": head.origin,
-        "size": head.size,
-        "type": entry["type"],
-        "subject": entry["subj"],
-        "recorded_ms": entry["rec"],
-        "frame": shown,
+        "receipt": f"R{proof.index}-{leaf.hex()[:8]}", "origin": head.origin, "size": head.size, "type": entry["type"],
+        "subject": entry["subj"], "recorded_ms": entry["rec"], "frame": shown,
         "synthetic": head.origin.startswith("tansuo-demo/"),
-    }
+    }  # fmt: skip
 
 
 def _extra(proof: TlogProof) -> Json:

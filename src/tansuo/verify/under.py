@@ -19,18 +19,9 @@ _AFTER = {
 }  # fmt: skip
 """Which steps a step of a finding or of a hold may follow."""
 _KEPT = {
-    "verification_finding": [
-        "receipt",
-        "figure",
-        "node",
-        "severity",
-        "clause",
-        "claim",
-        "organisation",
-        "finder",
-    ],
+    "verification_finding": ["receipt", "figure", "node", "severity", "clause", "claim", "organisation", "finder"],
     "hold": ["receipt", "figure", "period", "reason", "placed_by", "placed_role"],
-}
+}  # fmt: skip
 """What every step of a case repeats."""
 _LISTED = ("before entry", "before entry now series")
 _BEFORE = ("", "entry", "entry line", "arrival entry frame line path record")

@@ -64,11 +64,9 @@ def read_inputs(files: Mapping[str, bytes]) -> tuple[Inputs, dict[str, str], Jso
                 parse_decimal(one) if amount else Missing(State(one["state"]), symbol, place)
             )
     local = [
-        LocalValue(
-            **{**one, "value": parse_decimal(one["value"]), "provenance": Provenance(one["provenance"])}
-        )
+        LocalValue(**{**one, "value": parse_decimal(one["value"]), "provenance": Provenance(one["provenance"])})
         for one in given["local"]
-    ]
+    ]  # fmt: skip
     shape = Shape(sources, tuple(given["months"]))
     return Inputs(shape, values, local, given["enterprise"]["attributes"]), dict(given["options"]), given
 
