@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from harness import Figure, machine, say
 
-NAMES = ("frames", "gateway", "roll_up", "evaluate", "load", "pages", "web", "evidence")
+NAMES = ("frames", "gateway", "roll_up", "evaluate", "load", "start", "pages", "web", "evidence")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

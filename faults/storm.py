@@ -142,7 +142,8 @@ class Storm:
         return self.fleet.last - begun
 
     def blow(self, mean: float, weights: Mapping[str, int]) -> None:
-        """Kill somebody at a moment drawn by lot, ``mean`` seconds from now on the whole.
+        """Kill somebody at a moment drawn by lot, ``mean`` seconds from now on the whole; everybody once before
+        anybody twice, and then by ``weights``.
 
         Now and then the receiver falls right behind the database, with frames in its memory and nowhere to put
         them; and two in three fall whoever else is down, or while they are still starting.
@@ -150,8 +151,11 @@ class Storm:
         control = self.site.durability != "on"  # few kills, so each while frames are acknowledged
         often = 1.0 if control else 0.4
         behind = self._last == POSTGRES and "gateway" in weights and self.chance.random() < often
+        spared = [name for name in weights if not self.outcome.kills[name]]
         while True:
-            name = "gateway" if behind else self.chance.choices(list(weights), list(weights.values()))[0]
+            among = spared or list(weights)
+            name = "gateway" if behind else self.chance.choices(among, [weights[one] for one in among])[0]
+            spared = [one for one in spared if one != name]  # he may not be there to be killed
             if not behind and (control or self.chance.random() < STAND):
                 self._let_stand(name)
             self.pause(self.chance.uniform(0.1, 0.5) if behind else self.chance.uniform(0, 2 * mean))

@@ -95,7 +95,8 @@ def test_readers_are_told_once_for_each_change(city: Database, worker: Worker) -
         receive(city, 1)
         worker.step()
         worker.step()
-        told = [json.loads(note.payload) for note in reader.notifies(timeout=0, stop_after=10)]
+        notes = [*reader.notifies(timeout=10, stop_after=2), *reader.notifies(timeout=0.5)]
+        told = [json.loads(note.payload) for note in notes]
     assert [note["size"] for note in told] == [1, 2]
 
 

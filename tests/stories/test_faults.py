@@ -31,6 +31,9 @@ def test_a_short_storm_loses_nothing_and_its_controls_lose_something(
     assert storm["cosigned"] >= 1
     assert storm["checks"] >= 1
     assert set(storm["recovery"]) <= {*SERVICES, "postgres", "backend"}
+    assert set(storm["kills"]) >= {"gateway", "worker", "signer", "postgres", "backend"}, (
+        "each falls once first"
+    )
     assert {"gateway", "worker"} <= set(storm["recovery"])
 
     # As root a small disk can be mounted and filled; where it cannot, the report says so and nothing is claimed.
