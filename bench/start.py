@@ -12,12 +12,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness import Bar, Figure, folder, say
-from load import FRAME_BYTES, STEP_US, step_us
+from harness import Figure, folder, say
+from load import FRAME_BYTES, SHARE, STEP_US, step_us
 
 COLD_S = 60.0
 WARM_S = 8.0
-SHARE = Bar("at most", 1.0)
 READY = "运行中 running"
 ROOT = Path(__file__).resolve().parents[1]
 

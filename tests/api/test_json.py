@@ -198,6 +198,7 @@ def test_a_proof_from_the_api_proves_the_entry(demo: DemoCity) -> None:
     verify_inclusion(leaf, thing.entry, proof["size"], path, b64decode(proof["root"]))
     log = browser.get("/api/ledger").json()
     assert log["root"] == proof["root"]
+    assert log["keys"], "the city's log is signed"
     for one in log["keys"]:
         written = b64decode(browser.get(f"/api/ledger/entries/{one['entry']}").json()["data"])
         announced = json.loads(written)
