@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """Debian's own two first; the shell draws pages and no window around them, which costs a third less."""
 WIDE, NARROW = (1440, 900), (390, 844)
+BETWEEN = 1024
+"""The width of an older screen or a tablet, in pixels."""
 
 
 def chromium() -> str | None:

@@ -126,6 +126,7 @@ def test_a_laboratory_sees_its_reports_of_the_firms_that_named_it_and_nothing_el
     assert {one["column"] for one in april["results"]} == {
         "ncv", "cc", "test.carbon.ad", "test.moisture.ar", "test.moisture.ad",
     }  # fmt: skip
+    assert {one["source"]["id"] for one in april["results"]} == {f"{OWN}.coal"}
     clients = {one["firm"]["id"]: one["sources"] for one in found["clients"]}  # type: ignore[attr-defined]
     assert clients.keys() == {firm for firm, _ in reports}
     assert [one["id"] for one in clients[OWN]] == [f"{OWN}.coal"]

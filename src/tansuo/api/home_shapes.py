@@ -131,8 +131,12 @@ class Strip(BaseModel):
 
 
 class ResultBody(BaseModel):
-    """One result of a report: the column of the factor table it fills, or `test.<parameter>.<basis>`; the amount."""
+    """One result of a report: the column of the factor table it fills, or `test.<parameter>.<basis>`; the amount.
 
+    `source` is what was sampled; null where the viewer may not see it.
+    """
+
+    source: Named | None
     column: str
     amount: Amount
 

@@ -6,6 +6,7 @@ import { FigureLink } from '../components/FigureLink';
 import { kindWords } from '../components/figureWords';
 import { unitText } from '../lib/unit';
 import type { SaidBody } from '../client';
+import { Scroll } from '../components/Scroll';
 import { chartWord as t } from './chartWords';
 import { bands, heightOf, marks, roundTop, shortNumber } from './geometry';
 import './charts.css';
@@ -152,14 +153,14 @@ function TrendTable({ title, months }: { title: string; months: readonly TrendMo
   return (
     <details className="twin" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t('table', { title })}</summary>
-      {open && <TrendRows months={months} />}
+      {open && <TrendRows title={title} months={months} />}
     </details>
   );
 }
 
-function TrendRows({ months }: { months: readonly TrendMonth[] }) {
+function TrendRows({ title, months }: { title: string; months: readonly TrendMonth[] }) {
   return (
-    <div className="scroll">
+    <Scroll label={title}>
       <table className="plain">
         <thead>
           <tr>
@@ -183,6 +184,6 @@ function TrendRows({ months }: { months: readonly TrendMonth[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -8403,6 +8403,8 @@ export type ReportBody = {
  * ResultBody
  *
  * One result of a report: the column of the factor table it fills, or `test.<parameter>.<basis>`; the amount.
+ *
+ * `source` is what was sampled; null where the viewer may not see it.
  */
 export type ResultBody = {
     amount: Amount;
@@ -8410,6 +8412,7 @@ export type ResultBody = {
      * Column
      */
     column: string;
+    source: Named | null;
 };
 
 /**

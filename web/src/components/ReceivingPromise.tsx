@@ -1,3 +1,4 @@
+import { Scroll } from './Scroll';
 import type { ReceivingPromise } from '../client';
 import en from '../i18n/en/promise';
 import zh from '../i18n/zh-CN/promise';
@@ -16,7 +17,7 @@ export function PromiseTable({ promise }: { promise: ReceivingPromise }) {
     <section className="card">
       <h2>{t('title')}</h2>
       <p className="muted">{t('lead')}</p>
-      <div className="scroll" tabIndex={0} role="region" aria-label={t('title')}>
+      <Scroll label={t('title')} role="region">
         <table className="plain">
           <thead>
             <tr>
@@ -45,7 +46,7 @@ export function PromiseTable({ promise }: { promise: ReceivingPromise }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <p className={late ? 'verdict-bad' : 'muted'} role={late ? 'alert' : undefined}>
         {waiting === null ? t('nothing_waits') : t(late ? 'waits_late' : 'waits', { seconds: seconds(waiting) })}
       </p>

@@ -82,7 +82,11 @@ def published_amount(one: Published | None) -> Amount | None:
 def report_bodies(here: Here, found: Iterable[Report]) -> list[ReportBody]:
     """Laboratory reports as answers show them."""
     reports = list(found)
-    names = here.names([name for one in reports for name in (one.firm, one.laboratory)])
+    names = here.names(
+        name
+        for one in reports
+        for name in (one.firm, one.laboratory, *(result.subject for result in one.results))
+    )
     recorded = here.recorded([one.entry for one in reports if one.entry is not None])
     return [
         ReportBody(
@@ -95,7 +99,10 @@ def report_bodies(here: Here, found: Iterable[Report]) -> list[ReportBody]:
             delivered_at=None if one.entry is None else recorded[one.entry],
             document=one.document,
             results=[
-                ResultBody(column=_column(result), amount=of_statement(result)) for result in one.results
+                ResultBody(
+                    source=names.get(result.subject), column=_column(result), amount=of_statement(result)
+                )
+                for result in one.results
             ],
             synthetic=any(result.synthetic for result in one.results) or names[one.firm].synthetic,
         )

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 
 import { listAccessEventsOptions, listActionsOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { civilTime } from '../../lib/time';
 import { eventWord, t } from './words';
@@ -59,7 +60,7 @@ function Log({ title, heads, empty, children }: { title: string; heads: string[]
     <>
       <h2>{title}</h2>
       {empty && <p className="muted">{t('none_here')}</p>}
-      <div className="scroll">
+      <Scroll label={title}>
         <table className="plain">
           <thead>
             <tr>
@@ -70,7 +71,7 @@ function Log({ title, heads, empty, children }: { title: string; heads: string[]
           </thead>
           <tbody>{children}</tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

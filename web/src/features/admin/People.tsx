@@ -5,6 +5,7 @@ import type { DirectoryBody, PeopleBody } from '../../client';
 import { language } from '../../app/boot';
 import { endSessionsMutation, getDirectoryOptions, listPeopleOptions, makeLinkMutation, withdrawLinkMutation } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { either, named } from '../../lib/language';
 import { civilTime } from '../../lib/time';
@@ -110,7 +111,7 @@ function Everybody({ found }: { found: PeopleBody }) {
   return (
     <section className="card">
       {end.isError && <ProblemNote error={end.error} />}
-      <div className="scroll">
+      <Scroll label={t('people')}>
         <table className="plain">
           <thead>
             <tr>
@@ -143,7 +144,7 @@ function Everybody({ found }: { found: PeopleBody }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

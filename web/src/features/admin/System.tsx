@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getSystemHealthOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
 import { PromiseTable } from '../../components/ReceivingPromise';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { gigabytes } from '../../lib/bytes';
 import { civilTime } from '../../lib/time';
@@ -21,7 +22,7 @@ export function System() {
       <h1>{t('system')}</h1>
       <section className="card">
         <h2>{t('services')}</h2>
-        <div className="scroll">
+        <Scroll label={t('services')}>
           <table className="plain">
             <thead>
               <tr>
@@ -46,7 +47,7 @@ export function System() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
         <p className="muted">{t('jobs_note')}</p>
       </section>
       <h2>{t('ledger')}</h2>

@@ -5,6 +5,7 @@ import type { BasisComparison, BasisLine, BasisQuantity, BasisSide, BasisSources
 import { getEnterpriseBasesOptions } from '../../client/@tanstack/react-query.gen';
 import { Figure } from '../../components/Figure';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { codeWord } from '../../components/figureWords';
 import { rungWord } from '../../components/rungWord';
@@ -152,7 +153,7 @@ function Detail({ data, chosen }: { data: EnterpriseBases; chosen: BasisTotal })
           </ul>
         </>
       )}
-      <div className="scroll" tabIndex={0} role="region" aria-label={t('basis_quantities')}>
+      <Scroll label={t('basis_quantities')} role="region">
         <table className="plain">
           <thead>
             <tr>
@@ -170,7 +171,7 @@ function Detail({ data, chosen }: { data: EnterpriseBases; chosen: BasisTotal })
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {data.remarks.length > 0 && (
         <>
           <h3>{t('basis_remarks')}</h3>
@@ -213,7 +214,7 @@ function Comparison({ one, bases }: { one: BasisComparison; bases: BasisTotal[] 
   const unit = unitText(one.chosen.unit);
   return (
     <>
-      <div className="scroll" tabIndex={0} role="region" aria-label={t('reconcile')}>
+      <Scroll label={t('reconcile')} role="region">
         <table className="plain">
           <thead>
             <tr>
@@ -252,7 +253,7 @@ function Comparison({ one, bases }: { one: BasisComparison; bases: BasisTotal[] 
             </tr>
           </tfoot>
         </table>
-      </div>
+      </Scroll>
       {!one.complete && <p className="note">{t('reconcile_incomplete')}</p>}
     </>
   );

@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router';
 import type { EnterpriseCompleteness as Grid, CompletenessCell, CompletenessRow } from '../../client';
 import { getEnterpriseCompletenessOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { named } from '../../lib/language';
 import { keeping, useMoment } from '../../lib/moment';
@@ -84,7 +85,7 @@ function Days({ firm, month, close }: TabProps & { month: string; close: () => v
 function GridTable({ grid, caption, pick, chosen }: { grid: Grid; caption: string; pick?: (period: string) => void; chosen?: string | null }) {
   const periods = grid.rows[0]?.cells.map((one) => one.period) ?? [];
   return (
-    <div className="scroll card" tabIndex={0} role="region" aria-label={caption}>
+    <Scroll label={caption} className="card" role="region">
       <table className="completeness">
         <caption>
           {caption}
@@ -111,7 +112,7 @@ function GridTable({ grid, caption, pick, chosen }: { grid: Grid; caption: strin
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -5,6 +5,7 @@ import type { EnterpriseDocument, DocumentUse } from '../../client';
 import { getEnterpriseDocumentOptions, listEnterpriseDocumentsOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
 import { ReceiptFile } from '../../components/ReceiptFile';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { grouped } from '../../lib/decimal';
 import { either } from '../../lib/language';
@@ -32,7 +33,7 @@ export function Documents({ firm }: TabProps) {
       {data.rows.length === 0 ? (
         <p className="note">{t('no_documents')}</p>
       ) : (
-        <div className="scroll card" tabIndex={0} role="region" aria-label={t('tab.documents')}>
+        <Scroll label={t('tab.documents')} className="card" role="region">
           <table className="plain">
             <thead>
               <tr>
@@ -69,7 +70,7 @@ export function Documents({ firm }: TabProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       <Pager total={data.total} size={SIZE} />
     </>

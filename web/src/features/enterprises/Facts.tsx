@@ -4,6 +4,7 @@ import { Link, useSearchParams } from 'react-router';
 import type { DatedAttribute } from '../../client';
 import { listEnterprisesOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { codeWord } from '../../components/figureWords';
 import { keeping, useMoment } from '../../lib/moment';
@@ -73,7 +74,7 @@ export function Attributes({ rows }: { rows: DatedAttribute[] }) {
   const [params] = useSearchParams();
   const sector = (one: DatedAttribute) => (one.name === 'sector' ? word('sector', one.value) : one.value);
   return (
-    <div className="scroll">
+    <Scroll label={t('facts')}>
       <table className="plain">
         <thead>
           <tr>
@@ -98,7 +99,7 @@ export function Attributes({ rows }: { rows: DatedAttribute[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -4,6 +4,7 @@ import { Link, useSearchParams } from 'react-router';
 import { listEnterpriseFiguresOptions } from '../../client/@tanstack/react-query.gen';
 import { Figure } from '../../components/Figure';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { codeWord } from '../../components/figureWords';
 import { named } from '../../lib/language';
@@ -40,7 +41,7 @@ export function Figures({ firm }: TabProps) {
       {data.rows.length === 0 ? (
         <p className="note">{t('no_figures')}</p>
       ) : (
-        <div className="scroll card" tabIndex={0} role="region" aria-label={t('tab.figures')}>
+        <Scroll label={t('tab.figures')} className="card" role="region">
           <table className="plain">
             <caption className="visually-hidden">{t('figures_lead')}</caption>
             <thead>
@@ -83,7 +84,7 @@ export function Figures({ firm }: TabProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       <Pager total={data.total} size={SIZE} />
     </>

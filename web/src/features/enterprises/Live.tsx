@@ -5,6 +5,7 @@ import type { Enterprise, PlanLineBody } from '../../client';
 import { getEnterpriseSeriesOptions } from '../../client/@tanstack/react-query.gen';
 import { EChart } from '../../charts/EChart';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { codeWord } from '../../components/figureWords';
 import { grouped } from '../../lib/decimal';
@@ -53,7 +54,7 @@ function Now({ firm }: { firm: Enterprise }) {
         )}
       </p>
       <div className="live-grid">
-        <div className="scroll">
+        <Scroll label={t('now')}>
           <table className="plain">
             <thead>
               <tr>
@@ -70,7 +71,7 @@ function Now({ firm }: { firm: Enterprise }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
         <LiveChart line={line} memory={memory} zone={firm.zone} />
       </div>
     </section>

@@ -7,6 +7,7 @@ import { getEnterpriseMonthsOptions } from '../../client/@tanstack/react-query.g
 import { EChart } from '../../charts/EChart';
 import { Figure } from '../../components/Figure';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { codeWord, kindWords } from '../../components/figureWords';
 import { either, named } from '../../lib/language';
@@ -73,7 +74,7 @@ function Chart({ months, at }: { months: MonthsBody; at: number }) {
 
 function MonthTable({ months }: { months: MonthsBody }) {
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={t('months_lead')}>
+    <Scroll label={t('months_lead')} role="region">
       <table className="plain months">
         <thead>
           <tr>
@@ -130,7 +131,7 @@ function MonthTable({ months }: { months: MonthsBody }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

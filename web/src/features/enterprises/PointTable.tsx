@@ -1,4 +1,5 @@
 import type { SeriesPoint } from '../../client';
+import { Scroll } from '../../components/Scroll';
 import { codeWord, kindWords } from '../../components/figureWords';
 import { grouped } from '../../lib/decimal';
 import { unitText } from '../../lib/unit';
@@ -10,7 +11,7 @@ export function PointTable({ points, unit, zone, label, seconds = false }: { poi
   return (
     <details className="twin">
       <summary>{t('table_twin')}</summary>
-      <div className="scroll twin-scroll" tabIndex={0} role="region" aria-label={label}>
+      <Scroll label={label} className="twin-scroll" role="region">
         <table className="plain">
           <caption className="visually-hidden">{label}</caption>
           <thead>
@@ -37,7 +38,7 @@ export function PointTable({ points, unit, zone, label, seconds = false }: { poi
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

@@ -1,6 +1,7 @@
 import { Link, useSearchParams } from 'react-router';
 
 import type { DatedAttribute, PlanLineBody, MeterBody } from '../../client';
+import { Scroll } from '../../components/Scroll';
 import { codeWord } from '../../components/figureWords';
 import { either, named } from '../../lib/language';
 import { grouped } from '../../lib/decimal';
@@ -132,7 +133,7 @@ function Plan({ firm }: TabProps) {
           <Link to={`/ledger/${firm.plan_entry}${keeping(params)}`}>{t('entry_n', { index: firm.plan_entry })}</Link>
         </p>
       )}
-      <div className="scroll" tabIndex={0} role="region" aria-label={t('plan')}>
+      <Scroll label={t('plan')} role="region">
         <table className="plain plan-lines">
           <thead>
             <tr>
@@ -149,7 +150,7 @@ function Plan({ firm }: TabProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { CellBody, ExploreBody } from '../../client';
+import { Scroll } from '../../components/Scroll';
 import { commonOf, type Common } from './common';
 import { Said, VoiceLine } from './Said';
 import { TotalValue } from './TableView';
@@ -34,7 +35,7 @@ export function PivotView({ answer, look, names, change }: Props) {
         <AxisPicker label={t('columns')} value={look.columns} choose={(columns) => change({ ...look, columns, rows: columns === look.rows ? look.columns : look.rows })} />
         {!fits && answer.totals.length > 0 && <span className="muted">{t('totals_elsewhere')}</span>}
       </div>
-      <div className="scroll explore-scroll" role="region" aria-label={t('view.pivot')} tabIndex={0}>
+      <Scroll label={t('view.pivot')} className="explore-scroll" role="region">
         <table className="plain explore-pivot">
           <thead>
             <tr>
@@ -86,7 +87,7 @@ export function PivotView({ answer, look, names, change }: Props) {
             </tfoot>
           )}
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

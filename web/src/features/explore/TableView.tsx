@@ -3,6 +3,7 @@ import { Link, useSearchParams } from 'react-router';
 
 import type { CellBody, ExploreBody } from '../../client';
 import { Figure, figureOf, useFigureLink } from '../../components/Figure';
+import { Scroll } from '../../components/Scroll';
 import { codeWord } from '../../components/figureWords';
 import { compareDecimals } from '../../lib/decimal';
 import { either } from '../../lib/language';
@@ -136,9 +137,9 @@ export function Totals({ answer, names }: { answer: ExploreBody; names: Names })
         </h2>
       </summary>
       <p className="muted">{t('totals_note')}</p>
-      <div className="scroll explore-scroll" role="region" aria-label={t('totals')} tabIndex={0}>
+      <Scroll label={t('totals')} className="explore-scroll" role="region">
         <TotalsTable answer={answer} names={names} />
-      </div>
+      </Scroll>
     </details>
   );
 }

@@ -14,6 +14,7 @@ import { useSession } from '../../app/session';
 import { Change } from '../../components/Change';
 import { Folded } from '../../components/Folded';
 import { Figure } from '../../components/Figure';
+import { Scroll } from '../../components/Scroll';
 import { codeWord } from '../../components/figureWords';
 import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
@@ -104,7 +105,7 @@ export function CityApprover({ answer }: { answer: CityApproverHome }) {
   return (
     <div className="home-grid">
       <Card title={t('total')} what={t('not_city')} wide>
-        <div className="scroll">
+        <Scroll label={t('total')}>
           <table className="plain">
             <thead>
               <tr>
@@ -134,7 +135,7 @@ export function CityApprover({ answer }: { answer: CityApproverHome }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </Card>
       <Card title={t('corrections')} wide>
         <Requests corrections={answer.corrections} />
@@ -165,7 +166,7 @@ export function Department({ answer }: { answer: DepartmentHome }) {
         </ul>
       </Card>
       <Card title={t('holdings')} wide>
-        <div className="scroll">
+        <Scroll label={t('holdings')}>
           <table className="plain">
             <thead>
               <tr>
@@ -193,7 +194,7 @@ export function Department({ answer }: { answer: DepartmentHome }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </Card>
     </div>
   );
@@ -208,7 +209,7 @@ export function CountyManager({ answer }: { answer: CountyManagerHome }) {
       </Card>
       <Card title={t('firms')} wide>
         {answer.firms.length === 0 && <p className="muted">{t('no_firms')}</p>}
-        <div className="scroll">
+        <Scroll label={t('firms')}>
           <table className="plain">
             <thead>
               <tr>
@@ -248,7 +249,7 @@ export function CountyManager({ answer }: { answer: CountyManagerHome }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </Card>
       <WaitingByUnit units={answer.findings} alone />
       <StandingHolds />

@@ -7,6 +7,7 @@ import type { EnterpriseClerkHome, EnterpriseReviewerHome, LaboratoryHome, Sampl
 import { drawSampleMutation, getHomeQueryKey } from '../../client/@tanstack/react-query.gen';
 import { Figure } from '../../components/Figure';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
 import { civilTime } from '../../lib/time';
@@ -119,7 +120,7 @@ export function Verifier({ answer, today }: { answer: VerifierHome; today: strin
         ))}
       </Card>
       <Card title={t('engagements')} wide>
-        <div className="scroll">
+        <Scroll label={t('engagements')}>
           <table className="plain">
             <thead>
               <tr>
@@ -140,7 +141,7 @@ export function Verifier({ answer, today }: { answer: VerifierHome; today: strin
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </Card>
     </div>
   );
@@ -203,7 +204,7 @@ function Sample({ sample }: { sample: SampleBody }) {
       <p>
         <Link to={`/ledger/${sample.entry}${keeping(params)}`}>{t('entry', { entry: sample.entry })}</Link> · <code>{sample.method}</code>
       </p>
-      <div className="scroll">
+      <Scroll label={t('samples')}>
         <table className="plain">
           <tbody>
             {sample.drawn.map((one) => (
@@ -220,7 +221,7 @@ function Sample({ sample }: { sample: SampleBody }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

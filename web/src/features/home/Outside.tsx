@@ -2,6 +2,7 @@
 import type { InvestorHome, Pair, PublicHome } from '../../client';
 import { language } from '../../app/boot';
 import { Figure, amountText } from '../../components/Figure';
+import { Scroll } from '../../components/Scroll';
 import { Card, PairView, Places, Shown, To } from './Parts';
 import { t } from './words';
 
@@ -56,7 +57,7 @@ function Trend({ trend }: { trend: Pair[] }) {
   const sizes = trend.map((one) => (one.direct?.value ? Number(one.direct.value) : 0));
   const longest = Math.max(...sizes, 1);
   return (
-    <div className="scroll">
+    <Scroll label={t('total')}>
       <table className="plain">
         <thead>
           <tr>
@@ -86,7 +87,7 @@ function Trend({ trend }: { trend: Pair[] }) {
             ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

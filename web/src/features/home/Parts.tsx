@@ -2,10 +2,11 @@
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'react-router';
 
-import type { Amount, Named, Pair, PendingCorrection, Place, ReportBody } from '../../client';
+import type { Amount, Named, Pair, PendingCorrection, Place, ReportBody, ResultBody } from '../../client';
 import { Figure } from '../../components/Figure';
 import { codeWord } from '../../components/figureWords';
 import { ReceiptFile } from '../../components/ReceiptFile';
+import { Scroll } from '../../components/Scroll';
 import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
 import { civilTime } from '../../lib/time';
@@ -86,7 +87,7 @@ export function Count({ label, children, note }: { label: string; children: Reac
 
 export function Places({ places }: { places: Place[] }) {
   return (
-    <div className="scroll">
+    <Scroll label={t('places')}>
       <table className="plain">
         <thead>
           <tr>
@@ -109,14 +110,14 @@ export function Places({ places }: { places: Place[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
 export function Reports({ reports, clients = false }: { reports: ReportBody[]; clients?: boolean }) {
   const [params] = useSearchParams();
   return (
-    <div className="scroll">
+    <Scroll label={t('documents')}>
       <table className="plain">
         <thead>
           <tr>
@@ -144,19 +145,34 @@ export function Reports({ reports, clients = false }: { reports: ReportBody[]; c
                 )}
               </td>
               <td>
-                {one.results.map((result, at) => (
-                  <span key={`${result.column}${at}`} className="home-result">
-                    {columnWord(result.column)} <Figure amount={result.amount} quiet />
-                  </span>
-                ))}
-                {one.results.length === 0 && '—'}
+                <Results results={one.results} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
+}
+
+/** The results of one report, source by source: two boilers burn the same coal and stand apart all the same. */
+function Results({ results }: { results: ResultBody[] }) {
+  const sources = [...new Set(results.map((one) => one.source?.id))];
+  if (results.length === 0) return '—';
+  return sources.map((source) => {
+    const own = results.filter((one) => one.source?.id === source);
+    const sampled = own[0]?.source;
+    return (
+      <div key={source ?? ''}>
+        {sources.length > 1 && sampled && <span className="home-sampled">{named(sampled)}</span>}
+        {own.map((result, at) => (
+          <span key={`${result.column}${at}`} className="home-result">
+            {columnWord(result.column)} <Figure amount={result.amount} quiet />
+          </span>
+        ))}
+      </div>
+    );
+  });
 }
 
 function columnWord(column: string): string {

@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'react-router';
 import { listEntries, type EntryRow } from '../../client';
 import { listCheckpointsOptions, listEntryTypesOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { either } from '../../lib/language';
 import { keeping, useMoment } from '../../lib/moment';
@@ -111,7 +112,7 @@ function Filter({ type, subject }: { type: string; subject: string }) {
 function Entries({ rows }: { rows: EntryRow[] }) {
   const [params] = useSearchParams();
   return (
-    <div className="card scroll ledger-table" tabIndex={0} role="group" aria-label={t('entries')}>
+    <Scroll label={t('entries')} className="card ledger-table">
       <table className="plain">
         <caption className="visually-hidden">{t('entries')}</caption>
         <thead>
@@ -141,6 +142,6 @@ function Entries({ rows }: { rows: EntryRow[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

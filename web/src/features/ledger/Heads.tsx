@@ -1,4 +1,5 @@
 import type { HeadBody } from '../../client';
+import { Scroll } from '../../components/Scroll';
 import { clock, t } from './naming';
 
 /** Signed heads: what fixes the ledger up to a size, with both of its checks in words. */
@@ -6,7 +7,7 @@ export function Heads({ heads }: { heads: HeadBody[] }) {
   return (
     <section className="card ledger-heads">
       <h2>{t('heads')}</h2>
-      <div className="scroll" tabIndex={0} role="group" aria-label={t('heads')}>
+      <Scroll label={t('heads')}>
         <table className="plain">
           <thead>
             <tr>
@@ -36,7 +37,7 @@ export function Heads({ heads }: { heads: HeadBody[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {heads[0] !== undefined && (
         <>
           <h3>{t('note')}</h3>

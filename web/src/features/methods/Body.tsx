@@ -2,6 +2,7 @@ import { Link, useSearchParams } from 'react-router';
 
 import type { MethodBody, MethodQuantity, MethodTerm } from '../../client';
 import { MathML } from '../../components/MathML';
+import { Scroll } from '../../components/Scroll';
 import { rungWord } from '../../components/rungWord';
 import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
@@ -170,7 +171,7 @@ function Terms({ terms }: { terms: MethodTerm[] }) {
   return (
     <section className="card" id="terms">
       <h2>{t('terms')}</h2>
-      <div className="scroll" tabIndex={0} role="group" aria-label={t('terms')}>
+      <Scroll label={t('terms')}>
         <table className="plain">
           <thead>
             <tr>
@@ -201,7 +202,7 @@ function Terms({ terms }: { terms: MethodTerm[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import type { MethodCase } from '../../client';
+import { Scroll } from '../../components/Scroll';
 import { either } from '../../lib/language';
 import { Status } from './Status';
 import { t } from './naming';
@@ -11,7 +12,7 @@ export function Cases({ cases }: { cases: MethodCase[] }) {
     <section className="card" id="cases">
       <h2>{t('cases')}</h2>
       <p className="muted">{t('cases_lead', { passed, count: cases.length })}</p>
-      <div className="scroll method-cases" tabIndex={0} role="group" aria-label={t('cases')}>
+      <Scroll label={t('cases')} className="method-cases">
         <table className="plain">
           <thead>
             <tr>
@@ -48,7 +49,7 @@ export function Cases({ cases }: { cases: MethodCase[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

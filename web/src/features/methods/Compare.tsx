@@ -5,6 +5,7 @@ import type { CaseShifts, EditionComparison, FactorChange, FormulaChange, Method
 import { compareMethodsOptions } from '../../client/@tanstack/react-query.gen';
 import { MathML } from '../../components/MathML';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { grouped } from '../../lib/decimal';
 import { either, named } from '../../lib/language';
@@ -93,7 +94,7 @@ function Shift({ shift }: { shift: CaseShifts }) {
       <h2>{t('shift')}</h2>
       <p className="muted">{t('shift_lead', { cases: shift.cases, moved: shift.moved.length, unmoved: shift.unmoved, refused: shift.refused.length })}</p>
       {shift.moved.length > 0 && (
-        <div className="scroll method-cases" tabIndex={0} role="group" aria-label={t('shift')}>
+        <Scroll label={t('shift')} className="method-cases">
           <table className="plain">
             <thead>
               <tr>
@@ -133,7 +134,7 @@ function Shift({ shift }: { shift: CaseShifts }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {shift.refused.length > 0 && (
         <details>
@@ -191,7 +192,7 @@ function Rows({ rows }: { rows: FactorChange[] }) {
       <h2>
         {t('factors')} <small className="muted">{rows.length}</small>
       </h2>
-      <div className="scroll method-factors" tabIndex={0} role="group" aria-label={t('factors')}>
+      <Scroll label={t('factors')} className="method-factors">
         <table className="plain">
           <thead>
             <tr>
@@ -223,7 +224,7 @@ function Rows({ rows }: { rows: FactorChange[] }) {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -243,7 +244,7 @@ function Fields({ rows }: { rows: MethodDifference[] }) {
     <section className="card">
       <details>
         <summary>{`${t('other_fields')} (${rows.length})`}</summary>
-        <div className="scroll method-factors" tabIndex={0} role="group" aria-label={t('other_fields')}>
+        <Scroll label={t('other_fields')} className="method-factors">
           <table className="plain">
             <thead>
               <tr>
@@ -264,7 +265,7 @@ function Fields({ rows }: { rows: MethodDifference[] }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </details>
     </section>
   );

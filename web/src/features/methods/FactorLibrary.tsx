@@ -7,6 +7,7 @@ import { getFactorOptions, listFactorsOptions } from '../../client/@tanstack/rea
 import { language } from '../../app/boot';
 import { codeWord } from '../../components/figureWords';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { grouped } from '../../lib/decimal';
 import { either, named } from '../../lib/language';
@@ -107,7 +108,7 @@ function Choice({ name, value, values, say, set }: Choosing) {
 function Rows({ rows, dated, busy }: { rows: LibraryFactor[]; dated: boolean; busy: boolean }) {
   const [open, setOpen] = useState<string | null>(null);
   return (
-    <div className="card scroll" tabIndex={0} role="group" aria-label={t('library')} aria-busy={busy}>
+    <Scroll label={t('library')} className="card" busy={busy}>
       <table className="plain library">
         <thead>
           <tr>
@@ -127,7 +128,7 @@ function Rows({ rows, dated, busy }: { rows: LibraryFactor[]; dated: boolean; bu
           return <Row key={key} row={one} dated={dated} open={open === key} toggle={() => setOpen(open === key ? null : key)} />;
         })}
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 
 import type { MethodFactor } from '../../client';
 import { codeWord } from '../../components/figureWords';
+import { Scroll } from '../../components/Scroll';
 import { grouped } from '../../lib/decimal';
 import { either } from '../../lib/language';
 import { unitText } from '../../lib/unit';
@@ -35,7 +36,7 @@ export function Factors({ factors, pack }: { factors: MethodFactor[]; pack: stri
           {t('rows', { shown: shown.length, count: factors.length })}
         </span>
       </div>
-      <div className="scroll method-factors" tabIndex={0} role="group" aria-label={t('factors')}>
+      <Scroll label={t('factors')} className="method-factors">
         <table className="plain">
           <thead>
             <tr>
@@ -77,7 +78,7 @@ export function Factors({ factors, pack }: { factors: MethodFactor[]; pack: stri
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 
 import type { MethodBody } from '../../client';
+import { Scroll } from '../../components/Scroll';
 import { named } from '../../lib/language';
 import { graphOf, reachOf } from './graph';
 import { t } from './naming';
@@ -29,7 +30,7 @@ export function UsedBy({ body }: { body: MethodBody }) {
     <section className="card" id="graph">
       <h2>{t('graph')}</h2>
       <p className="muted">{t('graph_lead')}</p>
-      <div className="scroll method-graph" tabIndex={0} role="group" aria-label={t('graph')}>
+      <Scroll label={t('graph')} className="method-graph">
         <div style={size}>
           <svg aria-hidden="true" {...size}>
             {graph.edges.map(([from, to]) => (
@@ -50,7 +51,7 @@ export function UsedBy({ body }: { body: MethodBody }) {
             </button>
           ))}
         </div>
-      </div>
+      </Scroll>
       <p role="status" className="method-reach">
         {chosen !== null && reach !== null && (
           <>

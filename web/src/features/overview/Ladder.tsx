@@ -3,6 +3,7 @@ import { Link, useSearchParams } from 'react-router';
 import { Bar, largestOf } from '../../charts/Bar';
 import type { CockpitBody, CoveredBody, SaidBody, YearBody } from '../../client';
 import { Figure } from '../../components/Figure';
+import { Scroll } from '../../components/Scroll';
 import { grouped } from '../../lib/decimal';
 import { named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
@@ -16,7 +17,7 @@ export function Ladder({ found }: { found: CockpitBody }) {
   return (
     <section className="card">
       <h2>{t('ladder', { period: found.period })}</h2>
-      <div className="scroll">
+      <Scroll label={t('ladder', { period: found.period })}>
         <table className="plain ladder">
           <thead>
             <tr>
@@ -50,7 +51,7 @@ export function Ladder({ found }: { found: CockpitBody }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {year !== undefined && <p className="muted">{t('without_export_what')}</p>}
     </section>
   );
@@ -108,7 +109,7 @@ export function OwnFirms({ found }: { found: CockpitBody }) {
   return (
     <section className="card">
       <h2>{t('own_firms', { period: found.period })}</h2>
-      <div className="scroll">
+      <Scroll label={t('own_firms', { period: found.period })}>
         <table className="plain ladder">
           <thead>
             <tr>
@@ -134,7 +135,7 @@ export function OwnFirms({ found }: { found: CockpitBody }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { PersonalItem, PersonalPage } from '../../client';
 import { askErasureMutation, getPersonalDataOptions, listErasuresOptions, listPersonalDataOptions, putPersonalDataMutation } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { grouped } from '../../lib/decimal';
 import { civilTime } from '../../lib/time';
@@ -69,7 +70,7 @@ function Kept({ page }: { page: PersonalPage }) {
       {ask.data !== undefined && asking === null && <p role="status">{t('asked_as', { entry: ask.data.entry })}</p>}
       {ask.isError && <ProblemNote error={ask.error} />}
       {page.items.length > 0 && (
-        <div className="scroll" tabIndex={0} role="region" aria-label={t('desk')}>
+        <Scroll label={t('desk')} role="region">
           <table className="plain personal-table">
             <thead>
               <tr>
@@ -87,7 +88,7 @@ function Kept({ page }: { page: PersonalPage }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

@@ -2,6 +2,7 @@ import { Link, useSearchParams } from 'react-router';
 
 import type { DrawerActivity as Activity, DrawerDay as Day, Drawer, DrawerSeries as Series } from '../../client';
 import { Figure } from '../../components/Figure';
+import { Scroll } from '../../components/Scroll';
 import { language } from '../../app/boot';
 import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
@@ -15,7 +16,7 @@ export function Activities({ drawer }: { drawer: Drawer }) {
   return (
     <section>
       <h3>{t('activities')}</h3>
-      <div className="scroll" tabIndex={0} role="group" aria-label={t('activities')}>
+      <Scroll label={t('activities')}>
         <table className="plain">
           <thead>
             <tr>
@@ -34,7 +35,7 @@ export function Activities({ drawer }: { drawer: Drawer }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {shown.length > 0 && <p className="muted">{t('days')}</p>}
       {shown.map((one) => (
         <Days key={one.series} series={one} size={drawer.position.size} />

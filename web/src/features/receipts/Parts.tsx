@@ -1,5 +1,6 @@
 import type { Drawer, DrawerPart as Part } from '../../client';
 import { Figure } from '../../components/Figure';
+import { Scroll } from '../../components/Scroll';
 import { named } from '../../lib/language';
 import { t } from './naming';
 
@@ -26,7 +27,7 @@ export function Parts({ drawer }: { drawer: Drawer }) {
 
 function Table({ parts, name, label }: { parts: Part[]; name: (one: Part) => string; label: string }) {
   return (
-    <div className="scroll" tabIndex={0} role="group" aria-label={label}>
+    <Scroll label={label}>
       <table className="plain">
         <thead>
           <tr>
@@ -49,6 +50,6 @@ function Table({ parts, name, label }: { parts: Part[]; name: (one: Part) => str
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -1,6 +1,7 @@
 import type { Drawer, Since as Story } from '../../client';
 import { Change } from '../../components/Change';
 import { Figure } from '../../components/Figure';
+import { Scroll } from '../../components/Scroll';
 import { codeWord } from '../../components/figureWords';
 import { grouped, signOf } from '../../lib/decimal';
 import { changeWord, clock, said, t, valueText } from './naming';
@@ -11,7 +12,7 @@ export function Since({ drawer, since }: { drawer: Drawer; since: Story }) {
   return (
     <section>
       <h3>{t('since')}</h3>
-      <div className="scroll" tabIndex={0} role="group" aria-label={t('since')}>
+      <Scroll label={t('since')}>
         <table className="plain">
           <tbody>
             {since.history.map((one, at) => (
@@ -43,7 +44,7 @@ export function Since({ drawer, since }: { drawer: Drawer; since: Story }) {
             )}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {moved && <Why drawer={drawer} since={since} />}
     </section>
   );
@@ -54,7 +55,7 @@ function Why({ drawer, since }: { drawer: Drawer; since: Story }) {
     <>
       <h4>{t('why')}</h4>
       {since.basis === 'known' && <p className="muted">{t('why_known')}</p>}
-      <div className="scroll" tabIndex={0} role="group" aria-label={t('why')}>
+      <Scroll label={t('why')}>
         <table className="plain">
           <thead>
             <tr>
@@ -91,7 +92,7 @@ function Why({ drawer, since }: { drawer: Drawer; since: Story }) {
             </tr>
           </tfoot>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

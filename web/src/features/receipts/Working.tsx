@@ -2,6 +2,7 @@ import type { Drawer, DrawerFactor as Factor, DrawerStep as Step, TestedValue } 
 import { codeWord } from '../../components/figureWords';
 import { rungWord } from '../../components/rungWord';
 import { MathML } from '../../components/MathML';
+import { Scroll } from '../../components/Scroll';
 import { grouped } from '../../lib/decimal';
 import { named } from '../../lib/language';
 import { unitText } from '../../lib/unit';
@@ -22,7 +23,7 @@ export function Working({ drawer }: { drawer: Drawer }) {
       {drawer.factors.length > 0 && (
         <section>
           <h3>{t('factors')}</h3>
-          <div className="scroll" tabIndex={0} role="group" aria-label={t('factors')}>
+          <Scroll label={t('factors')}>
             <table className="plain">
               <thead>
                 <tr>
@@ -40,7 +41,7 @@ export function Working({ drawer }: { drawer: Drawer }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </section>
       )}
     </>
