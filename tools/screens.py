@@ -1,137 +1,58 @@
 """Takes the screenshots of docs/screens from a running demo: `python tools/screens.py http://127.0.0.1:8000`.
 
-Every part of the workspace once for the role it is made for, wide and narrow, and a few in English and dark. The
-pictures are looked at by people; no test compares them.
+Every page once for the role it is made for, wide and narrow, and a few between, in English or dark; which, says
+`tools/screens.toml`. The pictures are looked at by people; no test compares them.
 """
 
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Browser, sync_playwright
+import msgspec
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs/screens"
-SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
+HEIGHTS = {1440: 900, 1024: 768, 390: 844}
+CLOSED_FINDING = "{closed finding}"
+"""In an address: the receipt of which a finding was closed."""
+
+SILENT = datetime.now(ZoneInfo("Asia/Shanghai")).date() - timedelta(days=3)
+"""The day, counted back from the demo's load, of which a device still owes its first four hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One picture: file name, what it shows in both languages, who looks, over what, where."""
+class Shot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One page to be pictured: file name, what it shows in both languages, who looks, over what, where, what first."""
 
     name: str
     zh: str
     en: str
-    role: str
-    subject: str
-    path: str
+    at: str
+    role: str = ""
+    subject: str = ""
     language: str = "zh"
     dark: bool = False
-    narrow: bool = True
+    widths: tuple[int, ...] = (1440, 390)
+    steps: tuple[str, ...] = ()
+
+    def file(self, width: int) -> str:
+        """The name of its picture of one width, in pixels."""
+        return f"{self.name}{'' if width == max(HEIGHTS) else f'-{width}'}.png"
 
 
-CITY = "zj.city"
-VERIFIER = "demo.verifier"
-CLOSED_FINDING = "receipts/closed-finding"
-SHOTS = (
-    Shot("overview-zh", "总览", "Cockpit", "city_manager", CITY, "overview"),
-    Shot("overview-en", "总览(英文)", "Cockpit in English", "city_manager", CITY, "overview", "en"),
-    Shot("overview-dark", "总览(深色)", "Cockpit, dark", "city_manager", CITY, "overview", dark=True),
-    Shot("screen", "大屏", "Wall screen", "city_manager", CITY, "screen", narrow=False),
-    Shot("home-city", "市级管理首页", "City manager's home", "city_manager", CITY, ""),
-    Shot("home-approver", "市级审批首页", "City approver's home", "city_approver", CITY, ""),
-    Shot("home-department", "部门报数首页", "Department's home", "department", CITY, ""),
-    Shot("home-county", "区县管理首页", "County's home", "county_manager", "zj.unit.xinqu", ""),
-    Shot("home-clerk", "企业填报首页", "Enterprise clerk's home", "enterprise_clerk", "demo.chemical-d", ""),
-    Shot("home-reviewer", "企业审核首页", "Reviewer's home", "enterprise_reviewer", "demo.chemical-d", ""),
-    Shot("home-verifier", "技术审核机构首页", "Verifier's home", "verifier", VERIFIER, ""),
-    Shot("home-public", "公众首页", "The public's home", "", "", ""),
-    Shot("enterprises", "企业列表", "Enterprises", "city_manager", CITY, "enterprises"),
-    Shot(
-        "enterprise-months",
-        "企业:月度",
-        "Enterprise by month",
-        "city_manager",
-        CITY,
-        "enterprises/demo.power-a?tab=months",
-    ),
-    Shot(
-        "enterprise-live",
-        "企业:实时",
-        "Enterprise, live",
-        "city_manager",
-        CITY,
-        "enterprises/demo.power-a?tab=live",
-    ),
-    Shot(
-        "enterprise-sources",
-        "企业:排放源与计量",
-        "Sources and meters",
-        "city_manager",
-        CITY,
-        "enterprises/demo.power-a?tab=sources",
-    ),
-    Shot(
-        "enterprise-grid",
-        "企业:完整性",
-        "Completeness",
-        "city_manager",
-        CITY,
-        "enterprises/demo.paper-e?tab=completeness",
-    ),
-    Shot(
-        "enterprise-history",
-        "企业:变更",
-        "Changes",
-        "city_manager",
-        CITY,
-        "enterprises/demo.chemical-d?tab=history",
-    ),
-    Shot("explore", "查询", "Explorer", "city_manager", CITY, "explore?preset=0"),
-    Shot("drawer", "收据抽屉", "Receipt drawer", "city_manager", CITY, "overview?drawer=0"),
-    Shot(
-        "receipt-findings",
-        "收据文件:不符合项",
-        "Receipt document with a finding",
-        "verifier",
-        VERIFIER,
-        CLOSED_FINDING,
-    ),
-    Shot(
-        "home-audit",
-        "审计管理员首页:证据保全",
-        "Audit administrator's home with holds",
-        "audit_admin",
-        "",
-        "",
-    ),
-    Shot("methods", "方法", "Methods", "verifier", VERIFIER, "methods"),
-    Shot("method", "一个方法", "One method", "verifier", VERIFIER, "methods/packs/cn_power_generation_2022"),
-    Shot("factors", "因子库", "Factor library", "verifier", VERIFIER, "methods/factors?row=0"),
-    Shot("ledger", "账本", "Ledger", "verifier", VERIFIER, "ledger"),
-    Shot("entry", "账本条目与证明", "Entry with its proof", "verifier", VERIFIER, "ledger/300"),
-    Shot("imports", "导入", "Imports", "enterprise_clerk", "demo.chemical-d", "imports"),
-    Shot("notices", "提醒", "Notices", "city_manager", CITY, "notices"),
-    Shot("publish", "发布台", "Approver's desk", "city_approver", CITY, "publish"),
-    Shot("corrections", "更正台", "Corrections", "city_approver", CITY, "corrections"),
-    Shot("search", "搜索", "Search", "verifier", VERIFIER, "search?q=电厂"),
-    Shot("admin-system", "系统管理员", "System administrator", "system_admin", "", ""),
-    Shot("admin-security", "安全管理员", "Security administrator", "security_admin", "", ""),
-    Shot("admin-audit", "审计管理员", "Audit administrator", "audit_admin", "", ""),
-)
-PRESSED = {
-    "preset=0": ".explore-preset",
-    "drawer=0": ".big-direct .figure-link",
-    "row=0": ".library-row",
-}
+def shots() -> list[Shot]:
+    """All of them, as `tools/screens.toml` lists them."""
+    return msgspec.toml.decode((ROOT / "tools/screens.toml").read_bytes(), type=dict[str, list[Shot]])["shot"]
 
 
 def link(base: str, shot: Shot) -> str:
     """A fresh sign-in link for who looks."""
-    words = [str(ROOT / "run"), "tansuo", "link", shot.role, f"screens.{shot.role}", "--base", base, "--json"]
+    name = ".".join(one for one in ("screens", shot.role, shot.subject) if one)
+    words = [str(ROOT / "run"), "tansuo", "link", shot.role, name, "--base", base, "--json"]
     if shot.subject:
         words += ["--subject", shot.subject]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
@@ -151,11 +72,49 @@ def signed_in(browser: Browser, base: str, shot: Shot) -> Any:
     return state
 
 
-def take(browser: Browser, base: str, shot: Shot, state: Any, size: str) -> None:
+def address(page: Page, base: str, shot: Shot) -> str:
+    """Where the page of a shot is."""
+    if not shot.at.startswith("/"):
+        return f"{base}/{shot.language}/app/{shot.at}"
+    if shot.at.endswith(".html"):
+        return base + shot.at
+    at = shot.at
+    if CLOSED_FINDING in at:
+        found = page.request.get(f"{base}/api/findings?state=all").json()
+        at = at.replace(CLOSED_FINDING, next(one["receipt"] for one in found if one["state"] == "closed"))
+    return f"{base}/{shot.language}{at}"
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has its heading and nothing is on its way."""
+    page.locator("h1").first.wait_for()
+    page.wait_for_function("() => document.querySelector('.waiting') === null")
+
+
+def do(page: Page, step: str) -> None:
+    """One step of those that `tools/screens.toml` names."""
+    act, _, what = step.partition(" ")
+    if act == "upload":
+        name, _, text = what.partition(" ")
+        content = text.replace("|", "\r\n").encode("utf-8")
+        page.locator("input[type=file]").set_input_files(
+            {"name": name, "mimeType": "text/csv", "buffer": content}
+        )
+    elif act == "wait":
+        page.locator(what).first.wait_for()
+    elif act == "click":
+        page.locator(what).first.click()
+        page.wait_for_timeout(500)  # what is opened is loaded first, and says only then that it waits
+    elif act == "follow":
+        page.goto(page.url.split("/zh/")[0] + str(page.locator(what).first.get_attribute("href")))
+    else:
+        raise ValueError(f"no such step: {step!r}; there are upload, wait, click and follow")
+
+
+def take(browser: Browser, base: str, shot: Shot, state: Any, width: int) -> None:
     """One picture of one width."""
-    width, height = SIZES[size]
     context = browser.new_context(
-        viewport={"width": width, "height": height},
+        viewport={"width": width, "height": HEIGHTS[width]},
         storage_state=state,
         locale="zh-CN" if shot.language == "zh" else "en-GB",
         timezone_id="Asia/Shanghai",
@@ -163,36 +122,29 @@ def take(browser: Browser, base: str, shot: Shot, state: Any, size: str) -> None
     )
     context.set_default_timeout(90_000)
     page = context.new_page()
-    path, _, tail = shot.path.partition("?")
-    press = PRESSED.get(tail)
-    if shot.path == CLOSED_FINDING:
-        found = context.request.get(f"{base}/api/findings?state=all").json()
-        receipt = next(one["receipt"] for one in found if one["state"] == "closed")
-        page.goto(f"{base}/{shot.language}/receipts/{receipt}")
-    else:
-        page.goto(f"{base}/{shot.language}/app/{path}" + (f"?{tail}" if tail and press is None else ""))
-    page.locator("h1").first.wait_for()
-    if press is not None:
-        page.locator(press).first.click()
-        page.wait_for_timeout(500)  # what is opened is loaded first, and says only then that it waits
-    page.wait_for_function("() => document.querySelector('.waiting') === null")
-    page.wait_for_timeout(6_000 if "live" in shot.path or shot.path == "screen" else 800)
-    page.screenshot(path=FOLDER / f"{shot.name}{'' if size == 'wide' else '-390'}.png")
+    page.goto(address(page, base, shot))
+    settle(page)
+    for step in shot.steps:
+        do(page, step.format(name=shot.name, width=width, day=SILENT))
+    settle(page)
+    page.wait_for_timeout(6_000 if "live" in shot.at or shot.at == "screen" else 800)
+    page.screenshot(path=FOLDER / shot.file(width))
     context.close()
 
 
 def index() -> None:
     """The page that lists the pictures."""
     lines = [
-        "# Screens of the workspace",
+        "# Screens",
         "",
-        "The demo city; everything it shows is synthetic (演示数据).",
+        "The demo city; everything it shows is synthetic (演示数据). First the workspace, then the documents.",
+        "",
+        "Taken by `tools/screens.py` from a running `./run demo`, 1440 and 390 px wide, a few 1024.",
         "",
     ]
-    lines += ["Taken by `tools/screens.py` from a running `./run demo`, 1440 and 390 px wide.", ""]
-    for shot in SHOTS:
-        narrow = f" ![{shot.en}, 390 px]({shot.name}-390.png)" if shot.narrow else ""
-        lines += [f"## {shot.zh} · {shot.en}", "", f"![{shot.en}]({shot.name}.png){narrow}", ""]
+    for shot in shots():
+        pictures = " ".join(f"![{shot.en}, {width} px]({shot.file(width)})" for width in shot.widths)
+        lines += [f"## {shot.zh} · {shot.en}", "", pictures, ""]
     (FOLDER / "README.md").write_text("\n".join(lines), "utf-8")
 
 
@@ -203,14 +155,14 @@ def main(arguments: list[str]) -> int:
     states: dict[tuple[str, str], Any] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        for shot in SHOTS:
+        for shot in shots():
             if names and shot.name not in names:
                 continue
             who = (shot.role, shot.subject)
             if who not in states:
                 states[who] = signed_in(browser, base, shot)
-            for size in SIZES if shot.narrow else ["wide"]:
-                take(browser, base, shot, states[who], size)
+            for width in shot.widths:
+                take(browser, base, shot, states[who], width)
             print(shot.name, flush=True)
         browser.close()
     index()

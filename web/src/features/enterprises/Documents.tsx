@@ -60,7 +60,7 @@ export function Documents({ firm }: TabProps) {
                   <td>
                     <code title={one.sha256}>{one.sha256.slice(0, 12)}…</code>
                   </td>
-                  <td>
+                  <td className="roomy">
                     <Uses uses={one.uses} />
                   </td>
                   <td>

@@ -92,7 +92,7 @@ export function Attributes({ rows }: { rows: DatedAttribute[] }) {
               <td>{sector(one)}</td>
               <td>{span(one.valid_from, one.valid_to)}</td>
               <td>{one.source === null ? '—' : `${one.source}${one.source_status === null ? '' : either(`(${codeWord('status', one.source_status)})`, ` (${codeWord('status', one.source_status)})`)}`}</td>
-              <td>
+              <td className="nowrap">
                 <Link to={`/ledger/${one.entry}${keeping(params)}`}>{t('entry_n', { index: one.entry })}</Link>
               </td>
             </tr>

@@ -65,7 +65,7 @@ export function Figures({ firm }: TabProps) {
               {data.rows.map((one) => (
                 <tr key={`${one.period} ${one.quantity}`}>
                   <th scope="row">{one.period}</th>
-                  <td>
+                  <td className="roomy">
                     {named(one)} <span className="badge">{word('scope', one.scope)}</span>
                   </td>
                   <td className="number">

@@ -144,7 +144,7 @@ export function Reports({ reports, clients = false }: { reports: ReportBody[]; c
                   </>
                 )}
               </td>
-              <td>
+              <td className="roomy">
                 <Results results={one.results} />
               </td>
             </tr>
