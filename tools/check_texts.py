@@ -56,8 +56,9 @@ def judge(text: "dict[str, str] | object") -> Iterator[str]:
 
 
 def fields(template: str) -> set[str]:
-    """The parameters a text names."""
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    """The parameters a text names; one that comes in both languages (``name_zh``, ``name_en``) is one."""
+    named = {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    return {re.sub("_(zh|en)$", "", name) for name in named}
 
 
 def literals(tree: ast.Module) -> Iterator[str]:

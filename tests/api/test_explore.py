@@ -53,7 +53,8 @@ def test_a_statement_comes_with_its_source_and_entry(demo: DemoCity) -> None:
         "form": "stated", "world": "actual", "basis": "", "stage": "published", "issuer": "statistics",
     }  # fmt: skip
     assert (absent["amount"]["value"], absent["amount"]["state"]) == (None, "missing")
-    assert "统计局" in absent["why"]["zh"] and "统计局" in absent["why"]["en"]
+    assert "镇江市 2018" in absent["why"]["zh"] and "统计局" in absent["why"]["zh"]
+    assert "Zhenjiang for 2018" in absent["why"]["en"] and "Bureau of Statistics" in absent["why"]["en"]
     assert found["periods"] == ["2018", "2019"] and found["synthetic"] is False
 
 

@@ -173,7 +173,8 @@ def test_a_department_sees_what_it_owns_and_owes(demo_copy: DemoCity) -> None:
     assert deliveries["2030"]["done"] is None and deliveries["2030"]["late"]
     assert {one["owner"] for one in found["holdings"]} == {"统计局"}  # type: ignore[attr-defined]
     whole = home(demo_copy.signed_in("department"))
-    assert len({one["owner"] for one in whole["holdings"]}) > 1  # type: ignore[attr-defined]
+    owners = {one["owner"]: one["owner_en"] for one in whole["holdings"]}  # type: ignore[attr-defined]
+    assert len(owners) > 1 and all(english.isascii() for english in owners.values())
     waiting = home(demo_copy.signed_in("city_manager"))["waiting"]
     mine = [one for one in waiting if one["case"] in ("delivery-gdp-2019", "delivery-gdp-2030")]  # type: ignore[attr-defined]
     assert [(one["deadline"], one["late"]) for one in mine] == [("2026-05-20", True)]

@@ -73,6 +73,7 @@ class HeldIndicator(BaseModel):
     name_zh: str
     name_en: str
     owner: str
+    owner_en: str
     unit: str
     period: str | None
     amount: Amount | None

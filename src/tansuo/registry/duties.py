@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from tansuo.evidence.entry import Draft
 from tansuo.quantity.period import Period
-from tansuo.registry import case, indicator, statement
+from tansuo.registry import case, indicator, statement, subject
 from tansuo.registry.case import Case
 from tansuo.registry.indicator import Indicator
 from tansuo.registry.statement import Statement
@@ -42,6 +42,11 @@ class Delivery:
     def late(self, today: date) -> bool:
         """Whether it is not there and its day is over."""
         return self.done is None and self.case.deadline is not None and self.case.deadline < today
+
+
+def departments(connection: Connection, as_of: int | None = None) -> dict[str, str]:
+    """English names of the departments by their Chinese ones, by which indicators name their owners."""
+    return {one.name_zh: one.name_en for one in subject.find(connection, kind="department", as_of=as_of)}
 
 
 def holdings(connection: Connection, owner: str | None, as_of: int | None = None) -> list[Holding]:

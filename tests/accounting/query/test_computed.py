@@ -13,6 +13,7 @@ from tansuo.accounting.receipt import publish
 from tansuo.evidence.ledger import append, receipt_id
 from tansuo.quantity.finding import FindingError
 from tansuo.quantity.state import State
+from tansuo.quantity.wording import render
 from tansuo.registry.case import decide
 from tansuo.registry.statement import Stage
 from tansuo.registry.subject import declare
@@ -118,6 +119,7 @@ def test_a_subject_that_carries_no_figures_says_so(firms: Town, ask: Ask) -> Non
     firms.enter(declare("office", "department", "统计局", "Statistics"))
     (one,) = ask([FUEL], ["office"], "2026-01", "month").said
     assert one.why is not None and one.why.code == "accounting.no_figures_of_kind"
+    assert "统计局（部门）" in render(one.why, "zh") and "Statistics (department)" in render(one.why, "en")
 
 
 def test_too_much_to_compute_is_refused_with_its_size(

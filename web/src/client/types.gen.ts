@@ -4433,6 +4433,10 @@ export type HeldIndicator = {
      */
     owner: string;
     /**
+     * Owner En
+     */
+    owner_en: string;
+    /**
      * Period
      */
     period: string | null;

@@ -15,7 +15,8 @@ from tansuo.accounting.rollup import IN_BETWEEN, LEAVES
 from tansuo.quantity.finding import Finding
 from tansuo.quantity.state import State
 from tansuo.registry import indicator as indicators
-from tansuo.registry.subject import Subject
+from tansuo.registry.duties import departments
+from tansuo.registry.subject import KINDS, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Answer:
 
 def registered(connection: Connection, as_of: int) -> dict[str, About]:
     """The indicators of the registry, by code."""
+    english = departments(connection, as_of)
     return {
         one.code: About(
             code=one.code,
@@ -46,6 +48,7 @@ def registered(connection: Connection, as_of: int) -> dict[str, About]:
             additivity=one.additivity.value,
             decimals=one.decimals,
             owner=one.owner,
+            owner_en=english.get(one.owner, one.owner),
             entry=one.entry,
         )
         for one in indicators.find(connection, as_of=as_of)
@@ -98,13 +101,18 @@ def answer(
 
 def _absent(about: About, subject: Subject, period: str, computing: bool) -> Said:
     """The cell of which nobody says anything, with the reason and who could."""
-    params: dict[str, str | int] = {"indicator": about.code, "subject": subject.id, "period": period}
+    params: dict[str, str | int] = {
+        "indicator": about.code, "indicator_zh": about.name_zh, "indicator_en": about.name_en,
+        "subject": subject.id, "subject_zh": subject.name_zh, "subject_en": subject.name_en,
+        "period": period,
+    }  # fmt: skip
     if not about.method:
         code = "accounting.nothing_stated"
-        params["owner"] = about.owner or "—"
+        params |= {"owner_zh": about.owner or "—", "owner_en": about.owner_en or "—"}
     elif subject.kind not in LEAVES | IN_BETWEEN:
         code = "accounting.no_figures_of_kind"
-        params["kind"] = subject.kind
+        kind_zh, kind_en = KINDS.get(subject.kind, (subject.kind, subject.kind))
+        params |= {"kind_zh": kind_zh, "kind_en": kind_en}
     else:
         code = "accounting.nothing_so" if computing else "accounting.nothing_published"
     return Said(

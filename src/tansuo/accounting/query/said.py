@@ -114,6 +114,7 @@ class About:
     additivity: Literal["flow", "stock", "ratio"]
     decimals: int | None = None
     owner: str = ""
+    owner_en: str = ""
     method: str = ""
     quantity: str = ""
     scope: str = ""

@@ -37,7 +37,7 @@ from tansuo.monitoring.freshness import Freshness, freshness
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.period import Period
 from tansuo.registry import case, hold, indicator, subject
-from tansuo.registry.duties import deliveries, holdings
+from tansuo.registry.duties import deliveries, departments, holdings
 from tansuo.registry.relation import children
 
 MOVERS = 6
@@ -192,6 +192,7 @@ def department(here: Here) -> DepartmentHome:
     entries = [one.entry for one in latest] + [one.done.entry for one in asked if one.done is not None]
     recorded = here.recorded(entries)
     names = here.names(one.subject for one in latest)
+    english = departments(here.connection, here.size)
     known = {one.code: one for one in indicator.find(here.connection, as_of=here.size)}
     return DepartmentHome(
         department=named(about) if own else None,
@@ -216,6 +217,7 @@ def department(here: Here) -> DepartmentHome:
                 name_zh=one.indicator.name_zh,
                 name_en=one.indicator.name_en,
                 owner=one.indicator.owner,
+                owner_en=english.get(one.indicator.owner, one.indicator.owner),
                 unit=one.indicator.unit,
                 period=None if one.latest is None else one.latest.period,
                 amount=None if one.latest is None else of_statement(one.latest),

@@ -21,6 +21,8 @@ DEPARTMENTS: Sequence[tuple[str, str, str]] = (
     ("zj.department.statistics", "统计局", "Bureau of Statistics"),
     ("zj.department.power", "供电公司", "Power supply company"),
     ("zj.department.industry", "工信局", "Bureau of Industry and Information Technology"),
+    ("zj.department.ecology", "生态环境局", "Bureau of Ecology and Environment"),
+    ("zj.department.development", "发改委", "Development and Reform Commission"),
     ("zj.department.transport", "交通运输局", "Bureau of Transport"),
     ("zj.department.resources", "自然资源和规划局", "Bureau of Natural Resources and Planning"),
 )

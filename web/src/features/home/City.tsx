@@ -183,7 +183,7 @@ export function Department({ answer }: { answer: DepartmentHome }) {
                   <td>
                     {named(one)} <span className="muted">{one.subject !== null && named(one.subject)}</span>
                   </td>
-                  {answer.department === null && <td>{one.owner}</td>}
+                  {answer.department === null && <td>{either(one.owner, one.owner_en)}</td>}
                   <td>{one.period ?? '—'}</td>
                   <td className="number">{one.amount === null ? <span className="muted">{t('nothing_stated')}</span> : <Figure amount={one.amount} />}</td>
                   <td>

@@ -48,7 +48,7 @@ const en: Record<HomeWord, string> = {
   late: 'overdue',
   due: 'open',
   done: 'done',
-  corrections_waiting: '{count} corrections wait for a second person',
+  corrections_waiting: 'Corrections waiting for a second person: {count}',
   to_corrections: 'Review them',
   ready: 'Ready',
   published: 'Published',
