@@ -23,6 +23,8 @@ IN_ENGLISH = (
     "anonymous", "city_approver", "city_manager", "verifier", "system_admin", "security_admin", "audit_admin",
 )  # fmt: skip
 """Roles that open every part there is between them; each alone would draw the same parts again."""
+COLOURS = {"zh": "light", "en": "dark"}
+"""What is walked in English is every part, so every part is judged in both."""
 NOT_THERE = {"zh": "没有这个页面", "en": "There is no such page"}
 
 
@@ -63,7 +65,7 @@ def test_whoever_may_open_a_part_sees_it(
     role: str, language: str, visit: Visit, axe: Callable[["Page"], list[str]]
 ) -> None:
     size = WIDE if language == "zh" else NARROW
-    visitor = visit(role, language, size, subject=OVER.get(role))
+    visitor = visit(role, language, size, subject=OVER.get(role), color_scheme=COLOURS[language])
     page = visitor.open()
     found: list[str] = []
     judged = looked_at(role, language)
@@ -132,7 +134,7 @@ def test_every_tab_of_a_firm_is_drawn_and_fits_its_window(
     language: str, visit: Visit, axe: Callable[["Page"], list[str]]
 ) -> None:
     size = WIDE if language == "zh" else NARROW
-    visitor = visit("city_manager", language, size)
+    visitor = visit("city_manager", language, size, color_scheme=COLOURS[language])
     page = visitor.open()
     found: list[str] = []
     for tab in TABS:
