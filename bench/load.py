@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from itertools import pairwise
 
+from frames import crc_table
 from harness import Bar, Figure, folder, home_of, own_database, say
 
 from tansuo.entry.demo import command
@@ -18,19 +19,7 @@ from tansuo.entry.demo import command
 ALLOWED_S = 20.0
 STEP_US = 10.0
 FRAME_BYTES = 561
-POLYNOMIAL = 0xA001
 SHARE = Bar("at most", 1.0)
-
-
-def table() -> list[int]:
-    """What eight shifts make of every byte."""
-    found = []
-    for byte in range(256):
-        value = byte
-        for _ in range(8):
-            value = value >> 1 ^ (POLYNOMIAL if value & 1 else 0)
-        found.append(value)
-    return found
 
 
 def check_value(frame: bytes, steps: list[int]) -> int:
@@ -43,7 +32,7 @@ def check_value(frame: bytes, steps: list[int]) -> int:
 
 def step_us(frames: int = 20_000) -> float:
     """Microseconds that the check value of one frame takes here and now: the median of ten lots."""
-    steps, frame = table(), random.Random(561).randbytes(FRAME_BYTES)
+    steps, frame = crc_table(), random.Random(561).randbytes(FRAME_BYTES)
     taken = []
     for _ in range(10):
         begun = time.perf_counter()
