@@ -213,6 +213,17 @@ def test_thousands_that_could_be_decimals_are_left_to_a_person(desk: Desk) -> No
     assert desk.get(f"/{name}/mends") == {"mends": [], "left": 1}
 
 
+def test_a_year_mistyped_is_warned_of_before_it_is_submitted(desk: Desk) -> None:
+    rows = [["2026-03-20 07:00", "10.5"], ["2027-03-20 08:00", "10.5"], ["2027-03-20 09:00", "10.5"]]
+    name = desk.upload("年份.csv", csv_of(["时间", "购入电"], rows))
+    desk.map(name, plan_of({"购入电": POWER}))
+    assert desk.check(name)["check"]["readings"] == 3
+    (found,) = desk.get(f"/{name}/findings", code="monitoring.import_future")["findings"]
+    assert (found["cell"], found["severity"], found["params"]) == (
+        "B3", "warning", {"time": "2027-03-20 08:00", "times": 2},
+    )  # fmt: skip
+
+
 def test_the_workbook_to_fill_in_maps_itself(desk: Desk) -> None:
     data = desk.download("/template.xlsx", month="2026-03", language="zh")
     sheets = sheets_of(data)

@@ -1212,8 +1212,10 @@ export type ColumnMap = {
  *
  * One column: its header as written, its letter, what its cells hold, and first samples.
  *
- * ``unit`` is what the header says in brackets, where it is a unit. ``formats`` are the ways of writing a
- * time that fit every text of the column: more than one means that a person must say which (3/4/2026).
+ * ``unit`` is what the header says in brackets, or the row of units under it, where it is a unit;
+ * ``unit_unread`` is what stands there as one and is none that is known, so that nobody takes the plan's unit
+ * for it. ``formats`` are the ways of writing a time that fit every text of the column, or where some are no
+ * times at all, most of them: more than one means that a person must say which (3/4/2026).
  */
 export type ColumnSeen = {
     /**
@@ -1252,6 +1254,10 @@ export type ColumnSeen = {
      * Unit
      */
     unit: string;
+    /**
+     * Unit Unread
+     */
+    unit_unread: string;
 };
 
 /**

@@ -5,8 +5,15 @@ import { either, words } from '../lib/language';
 
 const t = words(zh, en);
 
+interface NoteProps {
+  error: unknown;
+  retry?: () => void;
+  /** What could not be done, where it is not that something cannot be shown. */
+  title?: string;
+}
+
 /** What went wrong, where, and the remedy, in the server's own words; with a way to try again. */
-export function ProblemNote({ error, retry }: { error: unknown; retry?: () => void }) {
+export function ProblemNote({ error, retry, title }: NoteProps) {
   const problem = problemOf(error);
   const lines =
     problem === null
@@ -14,7 +21,7 @@ export function ProblemNote({ error, retry }: { error: unknown; retry?: () => vo
       : problem.findings.map((one) => either(one.zh, one.en));
   return (
     <section className="note note-bad" role="alert">
-      <h2>{t('problem')}</h2>
+      <h2>{title ?? t('problem')}</h2>
       {lines.map((line) => (
         <p key={line}>{line}</p>
       ))}

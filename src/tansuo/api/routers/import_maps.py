@@ -383,7 +383,8 @@ def get_corrected_import(
         grids, columns, made = _mended(one, data, found)
         copy = marked(grids, found, columns, language, made if mend else ())
     stem = one.name.rsplit(".", 1)[0]
-    return _download(copy, f"{stem}-{'问题' if language == 'zh' else 'findings'}.xlsx")
+    what = ("修正" if mend else "问题") if language == "zh" else ("mended" if mend else "findings")
+    return _download(copy, f"{stem}-{what}.xlsx")
 
 
 def _download(data: bytes, name: str, media_type: str = XLSX) -> Response:

@@ -98,8 +98,12 @@ def check(
     *,
     progress: Progress | None = None,
     limits: Limits = LIMITS,
+    now_s: int | None = None,
 ) -> Check:
-    """Judge a whole file and compare it. FindingError where the map cannot be read. Stores nothing."""
+    """Judge a whole file and compare it, with the present (seconds since 1970) too if it is given.
+
+    FindingError where the map cannot be read. Stores nothing.
+    """
     mapping = read_mapping(map_data, map_name)
     judged = judge(data, name, mapping, progress=progress, limits=limits)
     declared = declarations(connection, mapping, judged, by)
@@ -108,7 +112,7 @@ def check(
         params: dict[str, str | int] = {"enterprise": ", ".join(foreign), "org": org}
         declared.findings.append(Finding("monitoring.import_foreign_enterprise", {"file": name}, params))
         return Check(judged, mapping, declared, Comparison(), ledger.size(connection))
-    comparison = compare(connection, org, mapping, judged, declared)
+    comparison = compare(connection, org, mapping, judged, declared, now_s)
     return Check(judged, mapping, declared, comparison, ledger.size(connection))
 
 

@@ -42,11 +42,17 @@ class Comparison:
 
 
 def compare(
-    connection: Connection, org: str, mapping: Mapping, judged: Judged, declared: Declarations
+    connection: Connection,
+    org: str,
+    mapping: Mapping,
+    judged: Judged,
+    declared: Declarations,
+    now_s: int | None = None,
 ) -> Comparison:
     """Bind the readings of a judged file as its arrival would, and look up what is in force; changes nothing.
 
-    ``declared`` are the plan lines that the import itself would add. Requires projections that have caught up.
+    ``declared`` are the plan lines that the import itself would add; ``now_s``, in seconds since 1970, is
+    the present: one warning a series names the first reading after it. Requires projections that have caught up.
     """
     lines = plan.lines(connection, org=None if org == CITY else org) + _declared(declared)
     known_lines = {(one.series, one.valid_from): one for one in lines}
@@ -55,6 +61,7 @@ def compare(
     result = Comparison()
     places = _Places(mapping, judged)
     batch: list[tuple[Measurement, Candidate]] = []
+    ahead: dict[str, list[Measurement]] = {}
     decimals = {one.series: one.decimals for one in lines}
     for one in _measurements(judged):
         bound = round_.bind(one, origin)
@@ -64,11 +71,19 @@ def compare(
             where = {**places.of(one), "device": one.device}
             result.findings.append(Finding("monitoring." + bound.code, where, params, "warning"))
             continue
+        if now_s is not None and bound.start > now_s:
+            ahead.setdefault(bound.series, []).append(one)
         batch.append((one, bound))
         if len(batch) >= _AT_ONCE:
             _weigh(connection, batch, places, decimals, result)
             batch = []
     _weigh(connection, batch, places, decimals, result)
+    for late in ahead.values():
+        said: dict[str, str | int] = {
+            "time": late[0].label.isoformat(" ", timespec="minutes"),
+            "times": len(late),
+        }
+        result.findings.append(Finding("monitoring.import_future", places.of(late[0]), said, "warning"))
     return result
 
 

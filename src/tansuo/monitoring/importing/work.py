@@ -92,7 +92,7 @@ class Importer:
             data = staging.data_of(connection, one)
             found = checking.check(
                 connection, one.org, one.name, data, one.map_name or "", one.map or b"", one.by,
-                progress=_Teller(self, one, 5, 90),
+                progress=_Teller(self, one, 5, 90), now_s=self.clock.now_ms() // 1000,
             )  # fmt: skip
         unreadable = found.judged.rows == 0 or any(
             finding.code == "monitoring.import_foreign_enterprise" for finding in found.findings

@@ -27,7 +27,7 @@ export function CheckStep({ one, refresh, go }: StepProps) {
         <button type="button" className="button button-primary" disabled={check.isPending} onClick={() => check.mutate({ path: { name: one.id } })}>
           {t('go_check')}
         </button>
-        {check.isError && <ProblemNote error={check.error} />}
+        {check.isError && <ProblemNote error={check.error} title={t('not_done')} />}
       </section>
     );
   return (
@@ -268,7 +268,8 @@ function Corrected({ one }: { one: ImportBody }) {
   );
 }
 
-function Keep({ one, refresh }: { one: ImportBody; refresh: () => Promise<void> }) {
+/** Keep a file as a document, open or sealed. */
+export function Keep({ one, refresh }: { one: ImportBody; refresh: () => Promise<void> }) {
   const keep = useMutation({ ...keepImportMutation(), onSuccess: refresh });
   return (
     <>
@@ -278,7 +279,7 @@ function Keep({ one, refresh }: { one: ImportBody; refresh: () => Promise<void> 
       <button type="button" className="button" title={t('keep_sealed_what')} disabled={keep.isPending} onClick={() => keep.mutate({ path: { name: one.id }, query: { sealed: true } })}>
         {t('keep_sealed')}
       </button>
-      {keep.isError && <ProblemNote error={keep.error} />}
+      {keep.isError && <ProblemNote error={keep.error} title={t('not_done')} />}
     </>
   );
 }

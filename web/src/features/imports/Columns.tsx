@@ -35,10 +35,9 @@ export function Columns({ sheet, targets, draft, change }: { sheet: SheetSeen; t
 
 function Line({ seen, column, targets, set }: { seen: ColumnSeen; column: Column; targets: Targets; set: (column: Column) => void }) {
   const isSeries = column.use === 'new' || column.use.startsWith('series:');
-  const choose = (use: Use) => {
-    const series = use.startsWith('series:') ? targets.series.find((one) => one.series === use.slice('series:'.length)) : undefined;
-    set({ ...column, use, unit: column.unit || series?.unit || '' });
-  };
+  const planned = (use: Use) => (use.startsWith('series:') ? targets.series.find((one) => one.series === use.slice('series:'.length))?.unit : undefined);
+  const choose = (use: Use) => set({ ...column, use, unit: column.unit || planned(use) || '' });
+  const assumed = isSeries && seen.unit === '' && seen.unit_unread === '' && column.unit !== '' && column.unit === planned(column.use);
   return (
     <li className={isSeries || column.use !== 'none' ? 'imports-column used' : 'imports-column'}>
       <div className="imports-column-what">
@@ -68,6 +67,7 @@ function Line({ seen, column, targets, set }: { seen: ColumnSeen; column: Column
         <label>
           <span className="imports-label">{t('file_unit')}</span>
           <input aria-label={`${seen.name}: ${t('file_unit')}`} list="units" size={8} value={column.unit} onChange={(event) => set({ ...column, unit: event.target.value })} />
+          {assumed && <span className="imports-assumed">{t('unit_assumed')}</span>}
         </label>
       )}
       {isSeries && <Options seen={seen} column={column} set={set} />}

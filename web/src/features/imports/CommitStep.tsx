@@ -72,7 +72,7 @@ function Submit({ one, refresh }: { one: ImportBody; refresh: () => Promise<void
           <textarea rows={3} maxLength={2000} placeholder={t('reason_place')} value={reason} onChange={(event) => setReason(event.target.value)} />
         </label>
       )}
-      {commit.isError && <ProblemNote error={commit.error} />}
+      {commit.isError && <ProblemNote error={commit.error} title={t('not_done')} />}
       <p className="imports-actions">
         <button
           type="button"

@@ -94,9 +94,13 @@ function FileStep({ one, done }: { one: ImportBody; done: () => Promise<void> })
   };
   return (
     <section className="imports-step">
-      <p>{t('again')}</p>
-      <p className="muted">{t('have_parts', { have: one.upload.have.length, parts: one.upload.parts })}</p>
-      <Drop limit={one.size} send={resume} />
+      <div className="note imports-waits">
+        <p>
+          <strong>{t('have_parts', { have: one.upload.have.length, parts: one.upload.parts })}</strong>
+        </p>
+        <p>{t('again', { name: one.name })}</p>
+      </div>
+      <Drop what={t('drop_again', { name: one.name, size: size(one.size) })} send={resume} />
     </section>
   );
 }

@@ -15,13 +15,13 @@ import { upload, type Progress } from './upload';
 
 /** Upload a file, get the workbook to fill in, and go on with what is unfinished. */
 export function List() {
-  const imports = useQuery(listImportsOptions());
+  const imports = useQuery({ ...listImportsOptions(), staleTime: 0 });
   return (
     <>
       <h1>{t('title')}</h1>
       <p className="imports-lead">{t('lead')}</p>
       <div className="imports-start">
-        <Drop limit={imports.data?.limit_bytes ?? 200 * MEBIBYTE} />
+        <Drop what={t('drop_what', { limit: Math.round((imports.data?.limit_bytes ?? 200 * MEBIBYTE) / MEBIBYTE) })} />
         <Sample />
       </div>
       <h2>{t('list')}</h2>
@@ -30,12 +30,15 @@ export function List() {
   );
 }
 
+const TAKEN = ['.xlsx', '.csv', '.txt', '.tsv', '.gz', '.parquet'];
+
 /** The place to drop a file; shows how far the sending has come. */
-export function Drop({ limit, send }: { limit: number; send?: (file: File, tell: (now: Progress) => void, stop: AbortSignal) => Promise<unknown> }) {
+export function Drop({ what, send }: { what: string; send?: (file: File, tell: (now: Progress) => void, stop: AbortSignal) => Promise<unknown> }) {
   const [now, setNow] = useState<Progress | null>(null);
   const [error, setError] = useState<unknown>(null);
   const navigate = useNavigate();
   const [params] = useSearchParams();
+  const client = useQueryClient();
   const stop = useRef<AbortController | null>(null);
   useEffect(() => () => stop.current?.abort(), []);
   const start = async (file: File) => {
@@ -49,6 +52,7 @@ export function Drop({ limit, send }: { limit: number; send?: (file: File, tell:
       }
     } catch (problem) {
       setError(problem);
+      void client.invalidateQueries({ queryKey: listImportsQueryKey() });
     } finally {
       setNow(null);
     }
@@ -56,17 +60,21 @@ export function Drop({ limit, send }: { limit: number; send?: (file: File, tell:
   return (
     <div className="imports-drop">
       <Upload.Dragger
-        accept=".xlsx,.csv,.txt,.tsv,.gz,.parquet"
+        accept={TAKEN.join(',')}
         showUploadList={false}
         disabled={now !== null}
         aria-label={t('drop')}
+        onDrop={(event) => {
+          const dropped = event.dataTransfer.files[0]?.name ?? '';
+          if (!TAKEN.some((end) => dropped.toLowerCase().endsWith(end))) setError(new Error(t('not_taken', { name: dropped })));
+        }}
         beforeUpload={(file) => {
           void start(file);
           return false;
         }}
       >
         <p className="imports-drop-big">{t('drop')}</p>
-        <p className="muted">{t('drop_what', { limit: Math.round(limit / MEBIBYTE) })}</p>
+        <p className="muted">{what}</p>
       </Upload.Dragger>
       {now !== null && (
         <div role="status" className="imports-sending">
@@ -74,7 +82,7 @@ export function Drop({ limit, send }: { limit: number; send?: (file: File, tell:
           <Bar percent={Math.round(100 * now.share)} aria-label={t('step_file')} />
         </div>
       )}
-      {error !== null && <ProblemNote error={error} />}
+      {error !== null && <ProblemNote error={error} title={t('not_done')} />}
     </div>
   );
 }
@@ -126,49 +134,58 @@ function Table({ imports }: { imports: ImportBrief[] }) {
     onSuccess: () => client.invalidateQueries({ queryKey: listImportsQueryKey() }),
   });
   if (imports.length === 0) return <p className="muted">{t('list_none')}</p>;
+  const half = imports.filter((one) => one.state === 'uploading').length;
   return (
-    <div className="scroll card">
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{t('col_file')}</th>
-            <th scope="col">{t('col_state')}</th>
-            <th scope="col" className="number">{t('col_readings')}</th>
-            <th scope="col" className="number">{t('col_errors')}</th>
-            <th scope="col">{t('col_who')}</th>
-            <th scope="col">{t('col_when')}</th>
-            <th scope="col">
-              <span className="visually-hidden">{t('options')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {imports.map((one) => (
-            <tr key={one.id}>
-              <td className="imports-file">
-                <Link to={`/imports/${one.id}${keeping(params)}`}>{one.name}</Link> <span className="muted">{size(one.size)}</span>
-              </td>
-              <td>
-                <span className={`badge imports-state-${one.state}`}>{word('state', one.state)}</span>
-              </td>
-              <td className="number">{one.readings === null ? '' : count(one.readings)}</td>
-              <td className="number">{one.errors === null ? '' : count(one.errors)}</td>
-              <td>{one.by}</td>
-              <td>{when(one.changed)}</td>
-              <td>
-                {!['committing', 'committed', 'kept'].includes(one.state) && (
-                  <Popconfirm title={t('discard_sure')} okText={t('yes')} cancelText={t('no')} onConfirm={() => discard.mutate({ path: { name: one.id } })}>
-                    <button type="button" className="button button-small">
-                      {t('discard')}
-                    </button>
-                  </Popconfirm>
-                )}
-              </td>
+    <>
+      {half > 0 && <p className="note imports-waits">{t('half_sent', { count: half })}</p>}
+      <div className="scroll card">
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">{t('col_file')}</th>
+              <th scope="col">{t('col_state')}</th>
+              <th scope="col" className="number">{t('col_readings')}</th>
+              <th scope="col" className="number">{t('col_errors')}</th>
+              <th scope="col">{t('col_who')}</th>
+              <th scope="col">{t('col_when')}</th>
+              <th scope="col">
+                <span className="visually-hidden">{t('options')}</span>
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-      {discard.isError && <ProblemNote error={discard.error} />}
-    </div>
+          </thead>
+          <tbody>
+            {imports.map((one) => (
+              <tr key={one.id}>
+                <td className="imports-file">
+                  <Link to={`/imports/${one.id}${keeping(params)}`}>{one.name}</Link> <span className="muted">{size(one.size)}</span>
+                </td>
+                <td>
+                  <span className={`badge imports-state-${one.state}`}>{word('state', one.state)}</span>
+                  {one.state === 'uploading' && (
+                    <Link className="button button-small" to={`/imports/${one.id}${keeping(params)}`}>
+                      {t('go_on')}
+                    </Link>
+                  )}
+                </td>
+                <td className="number">{one.readings === null ? '' : count(one.readings)}</td>
+                <td className="number">{one.errors === null ? '' : count(one.errors)}</td>
+                <td>{one.by}</td>
+                <td>{when(one.changed)}</td>
+                <td>
+                  {!['committing', 'committed', 'kept'].includes(one.state) && (
+                    <Popconfirm title={t('discard_sure')} okText={t('yes')} cancelText={t('no')} onConfirm={() => discard.mutate({ path: { name: one.id } })}>
+                      <button type="button" className="button button-small">
+                        {t('discard')}
+                      </button>
+                    </Popconfirm>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {discard.isError && <ProblemNote error={discard.error} title={t('not_done')} />}
+      </div>
+    </>
   );
 }

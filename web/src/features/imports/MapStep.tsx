@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
 
 import { language } from '../../app/boot';
 import type { ImportBody, Inspection, SheetSeen, Targets, WantedMap } from '../../client';
@@ -7,7 +8,10 @@ import { getImportTargetsOptions, inspectImportOptions, mapImportMutation } from
 import { checkImport } from '../../client';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
+import { problemOf } from '../../lib/api';
 import { either, named } from '../../lib/language';
+import { keeping } from '../../lib/moment';
+import { Keep } from './CheckStep';
 import { Columns } from './Columns';
 import { planOf, proposed, restored, type Draft } from './columns';
 import { Preview } from './Preview';
@@ -24,7 +28,7 @@ export function MapStep({ one, done }: { one: ImportBody; done: () => Promise<vo
     staleTime: 60_000,
     placeholderData: (old) => old,
   });
-  if (seen.isError) return <ProblemNote error={seen.error} retry={() => void seen.refetch()} />;
+  if (seen.isError) return <Unreadable one={one} error={seen.error} retry={() => void seen.refetch()} done={done} />;
   if (targets.isError) return <ProblemNote error={targets.error} retry={() => void targets.refetch()} />;
   if (seen.isPending || targets.isPending) return <Waiting label={t('looking')} />;
   return (
@@ -51,6 +55,24 @@ export function MapStep({ one, done }: { one: ImportBody; done: () => Promise<vo
         setHeader={setHeader}
         done={done}
       />
+    </section>
+  );
+}
+
+/** A file that is no table: why, and what can be done with it all the same. */
+function Unreadable({ one, error, retry, done }: { one: ImportBody; error: unknown; retry: () => void; done: () => Promise<void> }) {
+  const [params] = useSearchParams();
+  if (problemOf(error)?.status !== 422) return <ProblemNote error={error} retry={retry} />;
+  return (
+    <section className="imports-step">
+      <ProblemNote error={error} title={t('unreadable')} />
+      <p>{t('unreadable_what')}</p>
+      <p className="imports-actions">
+        <Link className="button button-primary" to={`/imports${keeping(params)}`}>
+          {t('other_choice')}
+        </Link>
+        <Keep one={one} refresh={done} />
+      </p>
     </section>
   );
 }
@@ -171,6 +193,7 @@ function Mapper(props: MapperProps) {
           </div>
           <p className="muted">
             {t('seen', { rows: count(sheet.rows), kind: inspection.kind.toUpperCase(), encoding: inspection.encoding ? ` · ${inspection.encoding}` : '' })}
+            {sheet.rows <= sheet.header + draft.skip && inspection.kind !== 'parquet' && <strong> · {t('no_rows')}</strong>}
             {sheet.merged && ` · ${t('merged')}`}
             {sheet.formulas > 0 && ` · ${t('formulas', { count: sheet.formulas })}`}
           </p>
@@ -178,7 +201,7 @@ function Mapper(props: MapperProps) {
         </>
       )}
       <Preview one={one} wanted={settled} targets={targets} />
-      {map.isError && <ProblemNote error={map.error} />}
+      {map.isError && <ProblemNote error={map.error} title={t('not_done')} />}
       <p className="imports-actions">
         <button type="button" className="button button-primary" disabled={map.isPending} onClick={() => map.mutate({ path: { name: one.id }, body: wanted })}>
           {t('go_check')}

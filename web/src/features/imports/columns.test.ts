@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { Inspection, SheetSeen, Targets } from '../../client';
 import { planOf, proposed, restored } from './columns';
 
-const column = (name: string, holds: 'time' | 'number', unit = '', formats: string[] = []) => ({
-  name, letter: 'A', holds, filled: 2, samples: [], unit, formats, times_as_text: formats.length > 0, repeated: false,
+const column = (name: string, holds: 'time' | 'number', unit = '', formats: string[] = [], unread = '') => ({
+  name, letter: 'A', holds, filled: 2, samples: [], unit, unit_unread: unread, formats, times_as_text: formats.length > 0, repeated: false,
 });
 const SHEET = {
   name: '逐月', rows: 13, header: 1, skip: 0, merged: false, step: 'month', formulas: 0, head: [],
@@ -21,6 +21,13 @@ test('what the headers speak of is proposed, the rest is left out by name', () =
     { columns: ['购入电 (万kWh)'], series: 'firm/power/month', unit: '万kWh', empty: 'nothing', provenance: 'declared', rounding: null },
   ]);
   expect(plan.left_out).toEqual(['备注']);
+});
+
+test('what stands in place of a unit is said as it stands, so that no plan unit is taken for it', () => {
+  const gas = { ...SHEET, columns: [column('月份', 'time', '', ['%Y-%m']), column('天然气 (Nm3)', 'number', '', [], 'Nm3'), column('购入电', 'number')] } as SheetSeen;
+  const seen = { suggestions: { 逐月: { '天然气 (Nm3)': 'firm/gas/month', 购入电: 'firm/power/month' } }, sheets: [gas] } as unknown as Inspection;
+  const targets = { series: [{ series: 'firm/gas/month', unit: '万Nm3@20C' }, { series: 'firm/power/month', unit: 'MWh' }] } as unknown as Targets;
+  expect(planOf(proposed(gas, seen, targets)).targets.map((one) => one.unit)).toEqual(['Nm3', 'MWh']);
 });
 
 test('a map made before comes back as it was', () => {

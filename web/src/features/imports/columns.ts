@@ -29,7 +29,7 @@ export const STEPS = ['15min', '30min', '1h', '1d', 'month', 'irregular'] as con
 function fresh(seen: ColumnSeen, step: string): Column {
   const known = STEPS.find((one) => one === step) ?? 'month';
   return {
-    use: 'none', unit: seen.unit, rounding: '', empty: 'nothing', provenance: 'declared', source: '', indicator: '',
+    use: 'none', unit: seen.unit || seen.unit_unread, rounding: '', empty: 'nothing', provenance: 'declared', source: '', indicator: '',
     step: known, decimals: 3,
   };
 }
@@ -45,7 +45,7 @@ export function proposed(sheet: SheetSeen, inspection: Inspection, targets: Targ
     if (seen === time) column.use = 'time';
     else if (series !== undefined) {
       column.use = `series:${series}`;
-      column.unit = seen.unit || (targets.series.find((one) => one.series === series)?.unit ?? '');
+      column.unit = seen.unit || seen.unit_unread || (targets.series.find((one) => one.series === series)?.unit ?? '');
     }
     columns[seen.name] = column;
   }

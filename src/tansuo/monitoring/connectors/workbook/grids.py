@@ -48,6 +48,9 @@ def head_of(data: bytes, size: int = HEAD_BYTES) -> bytes:
     if len(data) <= size or packed or b"\0" in data[:4096]:
         return data
     cut = data.rfind(b"\n", 0, size)
+    if cut < size // 2:  # a line as long as this is a fault to be shown with what follows, not the end
+        end = data.find(b"\n", size)
+        cut = -1 if end < 0 else data.rfind(b"\n", 0, end + 1 + size)
     return data if cut < 0 else data[: cut + 1]
 
 
@@ -83,7 +86,12 @@ def _csv(data: bytes, file: str, limits: Limits, first: int | None) -> Grid:
         if len(cells) > limits.columns:
             raise refuse("too_many_columns", file, columns=len(cells), limit=limits.columns)
         numbers.append(number)
-        rows.append([cells] if isinstance(cells, str) else [cell.strip() or None for cell in cells])
+        if isinstance(
+            cells, str
+        ):  # why it cannot be read: of use in a marked copy, nothing to propose columns by
+            rows.append([cells] if first is None else [])
+        else:
+            rows.append([cell.strip() or None for cell in cells])
     if not rows:
         raise refuse("file_empty", file)
     total = numbers[-1] if head is data and len(rows) != first else data.count(b"\n")

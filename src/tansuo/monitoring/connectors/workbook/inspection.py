@@ -39,14 +39,23 @@ TIME_FORMATS = (
     "%m/%d/%Y %H:%M",
 )  # fmt: skip
 """Ways of writing a time that are tried on a column of texts."""
+_SPELLED = {one.casefold(): one for one in ("kWh", "万kWh", "MWh", "GJ", "MJ", "t", "kg", "tce")}
+"""Units by their letters alone: KWH in a header can mean one thing only, and a person sees what is proposed."""
+_UNIT_LIKE = re.compile(
+    r"[万千百亿兆]?\s?[kmg]?(wh|j|w)|[万千百亿]?\s?(n?m[3³](/\w+)?|tce|kg|t|l)|.{0,4}(吨|度|瓦时|焦|方|升|标煤)",
+    re.IGNORECASE,
+)
+"""What somebody has meant as a unit, though it is none that is known: Nm3 without its temperature, 万方."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnSeen:
     """One column: its header as written, its letter, what its cells hold, and first samples.
 
-    ``unit`` is what the header says in brackets, where it is a unit. ``formats`` are the ways of writing a
-    time that fit every text of the column: more than one means that a person must say which (3/4/2026).
+    ``unit`` is what the header says in brackets, or the row of units under it, where it is a unit;
+    ``unit_unread`` is what stands there as one and is none that is known, so that nobody takes the plan's unit
+    for it. ``formats`` are the ways of writing a time that fit every text of the column, or where some are no
+    times at all, most of them: more than one means that a person must say which (3/4/2026).
     """
 
     name: str
@@ -55,6 +64,7 @@ class ColumnSeen:
     filled: int
     samples: tuple[str, ...]
     unit: str
+    unit_unread: str
     formats: tuple[str, ...]
     times_as_text: bool
     repeated: bool
@@ -134,8 +144,15 @@ def _sheet(grid: Grid, header: int | None) -> SheetSeen:
     skip = _skip(grid, at)
     body = grid.rows[at + 1 + skip :]
     times = Counter(name for name in names if name)
+    under = grid.rows[at + 1] if skip else []
     columns = tuple(
-        _column(name, place, [row[place] if place < len(row) else None for row in body], times[name] > 1)
+        _column(
+            name,
+            place,
+            [row[place] if place < len(row) else None for row in body],
+            times[name] > 1,
+            _units(name, under[place] if place < len(under) else None),
+        )
         for place, name in enumerate(names)
         if name
     )
@@ -182,7 +199,7 @@ def _skip(grid: Grid, at: int) -> int:
     first, second = rows
     numbers = any(_number(cell) is not None or _is_time(cell) for cell in first)
     later = any(_number(cell) is not None for cell in second)
-    units = [cell for cell in first if isinstance(cell, str) and _unit_of(cell)]
+    units = [cell for cell in first if isinstance(cell, str) and (_unit_of(cell) or _unread(cell))]
     return 1 if later and not numbers and units else 0
 
 
@@ -196,17 +213,23 @@ def _is_time(cell: Cell) -> bool:
     return isinstance(cell, (datetime, date)) or (isinstance(cell, str) and bool(_formats([cell])))
 
 
-def _column(name: str, place: int, cells: Sequence[Cell], repeated: bool) -> ColumnSeen:
+def _column(
+    name: str, place: int, cells: Sequence[Cell], repeated: bool, units: tuple[str, str]
+) -> ColumnSeen:
     there = [cell for cell in cells if cell is not None]
     texts = [cell for cell in there if isinstance(cell, str)]
     dates = [cell for cell in there if isinstance(cell, (datetime, date))]
     formats = _formats(texts) if texts else ()
+    if texts and not formats and not dates and _speaks_of_time(name):
+        formats = _most_formats(texts)
     numbers = [cell for cell in there if _number(cell) is not None]
     holds: Holds = "mixed"
     if not there:
         holds = "empty"
-    elif (dates and len(dates) + len(texts) == len(there) and (not texts or formats)) or (
-        formats and len(texts) == len(there) and (len(numbers) < len(there) or _speaks_of_time(name))
+    elif (
+        (dates and len(dates) + len(texts) == len(there) and (not texts or formats))
+        or (dates and _speaks_of_time(name) and len(dates) * 2 > len(there))
+        or (formats and len(texts) == len(there) and (len(numbers) < len(there) or _speaks_of_time(name)))
     ):
         holds = "time"
     elif len(numbers) * 10 >= len(there) * 7:
@@ -215,8 +238,8 @@ def _column(name: str, place: int, cells: Sequence[Cell], repeated: bool) -> Col
         holds = "text"
     samples = tuple(dict.fromkeys(shown(cell) for cell in there))[:_SAMPLES]
     return ColumnSeen(
-        name, column_letters(place), holds, len(there), samples, unit_in(name), formats,
-        bool(texts) and holds == "time", repeated,
+        name, column_letters(place), holds, len(there), samples, *units, formats,
+        bool(texts and formats) and holds == "time", repeated,
     )  # fmt: skip
 
 
@@ -224,10 +247,10 @@ def _speaks_of_time(name: str) -> bool:
     return bool(re.search(r"时间|日期|月份|年月|date|time|month", name, re.IGNORECASE))
 
 
-def _formats(texts: Sequence[Cell]) -> tuple[str, ...]:
+def _formats(texts: Sequence[Cell], tried: Sequence[str] = TIME_FORMATS) -> tuple[str, ...]:
     """The formats by which every one of the texts is a real time."""
     fitting: list[str] = []
-    for one in TIME_FORMATS:
+    for one in tried:
         pattern = compile_format(one)
         if all(isinstance(text, str) and pattern.fullmatch(text) for text in texts):
             moments = [read_text(str(text), (one,)) for text in texts]
@@ -236,21 +259,38 @@ def _formats(texts: Sequence[Cell]) -> tuple[str, ...]:
     return tuple(fitting)
 
 
-def unit_in(header: str) -> str:
-    """The unit that a header names in brackets or after its last stroke or blank, as written; "" for none."""
-    for found in _PARTS.finditer(header):
-        unit = _unit_of(found[1] or found[2] or "")
-        if unit:
-            return unit
-    return ""
+def _most_formats(texts: Sequence[Cell]) -> tuple[str, ...]:
+    """The formats by which most of the texts are real times: one date that is none must not hide the others."""
+    fitting = {one: sum(1 for text in texts if _formats([text], (one,))) for one in TIME_FORMATS}
+    most = max(fitting.values())
+    return tuple(one for one, many in fitting.items() if many == most) if most * 2 > len(texts) else ()
+
+
+def _units(header: str, under: Cell) -> tuple[str, str]:
+    """The unit that a header names in brackets or after its last stroke or blank, or the cell of units under it.
+
+    The second is what stands there in place of a unit and is none that is known; each is "" for none.
+    """
+    written = [found[1] or found[2] or "" for found in _PARTS.finditer(header)]
+    written += [under] if isinstance(under, str) else []
+    known = next((unit for one in written if (unit := _unit_of(one))), "")
+    return known, "" if known else next((unit for one in written if (unit := _unread(one))), "")
+
+
+def _bare(text: str) -> str:
+    return text.strip().removeprefix("单位").lstrip(":： ").strip("()（） ")
 
 
 def _unit_of(text: str) -> str:
-    named = text.strip().removeprefix("单位").lstrip(":： ").strip("()（） ")
+    named = _SPELLED.get(_bare(text).casefold(), _bare(text))
     try:
         return named if named and parse_unit(named) else ""
     except (UnitError, ValueError):
         return ""
+
+
+def _unread(text: str) -> str:
+    return _bare(text) if _UNIT_LIKE.fullmatch(_bare(text)) else ""
 
 
 def _step(columns: Sequence[ColumnSeen], names: Sequence[str], body: Sequence[Sequence[Cell]]) -> str:
