@@ -118,6 +118,8 @@ def test_conversions_known_by_definition(value: str, source: str, target: str, e
         ("ｍ³/ｈ", "m3/h"),
         ("GJ / t coal.ar", "GJ/t coal.ar"),
         ("万平方米", "万m2"),
+        ("百分点", "个百分点"),
+        ("percentage_points", "个百分点"),
     ],
 )
 def test_spellings_read_back_as_the_symbol(written: str, canonical: str) -> None:
@@ -139,6 +141,8 @@ def test_spellings_read_back_as_the_symbol(written: str, canonical: str) -> None
         ("tce", "GJ"),
         ("tce", "t"),
         ("kWh", "kvarh"),
+        ("个百分点", "%"),
+        ("个百分点", "1"),
     ],
 )
 def test_things_that_look_alike_are_different_kinds(one: str, other: str) -> None:

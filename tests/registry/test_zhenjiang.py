@@ -116,6 +116,8 @@ def test_the_seed_facts_are_cited_actual_and_nobodys_invention(seeded: Connectio
     values = {one.indicator.code: str(one.statement.value) for one in found}
     assert values["capacity.photovoltaic"] == "90.3" and values["gas_chp.investment"] == "87"
     assert values["chemical.firms_change"] == "-80" and values["air.good_days_change"] == "19.8"
+    units = {one.indicator.code: one.statement.unit for one in found}
+    assert units["air.good_days_change"] == "个百分点" and units["air.pm25_change"] == "%"
 
 
 def test_constant_prices_are_only_what_a_cited_growth_rate_gives(seeded: Connection) -> None:

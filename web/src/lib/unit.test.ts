@@ -15,4 +15,8 @@ describe('units', () => {
     expect(unitText('1')).toBe('');
     expect(unitText('%')).toBe('%');
   });
+
+  it('tell a difference of shares from a percentage, in the language of the page', () => {
+    expect(unitText('个百分点')).toBe('percentage points');
+  });
 });

@@ -10,6 +10,7 @@ const SIGNS: [RegExp, string][] = [
   [/10\^4 ?/g, '10⁴ '],
   [/10\^8 ?/g, '10⁸ '],
   [/(\d)\*(?=\w)/g, '$1·'],
+  [/个百分点/g, chinese() ? '个百分点' : 'percentage points'],
   [/@current/g, chinese() ? '(现价)' : ' (current prices)'],
 ];
 
