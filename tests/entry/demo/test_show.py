@@ -112,6 +112,16 @@ def test_a_firm_stands_still_for_as_long_as_it_was_asked(tmp_path: Path) -> None
     assert not device.stands("demo.power-b", start)
 
 
+@pytest.mark.parametrize("minutes", ["0", "-5", "1441", "x", "1.5", ""])
+def test_a_trip_of_no_time_or_of_days_is_refused_before_anything_stops(
+    minutes: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert words("trip", "--minutes=1").minutes == 1
+    with pytest.raises(SystemExit):
+        words("trip", f"--minutes={minutes}")
+    assert "a whole number of minutes from 1 to 1440" in capsys.readouterr().err
+
+
 def test_the_hour_of_a_trip_is_less_by_its_minutes_and_a_whole_one_is_not_operating(tmp_path: Path) -> None:
     firm = firms()[0]
     trips = Trips(tmp_path / "trips.json")

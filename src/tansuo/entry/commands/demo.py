@@ -5,6 +5,7 @@ import argparse
 NAME = "demo"
 SUMMARY = "load and run the demo city (演示数据), print sign-in links, play scenes"
 SCENES = ("list", "trip", "late", "first-published", "receipt")
+DAY_MINUTES = 24 * 60
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scene", nargs="?", choices=SCENES, default="list", help="which scene")
     parser.add_argument("receipt", nargs="?", help="of the scene receipt: which one")
     parser.add_argument("--firm", help="of the scene trip: whose device stops (demo.power-l)")
-    parser.add_argument("--minutes", type=int, default=10, help="of the scene trip: for how long")
+    parser.add_argument("--minutes", type=_minutes, default=10, help="of the scene trip: for how long (10)")
     parser.add_argument("--restate", action="store_true",
                         help="of the scene first-published: publish the corrected figure again")  # fmt: skip
     parser.add_argument("--host", default="127.0.0.1", help="address of the web pages")
@@ -29,3 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
     from tansuo.entry.demo import command
 
     return command.run(arguments)
+
+
+def _minutes(text: str) -> int:
+    """Minutes from now; a trip of none, or one that ends before it begins, would show nothing."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= DAY_MINUTES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of minutes from 1 to {DAY_MINUTES}")
+    return int(text)
