@@ -255,6 +255,11 @@ def test_all_channels_say_the_same_to_the_last_digit(demo: DemoCity) -> None:
         form: browser.get(f"/api/explore/export.{form}", params=query) for form in ("csv", "xlsx", "json")
     }
     assert files["csv"].content.startswith(b"\xef\xbb\xbf")
+    span = query["period"].replace("/", "-to-")
+    name = f"tansuo-query-{span}-{page['as_of']['size']}.csv"
+    assert files["csv"].headers["content-disposition"] == f'attachment; filename="{name}"'
+    offered = browser.get("/api/explore/catalogue").json()
+    assert offered["last"] == max(one["last"] for one in offered["indicators"] if one["last"])
     comma = list(csv.DictReader(io.StringIO(files["csv"].content.decode("utf-8-sig"))))
     whole = json.loads(files["json"].content)
     book = CalamineWorkbook.from_filelike(io.BytesIO(files["xlsx"].content))

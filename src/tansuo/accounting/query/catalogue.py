@@ -126,16 +126,16 @@ def catalogue(connection: Connection, as_of: int, monitored: tuple[date | None, 
     known = {**registered(connection, as_of), **made.abouts}
     askable = [_askable(about, extents[code]) for code, about in known.items() if code in extents]
     bases = sorted({basis for one in extents.values() for basis in one.bases})
-    starts = [one.starts for one in extents.values() if one.starts is not None]
-    ends = [one.ends for one in extents.values() if one.ends is not None]
+    firsts = [one.first for one in askable if one.first is not None]
+    lasts = [one.last for one in askable if one.last is not None]
     return Catalogue(
         indicators=tuple(sorted(askable, key=lambda one: (bool(one.about.method), one.about.code))),
         subjects=_nodes(connection, as_of, spoken),
         worlds=tuple(_world(name) for name in sorted(worlds | {ACTUAL})),
         bases=tuple(_basis(name, made) for name in bases),
         stages=tuple(Named(one.value, *stage_names(one)) for one in Stage),
-        first=None if not starts else f"{min(starts):%Y-%m}",
-        last=None if not ends else Period.of_month(max(ends).year, max(ends).month).previous().text,
+        first=min(firsts, default=None),
+        last=max(lasts, default=None),
         as_of=as_of,
     )
 

@@ -308,7 +308,8 @@ def export_explore(
         link = f"{base}/zh/app/{permalink(wanted.question, found.size)}"
         export = Export(made, AsOf(found.point.origin, found.size), found.point.known, link)
     write = {ExportForm.CSV: as_csv, ExportForm.XLSX: as_xlsx, ExportForm.JSON: as_json}[form]
-    headers = {"Content-Disposition": f'attachment; filename="tansuo-{found.size}.{form.value}"'}
+    name = f"tansuo-query-{wanted.question.span.replace('/', '-to-')}-{found.size}.{form.value}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(write(export), media_type=MEDIA[form], headers=headers)
 
 

@@ -4,7 +4,7 @@ import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { CatalogueBody } from '../../client';
 import { named } from '../../lib/language';
 import { subjectName, t } from './naming';
-import { cellsOf, fitted, GRAINS, periodsBetween, regrained, type Asked, type Grain, type Known } from './state';
+import { cellsOf, fitted, GRAINS, openingYear, periodsBetween, regrained, type Asked, type Grain, type Known } from './state';
 
 const LISTS = { stage: 'stages', basis: 'bases', world: 'worlds' } as const;
 
@@ -111,8 +111,8 @@ function Field({ label, kind = '', children }: { label: string; kind?: string; c
 }
 
 function emptyOf(catalogue: CatalogueBody): Asked {
-  const last = catalogue.last ?? '';
-  return { indicator: [], subject: [], from: regrained(last, 'year', 'from'), to: regrained(last, 'year', 'to'), grain: 'year', world: [], basis: [], stage: [] };
+  const year = openingYear(catalogue.indicators, catalogue.as_of.known);
+  return { indicator: [], subject: [], from: year, to: year, grain: 'year', world: [], basis: [], stage: [] };
 }
 
 /** Where something is known of any of the indicators, at grains that all of them have; null where none is chosen. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { addressOf, askedOf, cellsOf, fitted, lookOf, periodsBetween, queryOf, regrained } from './state';
+import { addressOf, askedOf, cellsOf, fitted, lookOf, openingYear, periodsBetween, queryOf, regrained } from './state';
 
 const FULL =
   'indicator=gdp&indicator=emission.co2&subject=zj.city&period=2010%2F2025&grain=year&world=actual&basis=demo&basis=&stage=published' +
@@ -84,5 +84,22 @@ describe('periods', () => {
     const asked = { indicator: ['a', 'b'], subject: ['x', 'y', 'z'], from: '2024', to: '2025', grain: 'month' as const, world: [], basis: [], stage: [] };
     expect(cellsOf(asked)).toBe(2 * 3 * 24);
     expect(cellsOf({ ...asked, from: '2026' })).toBe(0);
+  });
+});
+
+describe('the year a question opens at', () => {
+  const past = { first: '2010-01', last: '2024-12' };
+  const running = { first: '2024-11', last: '2026-10' };
+  const target = { first: '2030-01', last: '2030-12' };
+
+  it('is the last one that is over and of which something is known', () => {
+    expect(openingYear([past, target], '2026-11-28T06:06:30+08:00')).toBe('2024');
+    expect(openingYear([past, running, target], '2026-11-28T06:06:30+08:00')).toBe('2025');
+    expect(openingYear([past, running], '2012-03-01T00:00:00+08:00')).toBe('2011');
+  });
+
+  it('is the first there is where no year is over, and none where nothing is known', () => {
+    expect(openingYear([target], '2026-11-28T06:06:30+08:00')).toBe('2030');
+    expect(openingYear([{ first: null, last: null }], '2026-11-28T06:06:30+08:00')).toBe('');
   });
 });

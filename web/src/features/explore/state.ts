@@ -132,6 +132,17 @@ export function fitted(draft: Asked, known: Known | null): Asked {
   return { ...draft, grain, from: regrained(begin, grain, 'from'), to: regrained(end, grain, 'to') };
 }
 
+/** The year a question opens at: the last one over at `known` of which something is known, so no target ahead of it. */
+export function openingYear(spans: readonly { first: string | null; last: string | null }[], known: string): string {
+  const ended = Number(known.slice(0, 4)) - 1;
+  const years = spans.flatMap(({ first, last }) => {
+    const [begin, end] = [Number(first?.slice(0, 4)), Number(last?.slice(0, 4))];
+    return begin > 0 && begin <= ended ? [Math.min(end, ended)] : [];
+  });
+  if (years.length > 0) return String(Math.max(...years));
+  return spans.map((one) => one.first?.slice(0, 4) ?? '').filter((one) => one !== '').sort().at(0) ?? '';
+}
+
 /** How many cells a question has; 0 where its span is not one. */
 export function cellsOf(asked: Asked): number {
   const first = regrained(asked.from, 'month', 'from');
