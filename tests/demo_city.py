@@ -37,7 +37,7 @@ SINCE = date(2026, 3, 1)
 NOW = datetime(2026, 5, 21, 9, 40)  # civil time of the city
 FIRMS = tuple(firm for firm in firms() if firm.id[-2] == "-" and firm.id[-1] <= "j")
 """The ten firms of the test city, at least one of each sector and of each assessment unit."""
-EXTENT = Extent(SINCE, SINCE, FIRMS)
+EXTENT = Extent(SINCE, SINCE, FIRMS, NOW.date())
 MONTHS = ("2026-03", "2026-04", "2026-05")
 METHOD = "general_combustion_and_power"
 

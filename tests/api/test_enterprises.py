@@ -123,6 +123,14 @@ def test_the_list_of_a_past_point_is_what_was_known_then(demo: DemoCity) -> None
     assert then["receipt"] is not None and now["receipt"] is None
 
 
+def test_on_a_past_day_a_firm_is_online_by_what_had_come_in_by_then(demo: DemoCity) -> None:
+    browser = demo.signed_in("city_manager")
+    then = listed(browser, known_on="2026-04-20")
+    assert {one["online"]["state"] for one in then["rows"]} == {"online"}  # type: ignore[attr-defined]
+    # 22:00 to 23:00 in the city: the last hour of a day is sent after midnight.
+    assert str(row_of(then, OWN)["online"]["newest"]).startswith("2026-04-20T14:00")
+
+
 def test_the_newest_reading_tells_whether_a_firm_is_online(demo: DemoCity) -> None:
     browser = demo.signed_in("city_manager")
     now = row_of(listed(browser), OWN)["online"]

@@ -110,11 +110,11 @@ def append(
         return []
     connection.execute(_LOCK)
     last = connection.execute(
-        select(leaf.c.index, leaf.c.recorded).order_by(leaf.c.index.desc()).limit(1)
+        select(leaf.c.index, leaf.c.recorded, second.KEPT).order_by(leaf.c.index.desc()).limit(1)
     ).one_or_none()
     if last is None:
         raise FindingError(Finding("evidence.ledger_not_open"))
-    last_index, last_recorded = last
+    last_index, last_recorded, has_second = last
     recorded = max(clock.now_ms(), last_recorded)
     sealed: list[Entry] = []
     for index, draft in enumerate(drafts, last_index + 1):
@@ -123,7 +123,7 @@ def append(
         sealed.append(seal(draft, index, recorded, salts()))
     _judge_replacements(connection, sealed)
     _insert(connection, sealed)
-    if second.is_kept(connection):
+    if has_second:
         second.add(connection, sealed[0].index, [one.data for one in sealed])
     return sealed
 

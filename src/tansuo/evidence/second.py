@@ -41,10 +41,13 @@ def hash_function() -> Hash:
     return found
 
 
+KEPT = exists().where(second_node.c.hash == sm3.NAME, second_node.c.level == 0, second_node.c.index == 0)
+"""The condition that the log has a second tree: its first leaf was written with the genesis entry, or never is."""
+
+
 def is_kept(connection: Connection) -> bool:
-    """Whether the log has a second tree: its first leaf was written with the genesis entry, or never is."""
-    first = (second_node.c.hash == sm3.NAME, second_node.c.level == 0, second_node.c.index == 0)
-    return bool(connection.execute(select(exists().where(*first))).scalar_one())
+    """Whether the log has a second tree."""
+    return bool(connection.execute(select(KEPT)).scalar_one())
 
 
 def add(connection: Connection, first: int, entries: Sequence[bytes]) -> None:

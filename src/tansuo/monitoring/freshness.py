@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ARRAY, BigInteger, Connection, Text, bindparam, text
 
@@ -45,10 +46,15 @@ class Freshness:
 def freshness(
     connection: Connection, lines: Sequence[PlanLine], now: datetime, as_of: int | None = None
 ) -> Mapping[str, Freshness]:
-    """How fresh each organisation among `lines` is at `now`. Two statements, whatever their number."""
+    """How fresh each organisation among `lines` is at `now`, by those of its lines that are in force that day.
+
+    Two statements, whatever their number.
+    """
     by_org: dict[str, list[PlanLine]] = {}
     for line in lines:
-        by_org.setdefault(line.org, []).append(line)
+        held = by_org.setdefault(line.org, [])
+        if line.covers(now.astimezone(ZoneInfo(line.zone)).date()):
+            held.append(line)
     size = NOW if as_of is None else as_of
     parameters = {"series": sorted({line.series for line in lines}), "size": size}
     starts = {row.series: instant(row.start) for row in connection.execute(_NEWEST, parameters)}

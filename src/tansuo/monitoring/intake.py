@@ -7,7 +7,7 @@ parser version it names, and can be made again at any time.
 
 import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple, cast
 from uuid import uuid4
@@ -83,26 +83,40 @@ def close_chunks(connection: Connection, clock: Clock) -> list[Entry]:
         .limit(_CHUNKS_AT_ONCE)
     )
     drafts: list[Draft] = []
-    taken: list[int] = []
+    closed: dict[str, int] = {}
     for ids in _groups([tuple(row) for row in connection.execute(wanted)])[:_ARRIVALS_AT_ONCE]:
-        drafts.append(_draft(connection, _batch(connection, ids)))
-        taken.extend(ids)
-    if taken:
-        gone = (
-            delete(raw_chunk)
-            .where(raw_chunk.c.id.in_(taken))
-            .returning(raw_chunk.c.receiver, raw_chunk.c.serial)
-        )
-        _mark(connection, [(receiver, serial) for receiver, serial in connection.execute(gone)])
+        drafts.append(_draft(connection, _batch(_taken(connection, ids, closed))))
+    _mark(connection, closed)
     return append(connection, drafts, clock)
 
 
-def _mark(connection: Connection, closed: Sequence[tuple[str, int]]) -> None:
-    """Remember how far each receiver's chunks are closed; one that numbers none (serial 0) sends none again."""
-    last: dict[str, int] = {}
-    for receiver, serial in closed:
-        if serial:
-            last[receiver] = max(serial, last.get(receiver, serial))
+def _taken(
+    connection: Connection, ids: Sequence[int], closed: dict[str, int]
+) -> list[tuple[int, str, bytes]]:
+    """Take chunks out: id, channel and payload, by id; ``closed`` learns the last serial of each receiver.
+
+    One that numbers none (serial 0) sends none again.
+    """
+    gone = (
+        delete(raw_chunk)
+        .where(raw_chunk.c.id.in_(ids))
+        .returning(
+            raw_chunk.c.id,
+            raw_chunk.c.channel,
+            raw_chunk.c.payload,
+            raw_chunk.c.receiver,
+            raw_chunk.c.serial,
+        )
+    )
+    found = sorted(connection.execute(gone).all(), key=lambda row: int(row.id))
+    for row in found:
+        if row.serial:
+            closed[row.receiver] = max(row.serial, closed.get(row.receiver, row.serial))
+    return [(row.id, row.channel, bytes(row.payload)) for row in found]
+
+
+def _mark(connection: Connection, last: Mapping[str, int]) -> None:
+    """Remember how far each receiver's chunks are closed."""
     for receiver, serial in last.items():
         mark = upsert(closed_chunk).values(receiver=receiver, serial=serial, org_id=CITY)
         newer = {"serial": func.greatest(closed_chunk.c.serial, mark.excluded.serial)}
@@ -124,22 +138,17 @@ def _groups(rows: Sequence[tuple[int, str, int, int]]) -> list[list[int]]:
     return groups
 
 
-def _batch(connection: Connection, ids: Sequence[int]) -> _Batch:
-    wanted = (
-        select(raw_chunk.c.channel, raw_chunk.c.payload)
-        .where(raw_chunk.c.id.in_(ids))
-        .order_by(raw_chunk.c.id)
-    )
-    rows = connection.execute(wanted).all()
-    payload = b"".join(bytes(row.payload) for row in rows)
+def _batch(chunks: Sequence[tuple[int, str, bytes]]) -> _Batch:
+    first, channel, _ = chunks[0]
+    payload = b"".join(data for _, _, data in chunks)
     try:
         leaves = list(split(payload))
     except ValueError as problem:
-        where = {"chunk": ids[0]}
+        where = {"chunk": first}
         raise FindingError(Finding("monitoring.chunk_broken", where, {"problem": str(problem)})) from problem
     times = [int.from_bytes(leaf[:8], "big") for leaf in leaves]
     return _Batch(
-        channel=str(rows[0].channel),
+        channel=channel,
         size=len(leaves),
         payload=payload,
         digest=root([leaf_hash(leaf) for leaf in leaves]),

@@ -6,6 +6,7 @@ import en from '../i18n/en/shell';
 import { words } from '../lib/language';
 import { momentOf } from '../lib/moment';
 import { useDismiss } from '../lib/dismiss';
+import { boot } from './boot';
 
 const t = words(zh, en);
 
@@ -48,7 +49,7 @@ export function AsOfPicker() {
           <p>{t('known_what')}</p>
           <label>
             {t('known_date')}
-            <input type="date" name="day" defaultValue={moment.known_on ?? ''} />
+            <input type="date" name="day" max={boot.ledger.today} defaultValue={moment.known_on ?? ''} />
           </label>
           <button type="submit" className="button button-primary">
             {t('show')}

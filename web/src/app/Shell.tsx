@@ -6,9 +6,10 @@ import en from '../i18n/en/shell';
 import { either, words } from '../lib/language';
 import { DrawerHost } from '../components/DrawerHost';
 import { SearchBox } from '../components/SearchBox';
-import { keeping, momentOf } from '../lib/moment';
+import { keeping } from '../lib/moment';
 import { AsOfPicker } from './AsOfPicker';
 import { LoadingCity } from './LoadingCity';
+import { PastBanner } from './PastBanner';
 import { boot, language } from './boot';
 import { FEATURES, mayOpen } from './features';
 import { ThemePicker } from './ThemePicker';
@@ -141,26 +142,5 @@ function Navigation({ open }: { open: boolean }) {
         </li>
       </ul>
     </nav>
-  );
-}
-
-function PastBanner() {
-  const [params, setParams] = useSearchParams();
-  const moment = momentOf(params);
-  if (moment.as_of === undefined && moment.known_on === undefined) return null;
-  const back = () => {
-    const next = new URLSearchParams(params);
-    next.delete('as_of');
-    next.delete('known_on');
-    setParams(next);
-  };
-  return (
-    <div className="past" role="status">
-      <strong>{t('past')}</strong>
-      <span>{moment.known_on ?? t('known_size', { size: String(moment.as_of) })}</span>
-      <button type="button" className="button button-small" onClick={back}>
-        {t('back_to_now')}
-      </button>
-    </div>
   );
 }

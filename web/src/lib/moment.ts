@@ -9,12 +9,36 @@ export interface Moment {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+/** Whether a text is a day of the calendar. */
+function isDay(text: string): boolean {
+  const time = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 /** Read the as-of point out of the address's parameters; what is not one is left out. */
 export function momentOf(params: URLSearchParams): Moment {
   const size = params.get('as_of');
   if (size !== null && /^[1-9]\d{0,15}$/.test(size)) return { as_of: Number(size) };
   const day = params.get('known_on');
-  return day !== null && DAY.test(day) ? { known_on: day } : {};
+  return day !== null && isDay(day) ? { known_on: day } : {};
+}
+
+export interface Asked {
+  /** Where it lies: a point of the past, a day that has not come, or nothing that could be one. */
+  kind: 'past' | 'future' | 'wrong';
+  /** As it is written in the address. */
+  said: string;
+  /** Whether it is a ledger size. */
+  size: boolean;
+}
+
+/** What an address asks for besides now, on the civil day `today`; null where it asks for nothing. */
+export function askedMoment(params: URLSearchParams, today: string): Asked | null {
+  const moment = momentOf(params);
+  if (moment.as_of !== undefined) return { kind: 'past', said: String(moment.as_of), size: true };
+  if (moment.known_on !== undefined) return { kind: moment.known_on > today ? 'future' : 'past', said: moment.known_on, size: false };
+  const written = params.get('known_on') ?? params.get('as_of');
+  return written === null ? null : { kind: 'wrong', said: written, size: false };
 }
 
 /** The as-of point of the page being read; spread it into the query of every request. */

@@ -132,7 +132,7 @@ def plan_of(firm: Firm, extent: Extent, swapped: datetime | None = None) -> list
             lines.append(_amount(firm, source, swapped.date(), None, HOURLY, 2))
         else:
             lines.append(_amount(firm, source, extent.hours_since, None, HOURLY))
-        lines.append(_live(firm, source, extent.since))
+        lines.append(_live(firm, source, extent.live_since or extent.since))
     if firm.flue is not None:
         lines.append(_flue(firm, extent))
     return lines

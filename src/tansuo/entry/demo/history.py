@@ -22,17 +22,20 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 class Extent:
     """Which part of the demo a load makes: which firms, from which day, and from which day on by the hour.
 
-    Before ``hours_since`` a device reports by the day; on no day does it do both.
+    Before ``hours_since`` a device reports by the day; on no day does it do both. From ``live_since`` on
+    (None: from the first day) it also says what it measures at the moment.
     """
 
     since: date
     hours_since: date
     firms: tuple[Firm, ...]
+    live_since: date | None = None
 
     @classmethod
     def whole(cls, today: date) -> Extent:
-        """All firms over 24 whole months and this one, the last 60 days by the hour."""
-        return cls(months_before(today, MONTHS_BACK), today - timedelta(days=HOURLY_DAYS), firms())
+        """All firms over 24 whole months and this one, the last 60 days by the hour, live from today on."""
+        hourly_since = today - timedelta(days=HOURLY_DAYS)
+        return cls(months_before(today, MONTHS_BACK), hourly_since, firms(), today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,11 @@ def calendar(now: datetime, extent: Extent) -> Iterator[Day]:
         here = later.pop(day, [])
         for firm in extent.firms:
             for sent, frame, delay in _told(firm, day, now, extent):
-                if not delay:
+                # A day's own frame is sent after midnight, yet counted with the day it is about.
+                if not delay and (day < extent.hours_since or sent.date() == day):
                     here.append((sent, frame))
                 else:
-                    arrives = min(day + timedelta(days=delay), today)
+                    arrives = min(day + timedelta(days=max(delay, 1)), today)
                     later.setdefault(arrives, []).append((datetime.combine(arrives, sent.time()), frame))
         here.sort(key=lambda one: one[0])
         yield Day(day, here)
@@ -101,7 +105,6 @@ def _told(firm: Firm, day: date, now: datetime, extent: Extent) -> Iterator[tupl
         said = day_of(firm, day, today)
         if said is not None:
             noon = datetime.combine(day, time(12))
-            # Sent after midnight, yet counted with the day it is about: the day's work ends with it.
             yield datetime.combine(day + _DAY, time()) + SENT_AFTER, daily(said), _delay(firm, noon, today)
         return
     midnight = datetime.combine(day, time())

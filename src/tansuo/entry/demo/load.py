@@ -42,11 +42,11 @@ from tansuo.registry import zhenjiang
 PACK = "general_combustion_and_power"
 CHANNEL = "hj212"
 DAYS_AT_ONCE = 31
-DAYS_A_BATCH = 7
-"""A week of daily frames makes one arrival, as does a day of hourly ones; what people do comes between them."""
 MORNING = timedelta(hours=10)
 NIGHT = timedelta(minutes=5)
-"""How long after the end of a day its last frames have come in and the day's batch is closed."""
+"""How long after the end of a day the frame about it has come in and the day's batch is closed."""
+EVENING = timedelta(minutes=30)
+"""How long before the end of a day of hourly frames its batch is closed: the last hour comes with the next day."""
 
 
 @contextmanager
@@ -79,7 +79,7 @@ class Loader:
         self.zone = ZoneInfo(ZONE)
         before = datetime.combine(self.extent.since, time()) - timedelta(hours=15)
         self.clock = SimulatedClock(self._instant(before))
-        self._read: dict[int, list[Packed]] = {}
+        self._read: dict[int, Packed] = {}
         self.worker = Worker(database, [self._reading_ahead(one) for one in projections], self.clock)
 
     def run(self) -> int:
@@ -148,16 +148,21 @@ class Loader:
     def _receive(self, received: Sequence[Packed]) -> None:
         """Hand the frames of days to intake, close them and bring the tables up to them."""
         with transaction(self.database, SYSTEM) as connection:
-            for batch in self._batches(received):
-                payload, count = b"".join(day.payload for day in batch), sum(day.frames for day in batch)
-                store_chunk(connection, CHANNEL, payload, count)
-                end = datetime.combine(batch[-1].day + timedelta(days=1), time()) + NIGHT
-                self.clock.set(self._instant(min(end, self.now)))
+            for day in (one for one in received if one.frames):
+                store_chunk(connection, CHANNEL, day.payload, day.frames)
+                self.clock.set(self._instant(min(self._closing(day.day), self.now)))
                 arrivals = close_chunks(connection, self.clock)
-                if [(one.body["bytes"], one.body["count"]) for one in arrivals] == [(len(payload), count)]:
-                    self._read[arrivals[0].index] = batch
+                if [(one.body["bytes"], one.body["count"]) for one in arrivals] == [
+                    (len(day.payload), day.frames)
+                ]:
+                    self._read[arrivals[0].index] = day
             catch_up(connection, self.worker.projections)
             self._read.clear()
+
+    def _closing(self, day: date) -> datetime:
+        """The civil time at which the batch of a day is closed."""
+        midnight = datetime.combine(day + timedelta(days=1), time())
+        return midnight + NIGHT if day < self.extent.hours_since else midnight - EVENING
 
     def _reading_ahead(self, one: Projection) -> Projection:
         """The projection as it is, that of monitoring with what the sender's process has read already."""
@@ -169,22 +174,10 @@ class Loader:
 
     def _measure(self, connection: Connection, arrival: Entry) -> parse.Parsed:
         """The answer of the parser; its own where nobody could read ahead."""
-        batch = self._read.get(arrival.index, [])
-        if arrival.body["parser"] != ahead.PARSER or not batch or not all(day.read for day in batch):
+        day = self._read.get(arrival.index)
+        if arrival.body["parser"] != ahead.PARSER or day is None or not day.read:
             return parse.measurements(connection, arrival)
-        return ahead.measurements([(day.read, day.frames) for day in batch]), []
-
-    def _batches(self, received: Sequence[Packed]) -> Iterator[list[Packed]]:
-        """Days with frames, as many together as make an arrival."""
-        batch: list[Packed] = []
-        for day in received:
-            if day.frames:
-                batch.append(day)
-            if batch and (day.day >= self.extent.hours_since or len(batch) == DAYS_A_BATCH):
-                yield batch
-                batch = []
-        if batch:
-            yield batch
+        return ahead.measurements([(day.read, day.frames)]), []
 
     def _office_hours(self, day: date, people: Sequence[acts.Act]) -> None:
         """What people do on this day, in the morning, with what had arrived by the night before."""

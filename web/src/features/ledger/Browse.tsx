@@ -53,6 +53,7 @@ export function Browse() {
           </div>
         </dl>
       )}
+      {Object.keys(moment).length > 0 && <p className="note">{t('present_parts')}</p>}
       <Witnesses />
       <LogKeys />
       <Anchors />

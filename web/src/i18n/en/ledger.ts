@@ -102,6 +102,7 @@ const en: Record<LedgerWord, string> = {
   anchor_never: 'nothing yet',
   anchor_failed: 'last attempt failed, tried again',
   anchor_note: 'The reply is kept as it came; what it is worth its issuer answers for, we do not judge it.',
+  present_parts: 'Witnesses, keys, anchors and the promise are shown as they are now; the rest as of the moment you chose.',
   log_keys: 'Keys of the ledger',
   key_signs: 'signs',
   key_beside: 'signs beside the new one',

@@ -98,6 +98,7 @@ const zh = {
   anchor_never: '尚未固化过',
   anchor_failed: '上次未成,将重试',
   anchor_note: '答复原样存为文件;其效力由出具方负责,本平台不判断。',
+  present_parts: '见证、公钥、公证与承诺按目前显示;其余按您选的时点。',
   log_keys: '账本公钥',
   key_signs: '签名',
   key_beside: '与新密钥同时签名',
