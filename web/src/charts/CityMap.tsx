@@ -30,6 +30,24 @@ export function CityMap({ title, map, said, synthetic }: Props) {
   const height = drawn + (outlined && apart.length > 0 ? TILE * scale : 0);
   const where = (at: number, column: number, row: number) =>
     outlined ? { x: at * TILE * scale, y: drawn, size: TILE * scale } : { x: column * TILE, y: row * TILE, size: TILE };
+  const shapes = map.places.map((one) => {
+    const now = said[one.unit.id]?.now ?? null;
+    const step = shade(now?.value ?? null, largest);
+    const text = now === null ? t('not_published') : amountText(now, 0);
+    const tile = where(apart.indexOf(one), one.column, one.row);
+    return {
+      unit: one.unit,
+      path: one.path,
+      tile,
+      step,
+      text,
+      label: `${named(one.unit)} ${text} ${now === null || now.value === null ? '' : unitText(now.unit)}`,
+      figure: now === null ? null : figureOf(now),
+      look: step === null ? 'map-place map-missing' : `map-place map-${String(step)}`,
+      x: one.path === null ? tile.x + tile.size / 2 : (one.x ?? 0),
+      y: one.path === null ? tile.y + tile.size / 2 : (one.y ?? 0),
+    };
+  });
   return (
     <figure className="chart">
       <figcaption>{title}</figcaption>
@@ -39,44 +57,40 @@ export function CityMap({ title, map, said, synthetic }: Props) {
             <rect width="2" height="8" className="map-gap-line" />
           </pattern>
         </defs>
-        {map.places.map((one) => {
-          const about = said[one.unit.id];
-          const step = shade(about?.now?.value ?? null, largest);
-          const text = about?.now == null ? t('not_published') : amountText(about.now, 0);
-          const unit = about?.now?.value == null ? '' : unitText(about.now.unit);
-          const figure = about?.now == null ? null : figureOf(about.now);
-          const place = where(apart.indexOf(one), one.column, one.row);
-          const tile = one.path === null;
-          const look = step === null ? 'map-place map-missing' : `map-place map-${String(step)}`;
-          const x = tile ? place.x + place.size / 2 : (one.x ?? 0);
-          const y = tile ? place.y + place.size / 2 : (one.y ?? 0);
+        {shapes.map(({ unit, label, figure, look, path, tile }) => {
           const body = (
             <>
-              <title>{`${named(one.unit)} ${text} ${unit}`}</title>
-              {tile ? (
-                <rect x={place.x + GAP / 2} y={place.y + GAP / 2} width={place.size - GAP} height={place.size - GAP} rx={6 * scale} className={look} />
+              <title>{label}</title>
+              {path === null ? (
+                <rect x={tile.x + GAP / 2} y={tile.y + GAP / 2} width={tile.size - GAP} height={tile.size - GAP} rx={6 * scale} className={look} />
               ) : (
-                <path d={one.path ?? ''} fillRule="evenodd" className={look} />
+                <path d={path} fillRule="evenodd" className={look} />
               )}
-              <text x={x} y={y - 2 * scale} textAnchor="middle" aria-hidden="true" className={`map-name map-ink-${String(step ?? 0)}`} style={{ fontSize: 15 * scale }}>
-                {shortName(named(one.unit))}
-              </text>
-              <text x={x} y={y + 16 * scale} textAnchor="middle" aria-hidden="true" className={`map-value map-ink-${String(step ?? 0)}`} style={{ fontSize: 12 * scale }}>
-                {text}
-              </text>
             </>
           );
-          const label = `${named(one.unit)} ${text} ${unit}`;
           return figure === null ? (
-            <g key={one.unit.id} role="img" aria-label={label}>
+            <g key={unit.id} role="img" aria-label={label}>
               {body}
             </g>
           ) : (
-            <FigureLink key={one.unit.id} figure={figure} className="chart-link">
+            <FigureLink key={unit.id} figure={figure} className="chart-link" label={label}>
               {body}
             </FigureLink>
           );
         })}
+        {/* Names over all outlines: a neighbour drawn later would cover them. */}
+        <g aria-hidden="true" className={outlined ? 'map-words map-words-outlined' : 'map-words'} style={{ strokeWidth: 3 * scale }}>
+          {shapes.map(({ unit, text, step, x, y }) => (
+            <g key={unit.id} className={`map-ink-${String(step ?? 0)}`}>
+              <text x={x} y={y - 2 * scale} textAnchor="middle" className="map-name" style={{ fontSize: 15 * scale }}>
+                {shortName(named(unit))}
+              </text>
+              <text x={x} y={y + 16 * scale} textAnchor="middle" className="map-value" style={{ fontSize: 12 * scale }}>
+                {text}
+              </text>
+            </g>
+          ))}
+        </g>
       </svg>
       <p className="chart-foot muted">
         {outlined ? t('loaded') : t('schematic')}
