@@ -11,12 +11,14 @@ const LISTS = { stage: 'stages', basis: 'bases', world: 'worlds' } as const;
 interface Props {
   catalogue: CatalogueBody;
   asked: Asked | null;
+  /** What the address names where it is no whole question: the builder opens with it. */
+  given: Pick<Asked, 'indicator' | 'subject'>;
   run: (asked: Asked) => void;
 }
 
 /** The question, put together from what the catalogue offers; nothing is asked before the button is pressed. */
-export function Builder({ catalogue, asked, run }: Props) {
-  const [draft, setDraft] = useState<Asked>(() => asked ?? emptyOf(catalogue));
+export function Builder({ catalogue, asked, given, run }: Props) {
+  const [draft, setDraft] = useState<Asked>(() => asked ?? begunOf(given, catalogue));
   useEffect(() => {
     if (asked !== null) setDraft(asked);
   }, [asked]);
@@ -113,6 +115,13 @@ function Field({ label, kind = '', children }: { label: string; kind?: string; c
 function emptyOf(catalogue: CatalogueBody): Asked {
   const year = openingYear(catalogue.indicators, catalogue.as_of.known);
   return { indicator: [], subject: [], from: year, to: year, grain: 'year', world: [], basis: [], stage: [] };
+}
+
+/** A question begun with those of the given indicators and subjects that can be asked for. */
+function begunOf(given: Props['given'], catalogue: CatalogueBody): Asked {
+  const indicator = given.indicator.filter((code) => catalogue.indicators.some((one) => one.code === code));
+  const subject = given.subject.filter((id) => catalogue.subjects.some((one) => one.id === id));
+  return fitted({ ...emptyOf(catalogue), indicator, subject }, knownOf(indicator, catalogue));
 }
 
 /** Where something is known of any of the indicators, at grains that all of them have; null where none is chosen. */

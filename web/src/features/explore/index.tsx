@@ -22,7 +22,7 @@ import { namesOf, t, type Names } from './naming';
 import { PivotView } from './PivotView';
 import { peakOf } from './peak';
 import { isPeak, presetsOf, type Preset } from './presets';
-import { addressOf, askedOf, lookOf, queryOf, VIEWS, type Asked, type Look } from './state';
+import { addressOf, askedOf, faultsOf, lookOf, queryOf, VIEWS, type Asked, type Fault, type Look } from './state';
 import { TableView, Totals } from './TableView';
 import { Tools } from './Tools';
 
@@ -37,7 +37,9 @@ export default function Explore() {
 function Page() {
   const [params, setParams] = useSearchParams();
   const text = params.toString();
-  const asked = useMemo(() => askedOf(new URLSearchParams(text)), [text]);
+  const faults = useMemo(() => faultsOf(new URLSearchParams(text)), [text]);
+  const asked = useMemo(() => (faults.length > 0 ? null : askedOf(new URLSearchParams(text))), [faults, text]);
+  const given = { indicator: params.getAll('indicator'), subject: params.getAll('subject') };
   const look = lookOf(params);
   const moment = useMoment();
   const catalogue = useQuery(getExploreCatalogueOptions({ query: moment }));
@@ -50,15 +52,31 @@ function Page() {
       <h1>{t('title')}</h1>
       <p className="muted explore-lead">{t('lead')}</p>
       {!catalogue.data.computes && <p className="note">{t('public_note')}</p>}
+      {faults.length > 0 && <Unanswerable faults={faults} />}
       <Presets presets={presets} choose={(one) => ask(one.asked, one.look)} compact={asked !== null} />
       <details className="card" open={asked === null}>
         <summary>
           <h2>{t(asked === null ? 'builder' : 'change')}</h2>
         </summary>
-        <Builder catalogue={catalogue.data} asked={asked} run={(next) => ask(next, look)} />
+        <Builder key={asked === null ? JSON.stringify(given) : ''} catalogue={catalogue.data} asked={asked} given={given} run={(next) => ask(next, look)} />
       </details>
       {asked !== null && <Answer asked={asked} look={look} catalogue={catalogue.data} change={(next) => ask(asked, next)} />}
     </>
+  );
+}
+
+/** An address that somebody shortened or mistyped: what is wrong with it, before anything is chosen anew. */
+function Unanswerable({ faults }: { faults: readonly Fault[] }) {
+  return (
+    <section className="note" role="alert">
+      <h2>{t('unanswerable')}</h2>
+      <ul>
+        {faults.map(({ part, said }) => (
+          <li key={`${part} ${said}`}>{said === '' ? t('fault_missing', { part: t(`part.${part}`) }) : t('fault_unknown', { part: t(`part.${part}`), said })}</li>
+        ))}
+      </ul>
+      <p>{t('unanswerable_what')}</p>
+    </section>
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { addressOf, askedOf, cellsOf, fitted, lookOf, openingYear, periodsBetween, queryOf, regrained } from './state';
+import { addressOf, askedOf, cellsOf, faultsOf, fitted, lookOf, openingYear, periodsBetween, queryOf, regrained } from './state';
 
 const FULL =
   'indicator=gdp&indicator=emission.co2&subject=zj.city&period=2010%2F2025&grain=year&world=actual&basis=demo&basis=&stage=published' +
@@ -25,6 +25,17 @@ describe('the address of a question', () => {
   it('is no question before it names an indicator, a subject and a span', () => {
     for (const text of ['', 'indicator=gdp', 'indicator=gdp&subject=x', 'subject=x&period=2020', 'view=chart'])
       expect(askedOf(new URLSearchParams(text))).toBeNull();
+  });
+
+  it('says what is missing or is no word of ours', () => {
+    const faults = (text: string) => faultsOf(new URLSearchParams(text)).map(({ part, said }) => `${part}:${said}`);
+    expect(faults('')).toEqual([]);
+    expect(faults(FULL)).toEqual([]);
+    expect(faults('view=chart&known_on=2026-05-02')).toEqual([]);
+    expect(faults('indicator=gdp')).toEqual([]);
+    expect(faults('indicator=gdp&subject=zj.city')).toEqual(['period:']);
+    expect(faults('period=2020&grain=week')).toEqual(['grain:week']);
+    expect(faults('indicator=gdp&subject=x&period=2020&stage=final&stage=published')).toEqual(['stage:final']);
   });
 
   it('keeps the as-of point and drops the drawer', () => {

@@ -38,6 +38,27 @@ export function askedOf(params: URLSearchParams): Asked | null {
   return { indicator, subject, from, to, grain: isGrain(grain) ? grain : 'year', world, basis, stage };
 }
 
+/**
+ * What keeps an address from being a question: the one part that is missing, or a word that is none of ours. An address
+ * that names an indicator or a subject alone is a way into the builder.
+ */
+export interface Fault {
+  part: 'indicator' | 'subject' | 'period' | 'grain' | 'stage';
+  /** What stands there; empty where nothing does. */
+  said: string;
+}
+
+const PARTS = ['indicator', 'subject', 'period'] as const;
+const STAGES: readonly string[] = ['flash', 'preliminary', 'calculated', 'approved', 'published'];
+
+export function faultsOf(params: URLSearchParams): Fault[] {
+  const missing = PARTS.filter((part) => !params.get(part));
+  const found: Fault[] = missing.length !== 1 ? [] : missing.map((part) => ({ part, said: '' }));
+  const grain = params.get('grain');
+  if (grain !== null && !isGrain(grain)) found.push({ part: 'grain', said: grain });
+  return [...found, ...params.getAll('stage').filter((one) => !STAGES.includes(one)).map((said): Fault => ({ part: 'stage', said }))];
+}
+
 /** How it is looked at; the pivot's axes are always two different ones. */
 export function lookOf(params: URLSearchParams): Look {
   const view = params.get('view');
