@@ -29,7 +29,7 @@ DELAYED_UNTIL = timedelta(hours=26)
 
 _NEWEST = text(
     "SELECT wanted.series, newest.start FROM unnest(:series) AS wanted(series) CROSS JOIN LATERAL"
-    " (SELECT start FROM reading WHERE reading.series = wanted.series AND entry < :size"
+    " (SELECT start FROM reading WHERE reading.series = wanted.series AND start <= :now AND entry < :size"
     " AND (superseded_at IS NULL OR superseded_at >= :size) ORDER BY start DESC LIMIT 1) AS newest"
 ).bindparams(bindparam("series", type_=ARRAY(Text)), bindparam("size", type_=BigInteger))
 
@@ -48,7 +48,7 @@ def freshness(
 ) -> Mapping[str, Freshness]:
     """How fresh each organisation among `lines` is at `now`, by those of its lines that are in force that day.
 
-    Two statements, whatever their number.
+    A reading of a time to come says nothing of it. Two statements, whatever their number.
     """
     by_org: dict[str, list[PlanLine]] = {}
     for line in lines:
@@ -56,7 +56,8 @@ def freshness(
         if line.covers(now.astimezone(ZoneInfo(line.zone)).date()):
             held.append(line)
     size = NOW if as_of is None else as_of
-    parameters = {"series": sorted({line.series for line in lines}), "size": size}
+    until = int(now.timestamp())
+    parameters = {"series": sorted({line.series for line in lines}), "size": size, "now": until}
     starts = {row.series: instant(row.start) for row in connection.execute(_NEWEST, parameters)}
     unheard = [
         line.series
@@ -66,7 +67,7 @@ def freshness(
     ]
     if unheard:  # their last day is closed: the segment knows
         found = latest(connection, sorted(set(unheard)), as_of)
-        starts |= {series: one.start for series, one in found.items()}
+        starts |= {series: one.start for series, one in found.items() if one.start <= now}
     return {org: _of(held, starts, now) for org, held in by_org.items()}
 
 
