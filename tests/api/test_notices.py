@@ -93,3 +93,7 @@ def test_a_device_that_falls_silent_is_named(demo_copy: DemoCity) -> None:
     demo_copy.pass_time(days=2)
     silent = of_kind(asked(demo_copy, "city_manager"), "silent")
     assert OWN in {one["subject"] for one in silent if one["severity"] == "error"}
+
+
+def test_nothing_of_the_history_is_late_but_what_was_sent_late(whole: Body) -> None:
+    assert {one["subject"] for one in of_kind(whole, "late")} == {"demo.metal-g"}

@@ -27,7 +27,7 @@ from tansuo.entry.demo.history import Extent
 from tansuo.entry.demo.live import Memory, last_whole_hour
 from tansuo.entry.demo.people import organisations
 from tansuo.entry.demo.progress import PublicProgress
-from tansuo.entry.demo.sender import Packed, sending
+from tansuo.entry.demo.sender import NIGHT, Packed, sending
 from tansuo.entry.worker import Worker
 from tansuo.evidence.clock import SimulatedClock
 from tansuo.evidence.entry import Entry
@@ -43,10 +43,8 @@ PACK = "general_combustion_and_power"
 CHANNEL = "hj212"
 DAYS_AT_ONCE = 31
 MORNING = timedelta(hours=10)
-NIGHT = timedelta(minutes=5)
-"""How long after the end of a day the frame about it has come in and the day's batch is closed."""
 EVENING = timedelta(minutes=30)
-"""How long before the end of a day of hourly frames its batch is closed: the last hour comes with the next day."""
+"""How long before the end of a day of hourly frames they are closed: the last hour comes after midnight."""
 
 
 @contextmanager
@@ -132,8 +130,8 @@ class Loader:
         frames = 0
         waiting: list[Packed] = []
         today = self.now.date()
-        for number, day in enumerate(sent, 1):
-            people = acts.of_day(day.day, self.extent, today)
+        for day in sent:
+            people = [] if day.night else acts.of_day(day.day, self.extent, today)
             if people or len(waiting) >= DAYS_AT_ONCE:
                 self._receive(waiting)
                 waiting = []
@@ -141,7 +139,7 @@ class Loader:
                 self._office_hours(day.day, people)
             waiting.append(day)
             frames += day.frames
-            progress.at(number, day.day.isoformat())
+            progress.at((day.day - self.extent.since).days + 1, day.day.isoformat())
         self._receive(waiting)
         return frames
 
@@ -150,7 +148,7 @@ class Loader:
         with transaction(self.database, SYSTEM) as connection:
             for day in (one for one in received if one.frames):
                 store_chunk(connection, CHANNEL, day.payload, day.frames)
-                self.clock.set(self._instant(min(self._closing(day.day), self.now)))
+                self.clock.set(self._instant(min(self._closing(day), self.now)))
                 arrivals = close_chunks(connection, self.clock)
                 if [(one.body["bytes"], one.body["count"]) for one in arrivals] == [
                     (len(day.payload), day.frames)
@@ -159,10 +157,12 @@ class Loader:
             catch_up(connection, self.worker.projections)
             self._read.clear()
 
-    def _closing(self, day: date) -> datetime:
-        """The civil time at which the batch of a day is closed."""
-        midnight = datetime.combine(day + timedelta(days=1), time())
-        return midnight + NIGHT if day < self.extent.hours_since else midnight - EVENING
+    def _closing(self, part: Packed) -> datetime:
+        """The civil time at which a day's frames are closed into a batch."""
+        if part.night:
+            return datetime.combine(part.day, time()) + NIGHT
+        midnight = datetime.combine(part.day + timedelta(days=1), time())
+        return midnight + NIGHT if part.day < self.extent.hours_since else midnight - EVENING
 
     def _reading_ahead(self, one: Projection) -> Projection:
         """The projection as it is, that of monitoring with what the sender's process has read already."""

@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from queue import SimpleQueue
 from typing import BinaryIO, NamedTuple, cast
 from zoneinfo import ZoneInfo
@@ -27,13 +27,19 @@ from tansuo.monitoring.record import Grade, Received, pack
 
 PEER = "demo-history"
 ON_THE_WAY_MS = 800
-_HEAD = struct.Struct(">IIII")
+_HEAD = struct.Struct(">I?III")
+NIGHT = timedelta(minutes=5)
+"""How long after midnight the last frame about a day has come in."""
 
 
 class Packed(NamedTuple):
-    """The frames of one civil day as the records a receiver writes; ``read``: see ``ahead.read_ahead``."""
+    """The frames of one civil day as the records a receiver writes; ``read``: see ``ahead.read_ahead``.
+
+    ``night``: those that came just after its beginning, about the day before; the others follow.
+    """
 
     day: date
+    night: bool
     frames: int
     payload: bytes
     read: bytes
@@ -76,12 +82,22 @@ def _read(pipe: BinaryIO, made: SimpleQueue[Packed | None]) -> None:
     """Take day after day from the pipe as they come, some 40 MB in all; None at the end."""
     try:
         while len(head := pipe.read(_HEAD.size)) == _HEAD.size:
-            number, frames, *sizes = _HEAD.unpack(head)
+            number, night, frames, *sizes = _HEAD.unpack(head)
             payload, read = (pipe.read(size) for size in sizes)
             if [len(payload), len(read)] == sizes:
-                made.put(Packed(date.fromordinal(number), frames, payload, read))
+                made.put(Packed(date.fromordinal(number), night, frames, payload, read))
     finally:
         made.put(None)
+
+
+def parts(day: Day, extent: Extent) -> Iterator[tuple[bool, Day]]:
+    """What comes in on a day as it is closed: of hourly frames (True, the last of the day before), then the rest."""
+    until = (datetime.combine(day.day, time()) + NIGHT).time()
+    hourly = day.day >= extent.hours_since
+    early = sum(sent.time() < until for sent, _ in day.frames) if hourly else 0  # in the order of sending
+    if early:
+        yield True, Day(day.day, day.frames[:early])
+    yield False, Day(day.day, day.frames[early:])
 
 
 def pack_day(day: Day, sequence: int) -> bytes:
@@ -105,12 +121,13 @@ def _main() -> None:
         tuple(firm for firm in firms() if firm.id in asked["firms"]),
     )
     sequence = 1
-    for day in calendar(datetime.fromisoformat(asked["now"]), extent):
-        payload = pack_day(day, sequence)
-        sequence += len(day.frames)
-        read = read_ahead(payload)
-        head = _HEAD.pack(day.day.toordinal(), len(day.frames), len(payload), len(read))
-        sys.stdout.buffer.write(head + payload + read)
+    for whole in calendar(datetime.fromisoformat(asked["now"]), extent):
+        for night, day in parts(whole, extent):
+            payload = pack_day(day, sequence)
+            sequence += len(day.frames)
+            read = read_ahead(payload)
+            head = _HEAD.pack(day.day.toordinal(), night, len(day.frames), len(payload), len(read))
+            sys.stdout.buffer.write(head + payload + read)
 
 
 if __name__ == "__main__":
