@@ -125,6 +125,22 @@ def test_channels_are_not_mixed_and_order_is_kept(
     assert [record for one in arrivals for record in intake.records(opened, one)] == received(5)
 
 
+def test_chunks_apart_are_an_arrival_each_at_the_time_the_clock_gives_it(opened: Connection) -> None:
+    for number in range(3):
+        keep(opened, received(2, 2 * number))
+    clock = SimulatedClock(NOW)
+
+    class Hours:
+        def now_ms(self) -> int:
+            clock.set(clock.now_ms() + 3_600_000)
+            return clock.now_ms()
+
+    arrivals = intake.close_chunks(opened, Hours(), apart=True)
+    assert [one.body["count"] for one in arrivals] == [2, 2, 2]
+    assert [one.recorded_ms - NOW for one in arrivals] == [3_600_000, 7_200_000, 10_800_000]
+    assert intake.close_chunks(opened, CLOCK, apart=True) == []
+
+
 def test_an_arrival_has_bounds_and_a_large_chunk_is_still_taken(
     opened: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

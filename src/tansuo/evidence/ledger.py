@@ -101,7 +101,7 @@ def append(
 ) -> list[Entry]:
     """Add ``drafts`` to the log in their order and return the entries they became.
 
-    Indexes are contiguous; recorded time is the clock's, but never below the last entry's. All or none:
+    Indexes are contiguous; recorded time is the clock's at each, but never below that of the entry before. All or none:
     FindingError for a draft the log may not hold (see ``entry.seal``), for ``evidence.ledger_not_open``,
     and for a replacement of an entry that is not there (``evidence.supersede_unknown``), is about another
     subject (``evidence.supersede_subject``) or has been replaced (``evidence.supersede_twice``).
@@ -115,11 +115,12 @@ def append(
     if last is None:
         raise FindingError(Finding("evidence.ledger_not_open"))
     last_index, last_recorded, has_second = last
-    recorded = max(clock.now_ms(), last_recorded)
+    recorded = last_recorded
     sealed: list[Entry] = []
     for index, draft in enumerate(drafts, last_index + 1):
         if draft.type == GENESIS:
             raise FindingError(Finding("evidence.second_genesis", {"subject": draft.subject}))
+        recorded = max(clock.now_ms(), recorded)
         sealed.append(seal(draft, index, recorded, salts()))
     _judge_replacements(connection, sealed)
     _insert(connection, sealed)

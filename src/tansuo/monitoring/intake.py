@@ -67,13 +67,13 @@ def store_chunk(connection: Connection, channel: str, payload: bytes, count: int
     return int(connection.execute(statement).scalar_one())
 
 
-def close_chunks(connection: Connection, clock: Clock) -> list[Entry]:
+def close_chunks(connection: Connection, clock: Clock, *, apart: bool = False) -> list[Entry]:
     """Close the raw chunks there are into arrival entries, in the order they were stored; [] when none is.
 
     A call takes a bounded number of chunks: call again, in a new transaction, until nothing comes back.
     Each arrival holds chunks of one channel, at most 10,000 records or 16 MiB unless one chunk alone is
-    larger. The chunks go, the entry and its blob come, in the caller's transaction. FindingError
-    ``monitoring.chunk_broken`` for a chunk whose records cannot be told apart.
+    larger; ``apart``: each chunk is an arrival. The chunks go, the entry and its blob come, in the caller's
+    transaction. FindingError ``monitoring.chunk_broken`` for a chunk whose records cannot be told apart.
     """
     # One closer at a time, so that arrivals keep the order of their chunks.
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLOSING})
@@ -82,21 +82,20 @@ def close_chunks(connection: Connection, clock: Clock) -> list[Entry]:
         .order_by(raw_chunk.c.id)
         .limit(_CHUNKS_AT_ONCE)
     )
-    drafts: list[Draft] = []
-    closed: dict[str, int] = {}
-    for ids in _groups([tuple(row) for row in connection.execute(wanted)])[:_ARRIVALS_AT_ONCE]:
-        drafts.append(_draft(connection, _batch(_taken(connection, ids, closed))))
-    _mark(connection, closed)
+    rows = [tuple(row) for row in connection.execute(wanted)]
+    groups = [[chunk] for chunk, *_ in rows] if apart else _groups(rows)[:_ARRIVALS_AT_ONCE]
+    taken = _taken(connection, [chunk for group in groups for chunk in group])
+    drafts = [_draft(connection, _batch([taken[chunk] for chunk in group])) for group in groups]
     return append(connection, drafts, clock)
 
 
-def _taken(
-    connection: Connection, ids: Sequence[int], closed: dict[str, int]
-) -> list[tuple[int, str, bytes]]:
-    """Take chunks out: id, channel and payload, by id; ``closed`` learns the last serial of each receiver.
+def _taken(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, str, bytes]]:
+    """Take chunks out: id, channel and payload, by id; how far each receiver is closed is kept.
 
     One that numbers none (serial 0) sends none again.
     """
+    if not ids:
+        return {}
     gone = (
         delete(raw_chunk)
         .where(raw_chunk.c.id.in_(ids))
@@ -108,11 +107,14 @@ def _taken(
             raw_chunk.c.serial,
         )
     )
-    found = sorted(connection.execute(gone).all(), key=lambda row: int(row.id))
-    for row in found:
+    found: dict[int, tuple[int, str, bytes]] = {}
+    closed: dict[str, int] = {}
+    for row in connection.execute(gone):
+        found[row.id] = (row.id, row.channel, bytes(row.payload))
         if row.serial:
             closed[row.receiver] = max(row.serial, closed.get(row.receiver, row.serial))
-    return [(row.id, row.channel, bytes(row.payload)) for row in found]
+    _mark(connection, closed)
+    return found
 
 
 def _mark(connection: Connection, last: Mapping[str, int]) -> None:

@@ -58,6 +58,18 @@ def rare_collection() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
+class _Times:
+    """A clock that tells one given time after another."""
+
+    def __init__(self, times: Sequence[int]) -> None:
+        self.last = times[-1] if times else 0
+        self._next = iter(times)
+
+    def now_ms(self) -> int:
+        """The next of the times; StopIteration after the last."""
+        return next(self._next)
+
+
 class Loader:
     """One load of the demo city up to civil ``now`` (extent None: the whole city)."""
 
@@ -146,14 +158,15 @@ class Loader:
     def _receive(self, received: Sequence[Packed]) -> None:
         """Hand the frames of days to intake, close them and bring the tables up to them."""
         with transaction(self.database, SYSTEM) as connection:
-            for day in (one for one in received if one.frames):
+            days = [one for one in received if one.frames]
+            for day in days:
                 store_chunk(connection, CHANNEL, day.payload, day.frames)
-                self.clock.set(self._instant(min(self._closing(day), self.now)))
-                arrivals = close_chunks(connection, self.clock)
-                if [(one.body["bytes"], one.body["count"]) for one in arrivals] == [
-                    (len(day.payload), day.frames)
-                ]:
-                    self._read[arrivals[0].index] = day
+            times = _Times([self._instant(min(self._closing(day), self.now)) for day in days])
+            for day, arrival in zip(days, close_chunks(connection, times, apart=True), strict=True):
+                if (arrival.body["bytes"], arrival.body["count"]) == (len(day.payload), day.frames):
+                    self._read[arrival.index] = day
+            if days:
+                self.clock.set(times.last)
             catch_up(connection, self.worker.projections)
             self._read.clear()
 
