@@ -5,16 +5,15 @@ import en from '../i18n/en/shell';
 import { words } from '../lib/language';
 import { askedMoment } from '../lib/moment';
 import { boot } from './boot';
-import { FEATURES } from './features';
+import { FEATURES, mayOpen } from './features';
 import { useSession } from './session';
 
 const t = words(zh, en);
-const ADMINISTRATORS = ['system', 'security', 'audit'];
 
 /** Whether the page at an address shows the present whatever day is chosen; the home of an administrator does. */
 function presentOnly(pathname: string, features: readonly string[]): boolean {
   const path = pathname.split('/')[1] ?? '';
-  if (path === '') return features.some((one) => ADMINISTRATORS.includes(one));
+  if (path === '') return FEATURES.some((one) => one.path === 'admin' && mayOpen(one, features));
   return FEATURES.some((one) => one.path === path && one.present === true);
 }
 

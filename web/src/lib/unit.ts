@@ -12,9 +12,11 @@ const SIGNS: [RegExp, string][] = [
   [/(\d)\*(?=\w)/g, '$1·'],
 ];
 const CHINESE: [RegExp, string][] = [
+  ...SIGNS,
   [/@current/g, '(现价)'],
 ];
 const ENGLISH: [RegExp, string][] = [
+  ...SIGNS,
   [/百万/g, '10⁶ '],
   [/亿/g, '10⁸ '],
   [/万/g, '10⁴ '],
@@ -34,5 +36,5 @@ function chinese(): boolean {
 /** `万t CO2` → `万t CO₂` (in English `10⁴ t CO₂`), `kg/m3` → `kg/m³`; the unit 1 is not written. */
 export function unitText(unit: string, zh = chinese()): string {
   if (unit === '1') return '';
-  return [...SIGNS, ...(zh ? CHINESE : ENGLISH)].reduce((text, [sign, wanted]) => text.replace(sign, wanted), unit);
+  return (zh ? CHINESE : ENGLISH).reduce((text, [sign, wanted]) => text.replace(sign, wanted), unit);
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import { previewImport, type ImportBody, type PreviewFinding, type PreviewRow, type Targets, type WantedMap } from '../../client';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { either } from '../../lib/language';
 import { labelled } from './MapStep';
@@ -30,7 +31,7 @@ export function Preview({ one, wanted, targets }: { one: ImportBody; wanted: str
       {rows.length === 0 ? (
         <p className="muted">{t('preview_none')}</p>
       ) : (
-        <div className="scroll card" tabIndex={0} role="region" aria-label={t('preview', { rows: ROWS })}>
+        <Scroll label={t('preview', { rows: ROWS })} className="card" role="region">
           <table className="plain">
             <thead>
               <tr>
@@ -53,7 +54,7 @@ export function Preview({ one, wanted, targets }: { one: ImportBody; wanted: str
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       <Findings findings={findings} />
     </>
