@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from demo_city import FIRMS
 from tansuo.database.connect import SYSTEM, Database, conninfo, transaction
-from tansuo.entry.demo.live import Devices, Memory, civil_now, last_whole_hour
+from tansuo.entry.demo.live import Devices, Memory, civil_now, last_whole_hour, step_left
 from tansuo.monitoring.connectors.hj212.frame import decode
 from tansuo.monitoring.connectors.hj212.gateway import Gateway, Limits
 from tansuo.monitoring.intake import unpack
@@ -36,6 +36,14 @@ def test_a_memory_survives_its_process(tmp_path: Path) -> None:
 )
 def test_the_present_hour_is_not_over(now: str, whole: str) -> None:
     assert last_whole_hour(datetime.fromisoformat(now)) == datetime.fromisoformat(whole)
+
+
+@pytest.mark.parametrize(
+    ("second", "left"), [("00", 30.0), ("04.5", 25.5), ("29", 1.0), ("30", 30.0), ("59.75", 0.25)]
+)
+def test_who_is_woken_within_a_step_speaks_at_the_next_one(second: str, left: float) -> None:
+    """A second word about one step would be a conflict of two readings."""
+    assert step_left(datetime.fromisoformat(f"2026-05-21T09:40:{second}")) == left
 
 
 def frames(database: Database) -> list[bytes]:

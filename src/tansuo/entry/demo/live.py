@@ -33,6 +33,11 @@ def civil_now() -> datetime:
     return datetime.now(ZoneInfo(ZONE)).replace(tzinfo=None)
 
 
+def step_left(now: datetime) -> float:
+    """Seconds until the next step of the live readings: a second word about one step would contradict the first."""
+    return LIVE_STEP - (now.second + now.microsecond / 1_000_000) % LIVE_STEP
+
+
 def last_whole_hour(now: datetime) -> datetime:
     """The start of the present hour: hours before it are over."""
     return now.replace(minute=0, second=0, microsecond=0)
@@ -130,6 +135,7 @@ class Devices:
                 self._live(firm, device, now, chance)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._asked[firm.id].wait(), self.pace)
+                    await asyncio.sleep(step_left(civil_now()))
                 self._asked[firm.id].clear()
         finally:
             running.cancel()

@@ -18,7 +18,7 @@ from tansuo.database.connect import SYSTEM, Database, transaction
 from tansuo.database.settings import home
 from tansuo.entry import compose, services
 from tansuo.entry.demo import publishing
-from tansuo.entry.demo.declare import series_id
+from tansuo.entry.demo.declare import LIVE_STEP, series_id
 from tansuo.entry.demo.frames import hourly
 from tansuo.entry.demo.history import owed
 from tansuo.entry.demo.live import Memory, civil_now
@@ -92,8 +92,9 @@ def trip(database: Database, arguments: argparse.Namespace) -> Lines:
     until = now + timedelta(minutes=arguments.minutes)
     Trips(home() / "demo" / "trips.json").add(firm.id, now, until)
     yield f"{firm.zh} {firm.en}: F 停运 stopped {now:%H:%M:%S} – {until:%H:%M:%S}"
+    yield f"  最迟 {LIVE_STEP} 秒后可见 seen within {LIVE_STEP} s"
     yield f"  {_base()}/zh/enterprises/{firm.id}"
-    yield f"  {_base()}/zh/app/enterprises/{firm.id}"
+    yield f"  {_base()}/zh/app/enterprises/{firm.id}?tab=live"
 
 
 def late(database: Database, arguments: argparse.Namespace) -> Lines:

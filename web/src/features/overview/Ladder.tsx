@@ -7,6 +7,7 @@ import { Scroll } from '../../components/Scroll';
 import { grouped } from '../../lib/decimal';
 import { named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
+import { unitText } from '../../lib/unit';
 import { t } from './words';
 
 /** The assessment units: key firms direct and indirect, and their stated year with and without exported power. */
@@ -31,8 +32,8 @@ export function Ladder({ found }: { found: CockpitBody }) {
               <th scope="col">{t('coverage_short')}</th>
               {year !== undefined && (
                 <>
-                  <th scope="col" className="number">{t('with_export')} 万t</th>
-                  <th scope="col" className="number">{t('without_export')} 万t</th>
+                  <th scope="col" className="number">{t('with_export')} {unitText('万t CO2')}</th>
+                  <th scope="col" className="number">{t('without_export')} {unitText('万t CO2')}</th>
                   <th scope="col" className="number">{t('gdp')}</th>
                   <th scope="col" className="number">{t('intensity_short')}</th>
                 </>

@@ -32,7 +32,7 @@ const en: Record<keyof typeof zh, string> = {
   actual: 'actual',
   no_actual: 'no actual value yet',
   intensity: 'Carbon intensity {year} (with exported power)',
-  intensity_short: 'Intensity t CO₂/万元 (current prices)',
+  intensity_short: 'Intensity t CO₂/10⁴ yuan (current prices)',
   gdp: 'GDP 10⁸ yuan (current prices)',
   intensity_synthetic: 'synthetic: invented tonnes by real GDP',
   coverage: '{complete} of {enterprises} enterprises complete',
