@@ -1,11 +1,14 @@
-"""Many rows at once into a table with row-level security, where PostgreSQL refuses COPY; many texts in one."""
+"""Many rows at once into a table with row-level security, where PostgreSQL refuses COPY, and what is due after
+many; many texts in one."""
 
 from collections.abc import Iterable, Sequence
 from typing import cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import ARRAY, ColumnElement, Connection, Text, any_, literal
+from sqlalchemy import ARRAY, ColumnElement, Connection, Text, any_, literal, text
+
+from tansuo.database.connect import SCHEMA, Database, owner_transaction
 
 
 def insert_rows(
@@ -38,6 +41,20 @@ def insert_rows(
         )
         cursor.execute(sql.SQL("DROP TABLE {staging}").format(**parts))
     return count
+
+
+def analyze(database: Database) -> None:
+    """Let PostgreSQL count what the tables hold. Due after a load or a restore: until its own round comes by, a
+    minute later or more, it plans by guesses and reads whole indexes for a row."""
+    with owner_transaction(database) as connection:
+        names = connection.execute(
+            text(
+                "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = :schema ORDER BY tablename"
+            ),
+            {"schema": SCHEMA},
+        ).scalars()
+        if tables := ", ".join(names):
+            connection.execute(text(f"ANALYZE {tables}"))
 
 
 def among(column: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from tansuo.accounting import tables as accounting_tables
 from tansuo.accounting.replay import replay_all
+from tansuo.database.bulk import analyze
 from tansuo.database.connect import SYSTEM, Database, admit, owner_transaction, transaction
 from tansuo.database.migrate import upgrade
 from tansuo.database.supervisor import OWNER, PostgresServer
@@ -121,9 +122,11 @@ def restore(
         with transaction(database, SYSTEM) as connection:
             size = ledger.size(connection)
             done = min(applied(connection, ours).values(), default=size)
-            if done >= size:
-                return backup
-            catch_up(connection, ours, min(size, done + _STEP))
+            if done < size:
+                catch_up(connection, ours, min(size, done + _STEP))
+        if done >= size:
+            analyze(database)
+            return backup
         if progress is not None:
             progress("projections", min(size, done + _STEP), size)
 

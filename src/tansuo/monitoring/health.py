@@ -29,7 +29,7 @@ Pulse = Literal["live", "late", "silent", "never"]
 _NEWEST = text(
     "SELECT wanted.series, open.start FROM unnest(:series) AS wanted(series)"
     " CROSS JOIN LATERAL (SELECT start, day FROM reading WHERE reading.series = wanted.series"
-    "  AND entry < :size ORDER BY start DESC LIMIT 1) AS open"
+    "  AND entry + 0 < :size ORDER BY start DESC LIMIT 1) AS open"
     " WHERE NOT EXISTS (SELECT 1 FROM segment_day WHERE segment_day.series = wanted.series"
     "  AND segment_day.day > open.day AND from_entry < :size)"
 ).bindparams(bindparam("series", type_=ARRAY(Text)), bindparam("size", type_=BigInteger))

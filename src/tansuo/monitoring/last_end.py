@@ -19,9 +19,11 @@ from tansuo.monitoring.segment_file import Location, read
 from tansuo.monitoring.segment_row import unfold
 from tansuo.monitoring.tally import NOW
 
+# Nearly every entry lies below a size. `entry + 0` keeps PostgreSQL, while it has not counted yet (after a load or a
+# restore), from reading its whole index for each series; so in `lookup` and `health`.
 _OPEN = text(
     "SELECT wanted.series, newest.start FROM unnest(:series) AS wanted(series) CROSS JOIN LATERAL"
-    " (SELECT start FROM reading WHERE reading.series = wanted.series AND entry < :size"
+    " (SELECT start FROM reading WHERE reading.series = wanted.series AND entry + 0 < :size"
     " AND (superseded_at IS NULL OR superseded_at >= :size) ORDER BY start DESC LIMIT 1) AS newest"
 ).bindparams(bindparam("series", type_=ARRAY(Text)), bindparam("size", type_=BigInteger))
 

@@ -26,7 +26,7 @@ from tansuo.quantity.state import Provenance, State
 _NAMED = (bindparam("series", type_=ARRAY(Text)), bindparam("size", type_=BigInteger))
 _LATEST = text(
     "SELECT newest.* FROM unnest(:series) AS wanted(series) CROSS JOIN LATERAL (SELECT * FROM reading"
-    " WHERE reading.series = wanted.series AND entry < :size"
+    " WHERE reading.series = wanted.series AND entry + 0 < :size"
     " AND (superseded_at IS NULL OR superseded_at >= :size) ORDER BY start DESC LIMIT 1) AS newest"
 ).bindparams(*_NAMED)
 _LATEST_CLOSED = text(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from tansuo.database.bulk import analyze
 from tansuo.database.connect import SYSTEM, Database, owner_transaction, transaction
 from tansuo.database.migrate import upgrade
 from tansuo.database.settings import home
@@ -65,6 +66,7 @@ def load(database: Database) -> None:
     """Load the city and mark the load as whole."""
     loader = loader_of(database)
     size = loader.run()
+    analyze(database)
     (folder() / "loaded").write_text(f"{size}\n")
 
 
