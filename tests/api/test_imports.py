@@ -224,6 +224,17 @@ def test_a_year_mistyped_is_warned_of_before_it_is_submitted(desk: Desk) -> None
     )  # fmt: skip
 
 
+def test_a_value_below_zero_is_warned_of_before_it_is_submitted(desk: Desk) -> None:
+    rows = [["2026-03-20 07:00", "10.5"], ["2026-03-20 08:00", "-0.5"], ["2026-03-20 09:00", "-10.5"]]
+    name = desk.upload("退回.csv", csv_of(["时间", "购入电"], rows))
+    desk.map(name, plan_of({"购入电": POWER}))
+    assert desk.check(name)["check"]["readings"] == 3
+    (found,) = desk.get(f"/{name}/findings", code="monitoring.import_negative")["findings"]
+    assert (found["cell"], found["severity"], found["params"]) == (
+        "B3", "warning", {"time": "2026-03-20 08:00", "times": 2},
+    )  # fmt: skip
+
+
 def test_the_workbook_to_fill_in_maps_itself(desk: Desk) -> None:
     data = desk.download("/template.xlsx", month="2026-03", language="zh")
     sheets = sheets_of(data)

@@ -131,6 +131,27 @@ def test_the_problem_names_the_place_and_the_way_out(demo: DemoCity) -> None:
     assert browser.get("/zh/?known_on=2026-02-28").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "zh", "en"),
+    [
+        (
+            "/zh/?as_of=now",
+            "as_of 的写法不对,应为整数",
+            "as_of is not in its form; it should be a whole number",
+        ),
+        ("/zh/?known_on=2026-02-30", "应为日期,如 2026-05-21", "a day such as 2026-05-21"),
+        ("/api/receipts?stage=gold", "下列之一:flash, ", "one of: flash, preliminary, "),
+        ("/zh/?as_of=0", "as_of 超出允许范围(≥ 1)", "(≥ 1)"),
+        (f"/api/subjects?kind={'k' * 41}", "(长度 ≤ 40)", "(length ≤ 40)"),
+    ],
+)
+def test_a_field_is_said_to_be_wrong_in_the_readers_words(
+    path: str, zh: str, en: str, demo: DemoCity
+) -> None:
+    (finding,) = demo.signed_in("city_manager").get(path).json()["findings"]
+    assert zh in finding["zh"] and en in finding["en"]
+
+
 def test_an_unknown_language_is_not_found_in_the_callers_language(demo: DemoCity) -> None:
     for accepts, word in (("en-GB,en;q=0.9", "Cannot be shown"), ("zh-CN", "无法显示"), ("", "无法显示")):
         answer = demo.client().get("/fr/ledger", headers={**HTML, "accept-language": accepts})

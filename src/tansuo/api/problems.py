@@ -116,17 +116,41 @@ def sought(what: str, name: str) -> Iterator[None]:
         raise
 
 
+_SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+_LENGTHS = {"min_length": "≥", "max_length": "≤"}
+_FORMS: Mapping[str, tuple[str, str]] = {
+    "int": ("整数", "a whole number"),
+    "float": ("数", "a number"),
+    "decimal": ("数", "a number"),
+    "bool": ("true 或 false", "true or false"),
+    "date": ("日期,如 2026-05-21", "a day such as 2026-05-21"),
+    "datetime": ("时间,如 2026-05-21T08:00:00+08:00", "a time such as 2026-05-21T08:00:00+08:00"),
+    "string": ("文字", "a text"),
+    "list": ("列表", "a list"),
+    "dict": ("JSON 对象", "a JSON object"),
+    "model": ("JSON 对象", "a JSON object"),
+    "json": ("JSON", "JSON"),
+}
+_UNKNOWN_FORM = ("接口说明所写的样子", "as the API description writes it")
+
+
 def invalid(item: Mapping[str, Any]) -> Finding:
-    """The finding of one complaint about a parameter or body: which field, and what kind of complaint."""
+    """The finding of one complaint about a parameter or body: which field, and what it should be."""
     field = ".".join(str(part) for part in item["loc"][1:]) or "body"
-    kind = str(item["type"])
+    kind, context = str(item["type"]), item.get("ctx", {})
     if kind == "missing":
         return Finding("api.field_missing", params={"field": field})
-    bounds = {key: value for key, value in item.get("ctx", {}).items() if isinstance(value, int | str)}
-    said = ", ".join(f"{key} {value}" for key, value in bounds.items() if len(str(value)) < 60)
-    if said and kind.startswith(("greater", "less", "string_too", "too_")):
-        return Finding("api.field_range", params={"field": field, "bounds": said})
-    return Finding("api.field_form", params={"field": field, "kind": kind})
+    bounds = [f"{sign} {context[name]}" for name, sign in _SIGNS.items() if name in context]
+    lengths = [f"{sign} {context[name]}" for name, sign in _LENGTHS.items() if name in context]
+    if kind.startswith(("greater", "less", "string_too", "too_")) and (bounds or lengths):
+        zh, en = (", ".join([*bounds, *(f"{word} {one}" for one in lengths)]) for word in ("长度", "length"))
+        return Finding("api.field_range", params={"field": field, "bounds_zh": zh, "bounds_en": en})
+    if kind in ("enum", "literal_error"):
+        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        wanted = (f"下列之一:{choices}", f"one of: {choices}")
+    else:
+        wanted = _UNKNOWN_FORM if "pattern" in kind else _FORMS.get(kind.partition("_")[0], _UNKNOWN_FORM)
+    return Finding("api.field_form", params={"field": field, "wanted_zh": wanted[0], "wanted_en": wanted[1]})
 
 
 def _language(request: Request) -> Language:

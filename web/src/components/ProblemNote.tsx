@@ -12,7 +12,12 @@ interface NoteProps {
   title?: string;
 }
 
-/** What went wrong, where, and the remedy, in the server's own words; with a way to try again. */
+/** Whether asking once more may be answered otherwise: a question that is itself wrong, or may not be asked, is refused again. */
+function mayPass(status: number | undefined): boolean {
+  return status === undefined || status >= 500 || status === 408 || status === 429;
+}
+
+/** What went wrong, where, and the remedy, in the server's own words; with a way to try again where that can help. */
 export function ProblemNote({ error, retry, title }: NoteProps) {
   const problem = problemOf(error);
   const lines =
@@ -25,7 +30,7 @@ export function ProblemNote({ error, retry, title }: NoteProps) {
       {lines.map((line) => (
         <p key={line}>{line}</p>
       ))}
-      {retry !== undefined && (
+      {retry !== undefined && mayPass(problem?.status) && (
         <button type="button" className="button" onClick={retry}>
           {t('retry')}
         </button>

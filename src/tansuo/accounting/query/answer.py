@@ -38,7 +38,6 @@ class Answer:
 
 def registered(connection: Connection, as_of: int) -> dict[str, About]:
     """The indicators of the registry, by code."""
-    english = departments(connection, as_of)
     return {
         one.code: About(
             code=one.code,
@@ -48,7 +47,6 @@ def registered(connection: Connection, as_of: int) -> dict[str, About]:
             additivity=one.additivity.value,
             decimals=one.decimals,
             owner=one.owner,
-            owner_en=english.get(one.owner, one.owner),
             entry=one.entry,
         )
         for one in indicators.find(connection, as_of=as_of)
@@ -73,11 +71,16 @@ def answer(
     said = stated.statements(connection, question, abouts, as_of)
     said += figures(connection, question, made, subjects, as_of, access)
     there = {(one.indicator, one.subject, one.period) for one in said}
-    for code in question.indicators:
-        for name in question.subjects:
-            for period in question.periods:
-                if (code, name, period.text) not in there:
-                    said.append(_absent(abouts[code], subjects[name], period.text, access is not None))
+    unsaid = [
+        (code, name, period.text)
+        for code in question.indicators
+        for name in question.subjects
+        for period in question.periods
+        if (code, name, period.text) not in there
+    ]
+    owners = departments(connection, as_of) if any(not abouts[code].method for code, _, _ in unsaid) else {}
+    for code, name, period in unsaid:
+        said.append(_absent(abouts[code], subjects[name], period, owners, access is not None))
     places = {code: number for number, code in enumerate(question.indicators)}
     rows = {name: number for number, name in enumerate(question.subjects)}
     columns = {one.text: number for number, one in enumerate(question.periods)}
@@ -99,8 +102,8 @@ def answer(
     )
 
 
-def _absent(about: About, subject: Subject, period: str, computing: bool) -> Said:
-    """The cell of which nobody says anything, with the reason and who could."""
+def _absent(about: About, subject: Subject, period: str, owners: Mapping[str, str], computing: bool) -> Said:
+    """The cell of which nobody says anything, with the reason and who could; `owners`: their English names."""
     params: dict[str, str | int] = {
         "indicator": about.code, "indicator_zh": about.name_zh, "indicator_en": about.name_en,
         "subject": subject.id, "subject_zh": subject.name_zh, "subject_en": subject.name_en,
@@ -108,7 +111,8 @@ def _absent(about: About, subject: Subject, period: str, computing: bool) -> Sai
     }  # fmt: skip
     if not about.method:
         code = "accounting.nothing_stated"
-        params |= {"owner_zh": about.owner or "—", "owner_en": about.owner_en or "—"}
+        owner = about.owner or "—"
+        params |= {"owner_zh": owner, "owner_en": owners.get(owner, owner)}
     elif subject.kind not in LEAVES | IN_BETWEEN:
         code = "accounting.no_figures_of_kind"
         kind_zh, kind_en = KINDS.get(subject.kind, (subject.kind, subject.kind))

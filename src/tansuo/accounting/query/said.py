@@ -114,7 +114,6 @@ class About:
     additivity: Literal["flow", "stock", "ratio"]
     decimals: int | None = None
     owner: str = ""
-    owner_en: str = ""
     method: str = ""
     quantity: str = ""
     scope: str = ""

@@ -52,7 +52,8 @@ def compare(
     """Bind the readings of a judged file as its arrival would, and look up what is in force; changes nothing.
 
     ``declared`` are the plan lines that the import itself would add; ``now_s``, in seconds since 1970, is
-    the present: one warning a series names the first reading after it. Requires projections that have caught up.
+    the present: one warning a series names the first reading after it, another the first below zero where the series
+    is no ratio. Requires projections that have caught up.
     """
     lines = plan.lines(connection, org=None if org == CITY else org) + _declared(declared)
     known_lines = {(one.series, one.valid_from): one for one in lines}
@@ -62,6 +63,8 @@ def compare(
     places = _Places(mapping, judged)
     batch: list[tuple[Measurement, Candidate]] = []
     ahead: dict[str, list[Measurement]] = {}
+    below: dict[str, list[Measurement]] = {}
+    summed = {one.series for one in lines if one.form != "ratio"}
     decimals = {one.series: one.decimals for one in lines}
     for one in _measurements(judged):
         bound = round_.bind(one, origin)
@@ -73,18 +76,25 @@ def compare(
             continue
         if now_s is not None and bound.start > now_s:
             ahead.setdefault(bound.series, []).append(one)
+        if bound.value is not None and bound.value < 0 and bound.series in summed:
+            below.setdefault(bound.series, []).append(one)
         batch.append((one, bound))
         if len(batch) >= _AT_ONCE:
             _weigh(connection, batch, places, decimals, result)
             batch = []
     _weigh(connection, batch, places, decimals, result)
-    for late in ahead.values():
-        said: dict[str, str | int] = {
-            "time": late[0].label.isoformat(" ", timespec="minutes"),
-            "times": len(late),
-        }
-        result.findings.append(Finding("monitoring.import_future", places.of(late[0]), said, "warning"))
+    for code, found in (("future", ahead), ("negative", below)):
+        result.findings += [_first_of(code, one, places) for one in found.values()]
     return result
+
+
+def _first_of(code: str, found: Sequence[Measurement], places: _Places) -> Finding:
+    """One warning for all readings of a series that are alike: where the first stands, and how many there are."""
+    said: dict[str, str | int] = {
+        "time": found[0].label.isoformat(" ", timespec="minutes"),
+        "times": len(found),
+    }
+    return Finding(f"monitoring.import_{code}", places.of(found[0]), said, "warning")
 
 
 def _declared(declared: Declarations) -> list[PlanLine]:

@@ -22,7 +22,7 @@ import { namesOf, t, type Names } from './naming';
 import { PivotView } from './PivotView';
 import { peakOf } from './peak';
 import { isPeak, presetsOf, type Preset } from './presets';
-import { addressOf, askedOf, faultsOf, lookOf, queryOf, VIEWS, type Asked, type Fault, type Look } from './state';
+import { addressOf, askedOf, faultsOf, lookOf, queryOf, strangersOf, VIEWS, type Asked, type Fault, type Look } from './state';
 import { TableView, Totals } from './TableView';
 import { Tools } from './Tools';
 
@@ -70,12 +70,29 @@ function Unanswerable({ faults }: { faults: readonly Fault[] }) {
   return (
     <section className="note" role="alert">
       <h2>{t('unanswerable')}</h2>
-      <ul>
-        {faults.map(({ part, said }) => (
-          <li key={`${part} ${said}`}>{said === '' ? t('fault_missing', { part: t(`part.${part}`) }) : t('fault_unknown', { part: t(`part.${part}`), said })}</li>
-        ))}
-      </ul>
+      <Faults faults={faults} />
       <p>{t('unanswerable_what')}</p>
+    </section>
+  );
+}
+
+function Faults({ faults }: { faults: readonly Fault[] }) {
+  return (
+    <ul>
+      {faults.map(({ part, said }) => (
+        <li key={`${part} ${said}`}>{said === '' ? t('fault_missing', { part: t(`part.${part}`) }) : t('fault_unknown', { part: t(`part.${part}`), said })}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** A filter by a name that nobody uses, as a mistyped permalink has: it finds nothing, and that says why. */
+function Strangers({ faults }: { faults: readonly Fault[] }) {
+  if (faults.length === 0) return null;
+  return (
+    <section className="note" role="alert">
+      <h3>{t('strangers')}</h3>
+      <Faults faults={faults} />
     </section>
   );
 }
@@ -121,6 +138,7 @@ function Answer({ asked, look, catalogue, change }: AnswerProps) {
       </div>
       <p className="muted explore-point">{t('as_of', { point: `${found.data.as_of.origin}@${String(found.data.as_of.size)}`, known: found.data.as_of.known.slice(0, 16).replace('T', ' ') })}</p>
       {isPeak(asked) && <PeakNote answer={found.data} names={names} />}
+      <Strangers faults={strangersOf(asked, catalogue)} />
       <NothingFound answer={found.data} catalogue={catalogue} />
       <CommonLine answer={found.data} names={names} />
       <Tools answer={found.data} look={look} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { addressOf, askedOf, cellsOf, faultsOf, fitted, lookOf, openingYear, periodsBetween, queryOf, regrained } from './state';
+import { addressOf, askedOf, cellsOf, faultsOf, fitted, lookOf, openingYear, periodsBetween, queryOf, regrained, strangersOf } from './state';
 
 const FULL =
   'indicator=gdp&indicator=emission.co2&subject=zj.city&period=2010%2F2025&grain=year&world=actual&basis=demo&basis=&stage=published' +
@@ -36,6 +36,16 @@ describe('the address of a question', () => {
     expect(faults('indicator=gdp&subject=zj.city')).toEqual(['period:']);
     expect(faults('period=2020&grain=week')).toEqual(['grain:week']);
     expect(faults('indicator=gdp&subject=x&period=2020&stage=final&stage=published')).toEqual(['stage:final']);
+  });
+
+  it('names a world and a basis that nobody uses', () => {
+    const strangers = (text: string) => {
+      const asked = askedOf(new URLSearchParams(`indicator=gdp&subject=x&period=2020&${text}`));
+      if (asked === null) throw new Error('a question');
+      return strangersOf(asked, { worlds: [{ code: 'actual' }], bases: [{ code: '' }, { code: 'demo' }] }).map(({ part, said }) => `${part}:${said}`);
+    };
+    expect(strangers('world=actual&basis=demo&basis=')).toEqual([]);
+    expect(strangers('world=actual&world=mars&basis=mine')).toEqual(['world:mars', 'basis:mine']);
   });
 
   it('keeps the as-of point and drops the drawer', () => {

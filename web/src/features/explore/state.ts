@@ -43,7 +43,7 @@ export function askedOf(params: URLSearchParams): Asked | null {
  * that names an indicator or a subject alone is a way into the builder.
  */
 export interface Fault {
-  part: 'indicator' | 'subject' | 'period' | 'grain' | 'stage';
+  part: 'indicator' | 'subject' | 'period' | 'grain' | 'stage' | 'world' | 'basis';
   /** What stands there; empty where nothing does. */
   said: string;
 }
@@ -57,6 +57,13 @@ export function faultsOf(params: URLSearchParams): Fault[] {
   const grain = params.get('grain');
   if (grain !== null && !isGrain(grain)) found.push({ part: 'grain', said: grain });
   return [...found, ...params.getAll('stage').filter((one) => !STAGES.includes(one)).map((said): Fault => ({ part: 'stage', said }))];
+}
+
+/** Worlds and bases of a question that nobody uses: what is asked of them alone can only be answered with silence. */
+export function strangersOf(asked: Asked, known: Record<'worlds' | 'bases', readonly { code: string }[]>): Fault[] {
+  const unknown = (part: 'world' | 'basis', among: readonly { code: string }[]) =>
+    asked[part].filter((said) => !among.some((one) => one.code === said)).map((said): Fault => ({ part, said }));
+  return [...unknown('world', known.worlds), ...unknown('basis', known.bases)];
 }
 
 /** How it is looked at; the pivot's axes are always two different ones. */

@@ -6,6 +6,7 @@ import { language } from '../../app/boot';
 import type { CheckBody, ImportBody, PreviewFinding } from '../../client';
 import { checkImportMutation, keepImportMutation, listImportFindingsOptions, listImportMendsOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { either } from '../../lib/language';
 import { count, t, word } from './text';
 
@@ -99,7 +100,7 @@ function Summary({ check }: { check: CheckBody }) {
       </dl>
       <details className="card">
         <summary>{t('totals')}</summary>
-        <div className="scroll">
+        <Scroll label={t('totals')}>
           <table className="plain">
             <thead>
               <tr>
@@ -124,7 +125,7 @@ function Summary({ check }: { check: CheckBody }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </details>
     </>
   );

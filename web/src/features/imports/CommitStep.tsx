@@ -8,6 +8,7 @@ import { commitImportMutation, getImportMovesOptions } from '../../client/@tanst
 import { Figure } from '../../components/Figure';
 import { ProblemNote } from '../../components/ProblemNote';
 import { ReceiptFile } from '../../components/ReceiptFile';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
@@ -122,7 +123,7 @@ function Moved({ one }: { one: ImportBody }) {
   return (
     <>
       <h2>{t('moves')}</h2>
-      <div className="scroll card">
+      <Scroll label={t('moves')} className="card">
         <table className="plain">
           <thead>
             <tr>
@@ -139,7 +140,7 @@ function Moved({ one }: { one: ImportBody }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { language } from '../../app/boot';
 import type { ImportBrief } from '../../client';
 import { discardImportMutation, getImportTargetsOptions, listImportsOptions, listImportsQueryKey } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
@@ -138,7 +139,7 @@ function Table({ imports }: { imports: ImportBrief[] }) {
   return (
     <>
       {half > 0 && <p className="note imports-waits">{t('half_sent', { count: half })}</p>}
-      <div className="scroll card">
+      <Scroll label={t('list')} className="card">
         <table className="plain">
           <thead>
             <tr>
@@ -185,7 +186,7 @@ function Table({ imports }: { imports: ImportBrief[] }) {
           </tbody>
         </table>
         {discard.isError && <ProblemNote error={discard.error} title={t('not_done')} />}
-      </div>
+      </Scroll>
     </>
   );
 }
