@@ -191,6 +191,22 @@ def test_findings_as_of_an_earlier_size_are_those_known_then(demo_copy: DemoCity
     assert (known(before), known(opened), known(opened + 1)) == ([], [("open", 1)], [("answered", 2)])
 
 
+def test_from_a_past_point_nobody_is_offered_a_step(demo_copy: DemoCity) -> None:
+    city, receipt = demo_copy, things_of(demo_copy, OWN).receipt
+    attached(city, receipt)
+    with city.connection() as connection:
+        opened = size(connection)
+    verifier = city.signed_in("verifier", None, "v.one")
+    for query, offered in (({"as_of": opened}, False), ({"known_on": "2026-05-21"}, True), ({}, True)):
+        view = verifier.get(f"/api/receipts/{receipt}/findings", params=query).json()
+        assert [bool(one["may"]) for one in view["findings"]] == [offered], query
+        assert bool(view["nodes"]) is offered, query
+        page = verifier.get(f"/en/receipts/{receipt}", params=query, headers=HTML).text
+        assert "coal of two days" in page
+        if "known_on" not in query:
+            assert ("Attach a finding" in page) is offered, query
+
+
 def test_homes_list_what_waits_for_whom(demo_copy: DemoCity) -> None:
     city, receipt = demo_copy, things_of(demo_copy, OWN).receipt
     attached(city, receipt)

@@ -6,6 +6,7 @@ from httpx import Response
 from demo_city import HTML, OTHER, OWN, DemoCity
 from demo_things import public_receipt, things_of
 from finding_things import form_token
+from tansuo.evidence.ledger import size
 from tansuo.quantity.finding import FindingError
 from tansuo.registry import hold
 
@@ -54,6 +55,9 @@ def test_a_hold_stands_until_a_second_person_releases_it(demo_copy: DemoCity) ->
         for who, browser in (("first", first), ("second", second))
     }
     assert ways == {"first": [[]], "second": [["confirm"]]}
+    with city.connection() as connection:
+        past = second.get("/api/holds", params={"as_of": size(connection)}).json()
+    assert [(one["state"], one["may"]) for one in past if one["id"] == name] == [("release_asked", [])]
     assert second.post(f"/api/holds/{name}/release/confirm").status_code == 201
     city.work()
     (one,) = [one for one in first.get("/api/holds").json() if one["id"] == name]

@@ -29,7 +29,8 @@ from tansuo.registry.subject import Subject
 class Look:
     """A transaction with the viewer's own access at one ledger size.
 
-    `now` is the present; from a past size the time its last entry was recorded, from a past day its end.
+    `now` is the present; from a past size the time its last entry was recorded, from a past day its end. `past`:
+    whether the request names such a point, from which nothing can be done.
     """
 
     connection: Connection
@@ -37,6 +38,7 @@ class Look:
     inventory: Inventory
     zone: str
     now: datetime
+    past: bool
 
     @property
     def size(self) -> int:
@@ -70,12 +72,13 @@ def looking(request: Request, viewer: Viewer, moment: AsOfQuery) -> Iterator[Loo
     with reading(request, viewer) as connection:
         size = moment.size(connection) if moment.fixed else None
         zone = zone_of(connection)
-        now = datetime.fromtimestamp(clock_of(request).now_ms() / 1000, UTC)
+        present = now = datetime.fromtimestamp(clock_of(request).now_ms() / 1000, UTC)
         if moment.as_of is not None:
             now = recorded_at(connection, moment.as_of, zone) or now
         elif moment.known_on is not None:
             now = min(now, datetime.combine(moment.known_on, time.max, ZoneInfo(zone)))
-        yield Look(connection, viewer, inventory_of(request, connection, size), zone, now)
+        past = moment.as_of is not None or now < present
+        yield Look(connection, viewer, inventory_of(request, connection, size), zone, now, past)
 
 
 def firm_of(look: Look, name: str) -> Subject:

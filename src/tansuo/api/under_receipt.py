@@ -34,7 +34,7 @@ def may(viewer: Viewer, operation: str) -> bool:
 
 
 def remark_body(look: Look, one: Remark) -> VerificationFinding:
-    """A finding with its steps, and what the viewer may do."""
+    """A finding with its steps, and what the viewer may do: from a past point nothing."""
     about = subject.get(look.connection, one.subject, as_of=look.size)
     return VerificationFinding(
         id=one.id,
@@ -49,7 +49,7 @@ def remark_body(look: Look, one: Remark) -> VerificationFinding:
         late=one.late(look.today),
         synthetic=one.synthetic,
         steps=_steps(look, one.id),
-        may=_finding_ways(look.viewer, one),
+        may=[] if look.past else _finding_ways(look.viewer, one),
     )
 
 
@@ -77,7 +77,7 @@ def _finding_ways(viewer: Viewer, one: Remark) -> list[Literal["answer", "close"
 
 
 def hold_body(look: Look, one: Hold) -> HoldBody:
-    """A hold with its steps, and what the viewer may do."""
+    """A hold with its steps, and what the viewer may do: from a past point nothing."""
     return HoldBody(
         id=one.id,
         subject=_named(look, one.subject),
@@ -89,7 +89,7 @@ def hold_body(look: Look, one: Hold) -> HoldBody:
         reason=one.reason,
         synthetic=one.synthetic,
         steps=_steps(look, one.id),
-        may=_hold_ways(look.viewer, one),
+        may=[] if look.past else _hold_ways(look.viewer, one),
     )
 
 
@@ -156,10 +156,14 @@ def waiting_findings(look: Look) -> list[VerificationFinding]:
     return open_findings(look, org=acting)
 
 
-def ways_on_page(connection: Connection, viewer: Viewer, published: Published, done: int | None) -> Ways:
-    """What the receipt document offers this viewer."""
+def ways_on_page(
+    connection: Connection, viewer: Viewer, published: Published, done: int | None, *, past: bool
+) -> Ways:
+    """What the receipt document offers this viewer; from a past point it offers nothing and says what was late."""
     if not viewer.signed_in:
         return NOTHING
+    if past:
+        return Ways()
     remarks, held = _under(connection, published, None)
     return Ways(
         steps={one.id: _finding_ways(viewer, one) for one in remarks}

@@ -24,7 +24,7 @@ export function AsOfPicker() {
     const next = new URLSearchParams(params);
     next.delete('as_of');
     next.delete('known_on');
-    if (typeof day === 'string' && day !== '') next.set('known_on', day);
+    if (typeof day === 'string' && day !== '' && day !== boot.ledger.today) next.set('known_on', day);
     setParams(next);
     setOpen(false);
   };

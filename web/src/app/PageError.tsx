@@ -1,19 +1,21 @@
 import { Component, type ReactNode } from 'react';
-import { Link, useLocation } from 'react-router';
+import { Link, useLocation, useSearchParams } from 'react-router';
 
 import zh from '../i18n/zh-CN/shell';
 import en from '../i18n/en/shell';
 import { words } from '../lib/language';
+import { keeping } from '../lib/moment';
 
 const t = words(zh, en);
 
 /** A page that does not exist, inside the frame. */
 export function Missing() {
+  const [params] = useSearchParams();
   return (
     <section className="note" role="alert">
       <h1>{t('not_found')}</h1>
       <p>{t('not_found_what')}</p>
-      <Link className="button" to="/">
+      <Link className="button" to={`/${keeping(params)}`}>
         {t('home')}
       </Link>
     </section>

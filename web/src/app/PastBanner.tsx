@@ -5,17 +5,10 @@ import en from '../i18n/en/shell';
 import { words } from '../lib/language';
 import { askedMoment } from '../lib/moment';
 import { boot } from './boot';
-import { FEATURES, mayOpen } from './features';
+import { presentOnly } from './features';
 import { useSession } from './session';
 
 const t = words(zh, en);
-
-/** Whether the page at an address shows the present whatever day is chosen; the home of an administrator does. */
-function presentOnly(pathname: string, features: readonly string[]): boolean {
-  const path = pathname.split('/')[1] ?? '';
-  if (path === '') return FEATURES.some((one) => one.path === 'admin' && mayOpen(one, features));
-  return FEATURES.some((one) => one.path === path && one.present === true);
-}
 
 /** Says from when the page is, where that is not now as the reader may think; and the way back. */
 export function PastBanner() {
@@ -31,7 +24,7 @@ export function PastBanner() {
     setParams(next);
   };
   const said = asked.size ? t('known_size', { size: asked.said }) : asked.said;
-  const present = asked.kind === 'past' && presentOnly(pathname, features);
+  const present = asked.kind === 'past' && presentOnly(pathname.split('/')[1] ?? '', features);
   return (
     <div className="past" role="status">
       {asked.kind === 'past' && !present ? (

@@ -90,7 +90,7 @@ function Header({ open, toggle }: { open: boolean; toggle: () => void }) {
         <LanguageLink />
       </span>
       {session.signed_in ? (
-        <NavLink to="/session" className="who" title={t('signed_in', { label: session.label })}>
+        <NavLink to={`/session${keeping(params)}`} className="who" title={t('signed_in', { label: session.label })}>
           {either(session.role_zh, session.role_en)}
         </NavLink>
       ) : (

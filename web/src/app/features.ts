@@ -52,6 +52,12 @@ export const FEATURES: readonly Feature[] = [
   ...feature('session', 'nav.session', '', { hidden: true, present: true }),
 ];
 
+/** Whether somebody with these features sees the present at the part, whatever day is chosen; so the home of an administrator. */
+export function presentOnly(path: string, allowed: readonly string[]): boolean {
+  if (path === '') return FEATURES.some((one) => one.path === 'admin' && mayOpen(one, allowed));
+  return FEATURES.some((one) => one.path === path && one.present === true);
+}
+
 /** Whether somebody with these features may open the part. */
 export function mayOpen(one: Feature, allowed: readonly string[]): boolean {
   return one.path === '' || (one.needs ?? [one.path]).some((name) => allowed.includes(name));

@@ -969,7 +969,7 @@ export const getBundle = <ThrowOnError extends boolean = true>(options: Options<
 /**
  * Get Under Receipt
  *
- * Findings and holds of a receipt that the viewer may see, and what the viewer may do.
+ * Findings and holds of a receipt that the viewer may see, and what they may do: from a past point nothing.
  */
 export const getUnderReceipt = <ThrowOnError extends boolean = true>(options: Options<GetUnderReceiptData, ThrowOnError>): RequestResult<GetUnderReceiptResponses, GetUnderReceiptErrors, ThrowOnError> => (options.client ?? client).get<GetUnderReceiptResponses, GetUnderReceiptErrors, ThrowOnError>({ url: '/api/receipts/{receipt}/findings', ...options });
 

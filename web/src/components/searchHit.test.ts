@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Hit } from '../client';
 import { addressOf } from './searchHit';
+
+vi.mock('../app/boot', () => ({ boot: { ledger: { today: '2026-05-21' } } }));
 
 function hit(kind: Hit['kind'], id: string, sort = ''): Hit {
   return { kind, id, sort, title_zh: '', title_en: '', detail_zh: '', detail_en: '', synthetic: false };

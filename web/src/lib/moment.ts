@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 
+import { boot } from '../app/boot';
+
 /** The as-of point of a request: a ledger size or a civil day; neither means as now known. */
 export interface Moment {
   as_of?: number;
@@ -15,12 +17,20 @@ function isDay(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-/** Read the as-of point out of the address's parameters; what is not one is left out. */
-export function momentOf(params: URLSearchParams): Moment {
+/**
+ * Read the as-of point out of the address's parameters, on the civil day `today`. What is not one is left out, and so
+ * is a day that is not over: what is known on it is what is known now.
+ */
+export function momentOf(params: URLSearchParams, today: string = boot.ledger.today): Moment {
   const size = params.get('as_of');
   if (size !== null && /^[1-9]\d{0,15}$/.test(size)) return { as_of: Number(size) };
   const day = params.get('known_on');
-  return day !== null && isDay(day) ? { known_on: day } : {};
+  return day !== null && isDay(day) && day < today ? { known_on: day } : {};
+}
+
+/** Whether a point lies in the past: nothing can be done there, and nothing on it is live. */
+export function isPast(moment: Moment): boolean {
+  return moment.as_of !== undefined || moment.known_on !== undefined;
 }
 
 export interface Asked {
@@ -32,13 +42,14 @@ export interface Asked {
   size: boolean;
 }
 
-/** What an address asks for besides now, on the civil day `today`; null where it asks for nothing. */
+/** What an address asks for besides now, on the civil day `today`; null where it asks for nothing, or for that day. */
 export function askedMoment(params: URLSearchParams, today: string): Asked | null {
-  const moment = momentOf(params);
+  const moment = momentOf(params, today);
   if (moment.as_of !== undefined) return { kind: 'past', said: String(moment.as_of), size: true };
-  if (moment.known_on !== undefined) return { kind: moment.known_on > today ? 'future' : 'past', said: moment.known_on, size: false };
+  if (moment.known_on !== undefined) return { kind: 'past', said: moment.known_on, size: false };
   const written = params.get('known_on') ?? params.get('as_of');
-  return written === null ? null : { kind: 'wrong', said: written, size: false };
+  if (written === null || written === today) return null;
+  return { kind: isDay(written) ? 'future' : 'wrong', said: written, size: false };
 }
 
 /** The as-of point of the page being read; spread it into the query of every request. */

@@ -172,7 +172,7 @@ def receipt_page(
         )
         cell, size, memory = read_cell(entry.body["cell"]), int(str(entry.body["size"])), memory_of(request)  # type: ignore[arg-type]
         figure = figure_at(connection, cell, size, memory)
-        ways = ways_on_page(connection, viewer, of_entry(entry), done)
+        ways = ways_on_page(connection, viewer, of_entry(entry), done, past=page.as_of_fixed)
         return render_receipt(
             connection,
             page,

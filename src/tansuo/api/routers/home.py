@@ -59,7 +59,7 @@ def get_home(
 @contextmanager
 def _here(request: Request, viewer: Viewer, moment: AsOfQuery) -> Iterator[Here]:
     with looking(request, _with_clients(request, viewer), moment) as look:
-        yield Here(look.connection, viewer, look.inventory, look.zone, look.now, request)
+        yield Here(look.connection, viewer, look.inventory, look.zone, look.now, look.past, request)
 
 
 def _with_clients(request: Request, viewer: Viewer) -> Viewer:

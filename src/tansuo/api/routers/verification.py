@@ -68,7 +68,7 @@ def get_under_receipt(
     moment: Moment,
     viewer: Annotated[Viewer, Depends(require("get_under_receipt"))],
 ) -> UnderReceipt:
-    """Findings and holds of a receipt that the viewer may see, and what the viewer may do."""
+    """Findings and holds of a receipt that the viewer may see, and what they may do: from a past point nothing."""
     attaches = may(viewer, "attach_finding")
     nodes: list[NodeBody] = []
     with summing(request) as connection:
@@ -78,8 +78,13 @@ def get_under_receipt(
             nodes = [NodeBody(id=one.id, zh=one.zh, en=one.en) for one in places]
     with looking(request, viewer, moment) as look:
         findings, holds = under(look, published)
+        past = look.past
     return UnderReceipt(
-        receipt=receipt, findings=findings, holds=holds, nodes=nodes, may_hold=may(viewer, "place_hold")
+        receipt=receipt,
+        findings=findings,
+        holds=holds,
+        nodes=[] if past else nodes,
+        may_hold=not past and may(viewer, "place_hold"),
     )
 
 

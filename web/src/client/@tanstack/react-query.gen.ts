@@ -2197,7 +2197,7 @@ export const getUnderReceiptQueryKey = (options: Options<GetUnderReceiptData>) =
 /**
  * Get Under Receipt
  *
- * Findings and holds of a receipt that the viewer may see, and what the viewer may do.
+ * Findings and holds of a receipt that the viewer may see, and what they may do: from a past point nothing.
  */
 export const getUnderReceiptOptions = (options: Options<GetUnderReceiptData>) => queryOptions<GetUnderReceiptResponse, GetUnderReceiptError, GetUnderReceiptResponse, ReturnType<typeof getUnderReceiptQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

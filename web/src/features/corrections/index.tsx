@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 
 import type { PendingCorrection } from '../../client';
 import { language } from '../../app/boot';
@@ -9,7 +10,7 @@ import { Waiting } from '../../components/Waiting';
 import en from '../../i18n/en/desk';
 import zh from '../../i18n/zh-CN/desk';
 import { either, named, words } from '../../lib/language';
-import { useMoment } from '../../lib/moment';
+import { isPast, keeping, useMoment } from '../../lib/moment';
 import { civilTime } from '../../lib/time';
 import { readingText } from '../home/Parts';
 import '../publish/publish.css';
@@ -24,17 +25,19 @@ export default function Corrections() {
     <>
       <h1>{t('corrections')}</h1>
       <p className="muted">{t('corrections_what')}</p>
+      {isPast(moment) && <p className="note">{t('settle_now')}</p>}
       {found.isPending && <Waiting />}
       {found.isError && <ProblemNote error={found.error} retry={() => void found.refetch()} />}
       {found.data?.length === 0 && <p className="note">{t('none')}</p>}
       {found.data?.map((one) => (
-        <Request key={one.case} one={one} />
+        <Request key={one.case} one={one} past={isPast(moment)} />
       ))}
     </>
   );
 }
 
-function Request({ one }: { one: PendingCorrection }) {
+function Request({ one, past }: { one: PendingCorrection; past: boolean }) {
+  const [params] = useSearchParams();
   const client = useQueryClient();
   const [reason, setReason] = useState('');
   const again = () => setTimeout(() => void client.invalidateQueries(), 1500);
@@ -62,11 +65,11 @@ function Request({ one }: { one: PendingCorrection }) {
       <p className="muted">
         {t('asked', { by: one.asked_by, time: civilTime(one.asked_at) })}
         {one.document !== null && ` · ${t('document', { digest: one.document.slice(0, 12) })}`} ·{' '}
-        <a href={`/${language}/series/${one.series}/${one.day}`}>{t('open_day')}</a>
+        <a href={`/${language}/series/${one.series}/${one.day}${keeping(params)}`}>{t('open_day')}</a>
       </p>
       {settled !== undefined ? (
         <p role="status">{t('settled', { entry: settled })}</p>
-      ) : one.mine ? (
+      ) : past ? null : one.mine ? (
         <p className="note">{t('mine')}</p>
       ) : (
         <div className="desk-actions">

@@ -120,7 +120,7 @@ function Total({ one, chosen }: { one: BasisTotal; chosen: boolean }) {
       )}
       {one.fingerprint !== null && (
         <p>
-          <Link to={`/methods/${one.fingerprint}`}>{t('basis_method')}</Link>
+          <Link to={`/methods/${one.fingerprint}${keeping(params)}`}>{t('basis_method')}</Link>
         </p>
       )}
     </section>

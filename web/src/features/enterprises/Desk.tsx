@@ -6,7 +6,7 @@ import { askCorrectionMutation, confirmCorrectionMutation, getEnterpriseSeriesOp
 import { ProblemNote } from '../../components/ProblemNote';
 import { codeWord } from '../../components/figureWords';
 import { either } from '../../lib/language';
-import { useMoment } from '../../lib/moment';
+import { isPast, useMoment } from '../../lib/moment';
 import { unitText } from '../../lib/unit';
 import type { TabProps } from './Page';
 import { namesOf, valueText } from './story';
@@ -19,7 +19,7 @@ const CATCHING_UP = 2500;
 /** 更正台: what waits for a second person, and the form of the first. */
 export function Desk({ firm }: TabProps) {
   const moment = useMoment();
-  const past = moment.as_of !== undefined || moment.known_on !== undefined;
+  const past = isPast(moment);
   const { data } = useQuery(listWaitingCorrectionsOptions({ path: { name: firm.enterprise.id }, query: moment }));
   if (!firm.may_ask && !firm.may_confirm && (data ?? []).length === 0) return null;
   return (

@@ -10,7 +10,7 @@ import { Waiting } from '../../components/Waiting';
 import { codeWord } from '../../components/figureWords';
 import { grouped } from '../../lib/decimal';
 import { either } from '../../lib/language';
-import { useMoment } from '../../lib/moment';
+import { isPast, useMoment } from '../../lib/moment';
 import { unitText } from '../../lib/unit';
 import { seriesOption } from './charts';
 import { pointsOf, useLive, type Memory } from './live';
@@ -23,7 +23,7 @@ import { t, word } from './words';
 /** 实时: what the devices say now, drawn as it comes, and the hours of the last three days. */
 export function Live({ firm }: TabProps) {
   const moment = useMoment();
-  const past = moment.as_of !== undefined || moment.known_on !== undefined;
+  const past = isPast(moment);
   return (
     <>
       <p className="muted">{t('live_lead')}</p>

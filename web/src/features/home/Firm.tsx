@@ -1,6 +1,6 @@
 /** Homes of a firm's people, of its laboratory, and of those who verify it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Link, useSearchParams } from 'react-router';
 
 import type { EnterpriseClerkHome, EnterpriseReviewerHome, LaboratoryHome, SampleBody, Strip, VerifierHome } from '../../client';
@@ -9,7 +9,7 @@ import { Figure } from '../../components/Figure';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Scroll } from '../../components/Scroll';
 import { either, named } from '../../lib/language';
-import { keeping } from '../../lib/moment';
+import { isPast, keeping, useMoment } from '../../lib/moment';
 import { civilTime } from '../../lib/time';
 import { LaboratoryForm } from './LaboratoryForm';
 import { Card, FirmLink, PairView, Reports, Requests, To } from './Parts';
@@ -89,6 +89,11 @@ export function Reviewer({ answer }: { answer: EnterpriseReviewerHome }) {
   );
 }
 
+/** A form, or on a past point that it is used from the present. */
+function FromNow({ children }: { children: ReactNode }) {
+  return isPast(useMoment()) ? <p className="note">{t('form_now')}</p> : children;
+}
+
 export function Laboratory({ answer }: { answer: LaboratoryHome }) {
   return (
     <div className="home-grid">
@@ -100,7 +105,9 @@ export function Laboratory({ answer }: { answer: LaboratoryHome }) {
             <Reports reports={answer.reports} clients />
           </Card>
           <Card title={t('lab_title')} what={t('lab_what')} wide>
-            <LaboratoryForm clients={answer.clients} month={answer.reports[0]?.month ?? ''} />
+            <FromNow>
+              <LaboratoryForm clients={answer.clients} month={answer.reports[0]?.month ?? ''} />
+            </FromNow>
           </Card>
         </>
       )}
@@ -113,7 +120,9 @@ export function Verifier({ answer, today }: { answer: VerifierHome; today: strin
     <div className="home-grid">
       <Waiting findings={answer.findings} mine />
       <Card title={t('samples')} what={t('sample_what')} wide>
-        <DrawForm today={today} />
+        <FromNow>
+          <DrawForm today={today} />
+        </FromNow>
         {answer.samples.length === 0 && <p className="muted">{t('no_samples')}</p>}
         {answer.samples.map((one) => (
           <Sample key={one.id} sample={one} />

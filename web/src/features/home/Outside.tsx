@@ -1,12 +1,16 @@
 /** Homes of those outside: what is published, and nothing else. */
+import { useSearchParams } from 'react-router';
+
 import type { InvestorHome, Pair, PublicHome } from '../../client';
 import { language } from '../../app/boot';
 import { Figure, amountText } from '../../components/Figure';
 import { Scroll } from '../../components/Scroll';
+import { keeping } from '../../lib/moment';
 import { Card, PairView, Places, Shown, To } from './Parts';
 import { t } from './words';
 
 export function Public({ answer }: { answer: PublicHome }) {
+  const [params] = useSearchParams();
   return (
     <div className="home-grid">
       {answer.total === null ? (
@@ -36,7 +40,7 @@ export function Public({ answer }: { answer: PublicHome }) {
       <Card title={t('download')}>
         <ul className="home-list">
           <li>
-            <a href="/api/receipts" download="receipts.json">
+            <a href={`/api/receipts${keeping(params)}`} download="receipts.json">
               {t('download_json')}
             </a>
           </li>
@@ -44,7 +48,7 @@ export function Public({ answer }: { answer: PublicHome }) {
             <To to="/explore">{t('download_explore')}</To>
           </li>
           <li>
-            <a href={`/${language}/`}>{t('document_page')}</a>
+            <a href={`/${language}/${keeping(params)}`}>{t('document_page')}</a>
           </li>
         </ul>
       </Card>

@@ -69,7 +69,7 @@ function Findings({ findings }: { findings: VerificationFinding[] }) {
 export function StandingHolds({ acting = false }: { acting?: boolean }) {
   const moment = useMoment();
   const link = useFigureLink();
-  const found = useQuery(listHoldsOptions({ query: moment }));
+  const found = useQuery(listHoldsOptions({ query: acting ? {} : moment }));
   const standing = found.data?.filter((one) => one.stands);
   return (
     <Card title={t('holds')} what={t('hold_what')} wide>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
+import { presentOnly } from '../../app/features';
 import { useSession } from '../../app/session';
 import { getHomeOptions } from '../../client/@tanstack/react-query.gen';
 import type { Home as HomeBody } from '../../client';
@@ -19,7 +20,7 @@ import './home.css';
 export default function Home() {
   const session = useSession();
   const moment = useMoment();
-  const found = useQuery(getHomeOptions({ query: moment }));
+  const found = useQuery(getHomeOptions({ query: presentOnly('', session.features) ? {} : moment }));
   const over = either(session.subject_zh, session.subject_en);
   return (
     <div className="home">

@@ -8,7 +8,7 @@ import { ProblemNote } from '../../components/ProblemNote';
 import { Scroll } from '../../components/Scroll';
 import { Waiting } from '../../components/Waiting';
 import { either } from '../../lib/language';
-import { keeping, useMoment } from '../../lib/moment';
+import { isPast, keeping, useMoment } from '../../lib/moment';
 import { Heads } from './Heads';
 import { clock, t } from './naming';
 import { LogKeys } from './LogKeys';
@@ -53,7 +53,7 @@ export function Browse() {
           </div>
         </dl>
       )}
-      {Object.keys(moment).length > 0 && <p className="note">{t('present_parts')}</p>}
+      {isPast(moment) && <p className="note">{t('present_parts')}</p>}
       <Witnesses />
       <LogKeys />
       <Anchors />

@@ -157,7 +157,7 @@ function Facts({ entry, to }: { entry: EntryBody; to: (index: number) => string 
         <>
           <dt>{t('records')}</dt>
           <dd>
-            <a href={`/${language}/ledger/${entry.index}`}>{t('records_count', { count: entry.records })}</a>
+            <a href={`/${language}/ledger/${entry.index}${keeping(params)}`}>{t('records_count', { count: entry.records })}</a>
           </dd>
         </>
       )}

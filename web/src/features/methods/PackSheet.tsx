@@ -9,7 +9,7 @@ import { useSession } from '../../app/session';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
 import { either } from '../../lib/language';
-import { keeping, useMoment } from '../../lib/moment';
+import { isPast, keeping, useMoment } from '../../lib/moment';
 import { Body, Facts } from './Body';
 import { CompareWith } from './CompareWith';
 import { Standing } from './Standing';
@@ -70,7 +70,7 @@ function Publish({ sheet }: { sheet: Read }) {
   const client = useQueryClient();
   const [reason, setReason] = useState('');
   const publish = useMutation({ ...publishPackMutation(), onSuccess: () => client.invalidateQueries() });
-  const past = moment.as_of !== undefined || moment.known_on !== undefined;
+  const past = isPast(moment);
   if (publish.isSuccess && sheet.published === null) {
     return (
       <p className="method-publish" role="status">

@@ -11,7 +11,7 @@ import { Waiting } from '../../components/Waiting';
 import en from '../../i18n/en/desk';
 import zh from '../../i18n/zh-CN/desk';
 import { named, words } from '../../lib/language';
-import { keeping, useMoment } from '../../lib/moment';
+import { isPast, keeping, useMoment } from '../../lib/moment';
 import './publish.css';
 
 const t = words(zh, en);
@@ -22,7 +22,7 @@ export default function Publish() {
   const moment = useMoment();
   const period = params.get('period') ?? lastMonth(boot.ledger.today);
   const desk = useQuery(getPublicationDeskOptions({ query: { period, ...moment } }));
-  const past = moment.as_of !== undefined || moment.known_on !== undefined;
+  const past = isPast(moment);
   return (
     <>
       <h1>{t('title')}</h1>

@@ -167,7 +167,9 @@ function Position({ drawer }: { drawer: Drawer }) {
 }
 
 function Ways({ drawer }: { drawer: Drawer }) {
-  const address = `/${language}/${drawer.document}`;
+  const [params] = useSearchParams();
+  // The document of a figure that is not published names its point itself.
+  const address = `/${language}/${drawer.document}${drawer.receipt === null ? '' : keeping(params)}`;
   const print = () => {
     const opened = window.open(address);
     opened?.addEventListener('load', () => opened.print());

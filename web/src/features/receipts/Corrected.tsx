@@ -46,7 +46,7 @@ function One({ one }: { one: CorrectedValue }) {
   const entry = (index: number) => <Link to={`/ledger/${index}${keeping(params)}`}>{index}</Link>;
   return (
     <li>
-      {one.day === null ? what : <a href={`/${language}/series/${encodeURI(one.what)}/${one.day}`}>{what}</a>} ·{' '}
+      {one.day === null ? what : <a href={`/${language}/series/${encodeURI(one.what)}/${one.day}${keeping(params)}`}>{what}</a>} ·{' '}
       {one.before === '' ? t('corrected_none') : valueText(one.before)} → <strong>{valueText(one.after)}</strong> {one.unit} · {one.reason} ·{' '}
       <span className="muted">
         {one.people} · {clock(one.recorded)}

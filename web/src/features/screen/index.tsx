@@ -18,7 +18,7 @@ import en from '../../i18n/en/screen';
 import { civilClock } from '../../lib/civil';
 import { grouped } from '../../lib/decimal';
 import { either, named, words } from '../../lib/language';
-import { keeping, momentOf, useMoment } from '../../lib/moment';
+import { isPast, keeping, momentOf, useMoment } from '../../lib/moment';
 import { unitText } from '../../lib/unit';
 import './screen.css';
 
@@ -29,7 +29,7 @@ export default function Screen() {
   useDark();
   const moment = useMoment();
   const [params] = useSearchParams();
-  const past = moment.as_of !== undefined || moment.known_on !== undefined;
+  const past = isPast(moment);
   const query = useQuery({ ...getCockpitOptions({ query: moment }), refetchInterval: past ? false : 15_000, placeholderData: keepPreviousData });
   const map = useQuery(getMapOptions({ query: moment }));
   const whole = query.data?.whole ?? false;

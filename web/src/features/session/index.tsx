@@ -1,4 +1,4 @@
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 
 import { language } from '../../app/boot';
 import { FEATURES, mayOpen } from '../../app/features';
@@ -8,6 +8,7 @@ import enShell from '../../i18n/en/shell';
 import zhSession from '../../i18n/zh-CN/session';
 import zhShell from '../../i18n/zh-CN/shell';
 import { either, words } from '../../lib/language';
+import { keeping } from '../../lib/moment';
 import { civilTime } from '../../lib/time';
 
 const t = words(zhSession, enSession);
@@ -16,6 +17,7 @@ const shell = words(zhShell, enShell);
 /** Who is signed in, until when, and the ways out: plain forms, which the server answers. */
 export default function Session() {
   const session = useSession();
+  const [params] = useSearchParams();
   if (!session.signed_in)
     return (
       <>
@@ -41,7 +43,7 @@ export default function Session() {
           </tbody>
         </table>
         <p>
-          <Link to="/personal">{shell('nav.personal')}</Link>
+          <Link to={`/personal${keeping(params)}`}>{shell('nav.personal')}</Link>
         </p>
         <form method="post" action={`/${language}/sign-out`}>
           <input type="hidden" name="form_token" value={session.form_token ?? ''} />

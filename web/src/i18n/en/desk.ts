@@ -27,6 +27,7 @@ const en: Record<DeskWord, string> = {
   fresh: 'Publishing is possible within 15 minutes of signing in.',
   done: 'Published. The decision is ledger entry {entry}; receipts:',
   to_public: 'The page the public sees',
+  settle_now: 'You look at a past point: this is what waited then. Corrections are settled from the present.',
   only_now: 'You look at a past point; publishing is possible from the present ledger only.',
   corrections: 'Confirm corrections',
   corrections_what: 'One person asks, another confirms, and only then is the correction an entry; both values stay. What you asked yourself somebody else must confirm.',

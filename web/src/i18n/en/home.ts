@@ -15,6 +15,7 @@ const en: Record<HomeWord, string> = {
   'q.security_admin': 'Who can come in',
   'q.audit_admin': 'Who did what',
   today: 'Today is {day}',
+  form_now: 'You look at a past point; entries are made from the present.',
   total: 'Key enterprises, sum',
   not_city: 'This is the sum of key enterprises, not of the city; the city: not estimated.',
   direct: 'Direct emission',

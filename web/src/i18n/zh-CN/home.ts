@@ -13,6 +13,7 @@ const zh = {
   'q.security_admin': '谁能进来',
   'q.audit_admin': '谁做了什么',
   today: '今天 {day}',
+  form_now: '正在查看过去某时的情况;登记只能在现在进行。',
   total: '重点企业合计',
   not_city: '这是重点企业合计,不是全市排放;全市:未核算。',
   direct: '直接排放',
