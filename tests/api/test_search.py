@@ -39,6 +39,14 @@ def test_what_lies_outside_ones_scope_is_not_found(demo: DemoCity) -> None:
     assert "subject" not in found(demo, "演示", "audit_admin")
 
 
+def test_everybody_finds_the_city_and_its_parts_and_nothing_below_them(demo: DemoCity) -> None:
+    assert ids(found(demo, "镇江市", "anonymous")["subject"]) == [CITY]
+    hits = found(demo, "丹阳", "anonymous")["subject"]["hits"]
+    assert {one["sort"] for one in hits} == {"division", "assessment_unit"}
+    for role in ("laboratory", "anonymous", "audit_admin"):
+        assert "subject" not in found(demo, "演示", role), role
+
+
 def test_a_receipt_is_found_by_its_id_its_beginning_or_its_hash(demo: DemoCity) -> None:
     receipt = public_receipt(demo, CITY)
     for q in (receipt, receipt.lower(), receipt.partition("-")[2]):

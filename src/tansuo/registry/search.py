@@ -37,9 +37,14 @@ def rank(exact: Sequence[ColumnElement[str]], names: Sequence[ColumnElement[str]
 
 
 def subjects(
-    connection: Connection, text: str, *, kind: str = "", limit: int = 20, as_of: int | None = None
+    connection: Connection,
+    text: str,
+    *,
+    kinds: Sequence[str] = (),
+    limit: int = 20,
+    as_of: int | None = None,
 ) -> tuple[int, list[Hit]]:
-    """How many subjects ``text`` finds, and the best ``limit`` of them; ``kind`` keeps one kind."""
+    """How many subjects ``text`` finds, and the best ``limit`` of them; ``kinds`` keeps these kinds only."""
     table, held = tables.subject, tables.subject_attribute
     coded = (
         select(held.c.subject, func.min(held.c.value).label("code"))
@@ -74,8 +79,8 @@ def subjects(
         .order_by(func.least(order, 2), _weight(table.c.kind), order, table.c.id)
         .limit(limit)
     )
-    if kind:
-        query = query.where(table.c.kind == kind)
+    if kinds:
+        query = query.where(table.c.kind.in_(kinds))
     rows = connection.execute(query).mappings().all()
     about = {one.id: one for one in find(connection, ids=[row["id"] for row in rows], as_of=as_of)}
     hits = [

@@ -21,6 +21,8 @@ from tansuo.reporting.ledger_pages import TYPES
 router = APIRouter(prefix="/api", tags=["search"])
 
 SHOWN = 20
+PLACES = ("city", "division", "assessment_unit")
+"""Kinds of subjects that everybody finds: what is published of them is for all to ask."""
 
 Kind = Literal["subject", "receipt", "entry", "method", "indicator"]
 GROUPS: dict[str, tuple[str, str]] = {
@@ -90,12 +92,11 @@ def search(
 def _search(
     connection: Connection, viewer: Viewer, kind: str, text: str, limit: int, size: int, as_of: int | None
 ) -> tuple[int, list[Hit]]:
-    """Count and hits of one kind. Who may not list subjects does not find them either."""
+    """Count and hits of one kind. Of subjects, who may not list them finds the city and its parts only."""
     match kind:
         case "subject":
-            if not policy().rules["list_subjects"].allows(viewer.role):
-                return 0, []
-            count, found = roll.subjects(connection, text, limit=limit, as_of=as_of)
+            kinds = () if policy().rules["list_subjects"].allows(viewer.role) else PLACES
+            count, found = roll.subjects(connection, text, kinds=kinds, limit=limit, as_of=as_of)
             return count, [_subject(one) for one in found]
         case "receipt":
             return _receipts(connection, text, limit, as_of)
