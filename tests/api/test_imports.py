@@ -213,25 +213,22 @@ def test_thousands_that_could_be_decimals_are_left_to_a_person(desk: Desk) -> No
     assert desk.get(f"/{name}/mends") == {"mends": [], "left": 1}
 
 
-def test_a_year_mistyped_is_warned_of_before_it_is_submitted(desk: Desk) -> None:
-    rows = [["2026-03-20 07:00", "10.5"], ["2027-03-20 08:00", "10.5"], ["2027-03-20 09:00", "10.5"]]
-    name = desk.upload("年份.csv", csv_of(["时间", "购入电"], rows))
+@pytest.mark.parametrize(
+    ("code", "rows"),
+    [
+        ("future", [["2026-03-20 07:00", "1"], ["2027-03-20 08:00", "1"], ["2027-03-20 09:00", "1"]]),
+        ("negative", [["2026-03-20 07:00", "1"], ["2026-03-20 08:00", "-0.5"], ["2026-03-20 09:00", "-10"]]),
+    ],
+)
+def test_a_mistyped_year_and_a_value_below_zero_are_warned_of_before_they_are_submitted(
+    code: str, rows: list[list[str]], desk: Desk
+) -> None:
+    name = desk.upload("核对.csv", csv_of(["时间", "购入电"], rows))
     desk.map(name, plan_of({"购入电": POWER}))
     assert desk.check(name)["check"]["readings"] == 3
-    (found,) = desk.get(f"/{name}/findings", code="monitoring.import_future")["findings"]
+    (found,) = desk.get(f"/{name}/findings", code=f"monitoring.import_{code}")["findings"]
     assert (found["cell"], found["severity"], found["params"]) == (
-        "B3", "warning", {"time": "2027-03-20 08:00", "times": 2},
-    )  # fmt: skip
-
-
-def test_a_value_below_zero_is_warned_of_before_it_is_submitted(desk: Desk) -> None:
-    rows = [["2026-03-20 07:00", "10.5"], ["2026-03-20 08:00", "-0.5"], ["2026-03-20 09:00", "-10.5"]]
-    name = desk.upload("退回.csv", csv_of(["时间", "购入电"], rows))
-    desk.map(name, plan_of({"购入电": POWER}))
-    assert desk.check(name)["check"]["readings"] == 3
-    (found,) = desk.get(f"/{name}/findings", code="monitoring.import_negative")["findings"]
-    assert (found["cell"], found["severity"], found["params"]) == (
-        "B3", "warning", {"time": "2026-03-20 08:00", "times": 2},
+        "B3", "warning", {"time": rows[1][0], "times": 2},
     )  # fmt: skip
 
 
