@@ -109,6 +109,7 @@ FEW |= {name: {role} for name, role in ADMINISTRATION.items()} | PERSONAL
 FEATURES = {
     "overview": ROLES.keys(),
     "screen": ROLES.keys(),
+    "live": BUSINESS,
     "notices": BUSINESS,
     "enterprises": BUSINESS,
     "explore": ROLES.keys(),

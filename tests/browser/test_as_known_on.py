@@ -1,5 +1,6 @@
 """As known on a day: pages, drawer, explorer and files say what was known then, or say that they do not."""
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -89,6 +90,19 @@ def test_today_and_a_day_to_come_are_now_and_live(visit: Visit) -> None:
         assert "there is nothing live there" not in text
     page.goto(f"{visitor.site.base}/en/app/enterprises/{OTHER}?tab=live&known_on=2026-05-20")
     page.get_by_text("there is nothing live there").wait_for()
+
+
+def test_the_live_strip_of_the_cockpit_is_of_now_only(visit: Visit) -> None:
+    visitor = visit("city_manager", "en")
+    page = visitor.open("/en/app/overview")
+    strip = page.get_by_role("region", name="Live")
+    strip.get_by_text("readings within the hour").wait_for()
+    firm = strip.get_by_role("link").first.get_attribute("href")
+    assert firm is not None and re.fullmatch(r"/en/app/enterprises/demo\.[a-z-]+\?tab=live", firm)
+    page.goto(f"{visitor.site.base}/en/app/overview?known_on={BEFORE}")
+    drawn(page)
+    page.get_by_role("heading", name="Public facts").wait_for()
+    assert strip.count() == 0
 
 
 def test_what_waited_then_is_shown_and_settled_from_now_only(visit: Visit, site: Site) -> None:

@@ -14,6 +14,7 @@ import { Deadlines, Health } from './Duties';
 import { Facts } from './Facts';
 import { Ladder, OwnFirms } from './Ladder';
 import { Legend } from './Legend';
+import { LiveStrip } from './LiveStrip';
 import { Movers } from './Movers';
 import { t } from './words';
 import './overview.css';
@@ -47,6 +48,7 @@ export default function Overview() {
     <div className="cockpit" data-drawn={map.isPending ? undefined : 'cockpit'}>
       <Title found={found} choose={choose} />
       <Answers found={found} />
+      <LiveStrip />
       <div className="cockpit-main">
         <section className="card">
           <TrendChart title={`${either(found.title_zh, found.title_en)} · ${t('direct')}`} unit="t CO2" tone="direct" synthetic={found.synthetic} chosen={found.period} months={found.trend.map((one) => ({ period: one.period, said: one.direct }))} />
