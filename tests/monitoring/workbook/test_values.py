@@ -155,6 +155,25 @@ def test_numbers_as_people_write_them(
     assert [one.text for one in found.measurements] == [text]
 
 
+@pytest.mark.parametrize(
+    ("cell", "declared", "code"),
+    [
+        ("20,5", 'thousands = ","', "thousands_misplaced"),
+        ("1,23,456", 'thousands = ","', "thousands_misplaced"),
+        ("1234,567", 'thousands = ","', "thousands_misplaced"),
+        ("1.5", 'decimal_mark = ","\nthousands = "."', "thousands_misplaced"),
+        ("1,2 t", 'thousands = ","', "not_a_number"),
+    ],
+)
+def test_a_thousands_mark_out_of_its_place_is_no_thousands_mark(
+    judged: Judge, meter_map: MeterMap, cell: str, declared: str, code: str
+) -> None:
+    own = meter_map(("[timestamp]", f'[file]\ndelimiter = ";"\n{declared}\n\n[timestamp]'))
+    found = judged(hours(cell).replace("time,kwh", "time;kwh").replace("00:00,", "00:00;"), own)
+    assert [one.text for one in found.measurements] == []
+    assert [one.code for one in found.findings if one.severity == "error"] == [f"monitoring.workbook.{code}"]
+
+
 amounts = st.decimals(-(10**9), 10**9, places=2, allow_nan=False, allow_infinity=False)
 
 

@@ -740,6 +740,7 @@ export type CaseShifts = {
  * CatalogueBody
  *
  * Everything that can be asked within the reader's scope as of a point. `computes`: provisional figures too.
+ * `method`: by which the key enterprises are summed in the overview.
  */
 export type CatalogueBody = {
     as_of: Point;
@@ -775,6 +776,10 @@ export type CatalogueBody = {
      * Limit
      */
     limit: number;
+    /**
+     * Method
+     */
+    method: string;
     /**
      * Stages
      */

@@ -19,6 +19,7 @@ from pydantic import BaseModel, StringConstraints
 from sqlalchemy import Connection
 
 from tansuo.accounting.inventory import known_size
+from tansuo.accounting.overview import METHOD
 from tansuo.accounting.query import catalogue as catalogues
 from tansuo.accounting.query.answer import Answer, answer, registered
 from tansuo.accounting.query.computed import Access, computed, monitored_since
@@ -93,7 +94,8 @@ class SubjectBody(Named):
 
 
 class CatalogueBody(BaseModel):
-    """Everything that can be asked within the reader's scope as of a point. `computes`: provisional figures too."""
+    """Everything that can be asked within the reader's scope as of a point. `computes`: provisional figures too.
+    `method`: by which the key enterprises are summed in the overview."""
 
     as_of: Point
     indicators: list[AskableBody]
@@ -106,6 +108,7 @@ class CatalogueBody(BaseModel):
     first: str | None
     last: str | None
     computes: bool
+    method: str
     limit: int
 
 
@@ -265,6 +268,7 @@ def get_explore_catalogue(
             first=made.first,
             last=made.last,
             computes=found.access is not None,
+            method=METHOD,
             limit=LIMIT,
         )
 

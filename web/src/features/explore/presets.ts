@@ -55,12 +55,12 @@ function spanned(codes: string[], subject: string[], catalogue: CatalogueBody): 
   return { indicator: codes, subject, from, to, grain: 'year', world: [], basis: [], stage: [] };
 }
 
-/** 重点企业合计: what one method says of fuel and of bought energy, over all monitored months; direct and indirect apart. */
+/** 重点企业合计: what the overview's method says of fuel and of bought energy, over all monitored months; direct and indirect apart. */
 function monthly(city: string, catalogue: CatalogueBody): Preset | null {
-  const scoped = (scope: string, quantities: string[]) =>
-    catalogue.indicators.find((one) => one.scope === scope && quantities.includes(one.quantity ?? ''));
-  const direct = scoped('direct', ['E_fuel']);
-  const indirect = scoped('indirect', ['E_indirect']);
+  const scoped = (scope: string, quantity: string) =>
+    catalogue.indicators.find((one) => one.method === catalogue.method && one.scope === scope && one.quantity === quantity);
+  const direct = scoped('direct', 'E_fuel');
+  const indirect = scoped('indirect', 'E_indirect');
   if (direct?.first == null || direct.last == null || indirect === undefined) return null;
   const asked: Asked = {
     indicator: [direct.code, indirect.code], subject: [city], from: direct.first, to: direct.last, grain: 'month',

@@ -46,11 +46,15 @@ export function CommitStep({ one, refresh }: { one: ImportBody; refresh: () => P
   return <Submit one={one} refresh={refresh} />;
 }
 
+const REASON_LEAST = 3;
+
 function Submit({ one, refresh }: { one: ImportBody; refresh: () => Promise<void> }) {
   const [reason, setReason] = useState('');
   const commit = useMutation({ ...commitImportMutation(), onSuccess: refresh });
   const check = one.check;
   if (check === null) return null;
+  const given = reason.trim();
+  const short = given !== '' && given.length < REASON_LEAST;
   const differs = check.comparison.differs + check.comparison.other_origin;
   const errors = check.severities.error ?? 0;
   return (
@@ -70,7 +74,12 @@ function Submit({ one, refresh }: { one: ImportBody; refresh: () => Promise<void
         <label className="imports-reason">
           <strong>{t('reason')}</strong>
           <span>{t('reason_need', { count: count(differs) })}</span>
-          <textarea rows={3} maxLength={2000} placeholder={t('reason_place')} value={reason} onChange={(event) => setReason(event.target.value)} />
+          <textarea rows={3} maxLength={2000} placeholder={t('reason_place')} value={reason} aria-describedby={short ? 'reason-short' : undefined} onChange={(event) => setReason(event.target.value)} />
+          {short && (
+            <span id="reason-short" className="imports-error" role="alert">
+              {t('reason_short', { least: REASON_LEAST })}
+            </span>
+          )}
         </label>
       )}
       {commit.isError && <ProblemNote error={commit.error} title={t('not_done')} />}
@@ -78,8 +87,8 @@ function Submit({ one, refresh }: { one: ImportBody; refresh: () => Promise<void
         <button
           type="button"
           className="button button-primary"
-          disabled={commit.isPending}
-          onClick={() => commit.mutate({ path: { name: one.id }, body: { reason: reason.trim().length >= 3 ? reason.trim() : null } })}
+          disabled={commit.isPending || short}
+          onClick={() => commit.mutate({ path: { name: one.id }, body: { reason: given === '' ? null : given } })}
         >
           {t('commit')}
         </button>

@@ -163,6 +163,7 @@ const en: Record<keyof typeof zh, string> = {
   commit_declares: '{lines} series are added to the monitoring plan.',
   reason: 'Reason',
   reason_need: '{count} readings differ from known ones. With a reason they replace them (both versions stay); without one they wait as conflicts.',
+  reason_short: 'A reason has at least {least} characters; leave it empty to give none',
   reason_place: 'for example: meter read again by the invoice, document 2026-05-17',
   commit: 'Submit as evidence',
   done: 'Received as evidence',

@@ -161,6 +161,7 @@ const zh = {
   commit_declares: '监测计划将增加 {lines} 条序列。',
   reason: '理由',
   reason_need: '有 {count} 个读数与已知的不同。写明理由则取代旧值（两个版本都保留）；不写则作为冲突等待处理。',
+  reason_short: '理由至少 {least} 个字；不写理由请清空',
   reason_place: '例如：按结算单重新抄表，凭证 2026-05-17',
   commit: '提交为证据',
   done: '已收到，成为证据',

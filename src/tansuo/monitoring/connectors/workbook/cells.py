@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from tansuo.quantity.decimals import plain
@@ -74,7 +75,8 @@ def number(cell: Cell, style: NumberStyle) -> Decimal | Problem | None:
     """The exact number in a cell; None for an empty one; a Problem for anything that is no plain number.
 
     Text may carry a sign, the declared decimal and thousands marks and an exponent. Nothing is guessed: a
-    separator that the map does not declare, a per cent sign, a formula, a truth value, a date are refused.
+    separator that the map does not declare, a thousands mark that does not stand before each three digits, a per
+    cent sign, a formula, a truth value, a date are refused.
     """
     if cell is None or isinstance(cell, Decimal):
         return cell
@@ -87,15 +89,26 @@ def number(cell: Cell, style: NumberStyle) -> Decimal | Problem | None:
     if not isinstance(cell, str):
         return Problem("date_for_number", {"value": shown(cell)})
     text = cell
-    if style.thousands:
+    misplaced = False
+    if style.thousands and style.thousands in text:
+        misplaced = _grouped(style.thousands, style.decimal_mark).match(text) is None
         text = text.replace(style.thousands, "")
     if style.decimal_mark != ".":
         if "." in text:
             return Problem("separator", {"value": shown(cell)})
         text = text.replace(style.decimal_mark, ".")
     if _NUMBER.fullmatch(text):
+        if misplaced:
+            return Problem("thousands_misplaced", {"value": shown(cell), "mark": style.thousands})
         return Decimal(plain(Decimal(text))) if "e" in text or "E" in text else Decimal(text)
     return _why_no_number(text, cell)
+
+
+@cache
+def _grouped(thousands: str, decimal_mark: str) -> re.Pattern[str]:
+    """One to three digits, then groups of three, up to the decimal mark or the end of the digits."""
+    whole = rf"[+-]?[0-9]{{1,3}}(?:{re.escape(thousands)}[0-9]{{3}})+"
+    return re.compile(rf"{whole}(?:{re.escape(decimal_mark)}[0-9]*)?(?:[eE][+-]?[0-9]{{1,3}})?$", re.ASCII)
 
 
 def _why_no_number(text: str, cell: str) -> Problem:
