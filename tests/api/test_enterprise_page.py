@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from demo_city import OTHER, OWN, DemoCity
 from tansuo.database.connect import SYSTEM, transaction
 from tansuo.evidence.document import register_document
+from tansuo.monitoring.sealing import Sealer
 
 LATE, SILENT, STOPPED = "demo.metal-g", "demo.paper-e", "demo.cement-c"
 STEAM = f"{OTHER}/heat/hour"
@@ -288,6 +289,20 @@ def test_history_is_newest_first_paged_and_ends_at_the_asked_point(manager: Test
     middle = entries[len(entries) // 2]
     then = get(manager, f"{OWN}/history", size=200, as_of=middle)
     assert all(row["entry"] < middle for row in then["rows"])  # type: ignore[attr-defined]
+
+
+def test_a_seal_stands_in_the_history_with_what_its_period_was_to_hold(demo_copy: DemoCity) -> None:
+    sealer = Sealer(demo_copy.database, demo_copy.clock)
+    demo_copy.pass_time(hours=1)
+    while sealer.step() is not None:
+        pass
+    demo_copy.work()
+    rows = get(demo_copy.signed_in("city_manager"), f"{OWN}/history", kind="seal")["rows"]
+    assert rows
+    for row in rows:  # type: ignore[attr-defined]
+        said = row["said"]
+        assert row["about"] == f"seal/{OWN}/{said['period']}"
+        assert int(said["series"]) > 0 and int(said["expected"]) >= int(said["received"]) > 0
 
 
 # --- corrections

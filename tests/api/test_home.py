@@ -162,7 +162,7 @@ def test_a_department_sees_what_it_owns_and_owes(demo_copy: DemoCity) -> None:
         gdp = indicator.get(connection, "gdp")
         assert gdp is not None
         drafts = [
-            ask("zj.department.statistics", gdp, "2019", date(2026, 6, 30)),
+            ask("zj.department.statistics", gdp, "2019", date(2026, 5, 19)),
             ask("zj.department.statistics", gdp, "2030", date(2026, 5, 20)),
         ]
         append(connection, drafts, demo_copy.clock)
@@ -178,6 +178,14 @@ def test_a_department_sees_what_it_owns_and_owes(demo_copy: DemoCity) -> None:
     waiting = home(demo_copy.signed_in("city_manager"))["waiting"]
     mine = [one for one in waiting if one["case"] in ("delivery-gdp-2019", "delivery-gdp-2030")]  # type: ignore[attr-defined]
     assert [(one["deadline"], one["late"]) for one in mine] == [("2026-05-20", True)]
+    manager = demo_copy.signed_in("city_manager")
+    deadlines = manager.get("/api/cockpit").json()["deadlines"]
+    assert {one["case"] for one in deadlines} & {"delivery-gdp-2019", "delivery-gdp-2030"} == {
+        "delivery-gdp-2030"
+    }
+    notices = manager.get("/api/notices", params={"kind": "deadline"}).json()["notices"]
+    assert [one["text_zh"] for one in notices if "报送地区生产总值(2019)" in one["text_zh"]] == []
+    assert len([one for one in notices if "报送地区生产总值(2030)" in one["text_zh"]]) == 1
 
 
 def test_a_verifier_draws_by_size_and_anybody_draws_the_same_again(demo_copy: DemoCity) -> None:

@@ -64,7 +64,7 @@ def test_the_page_shows_both_keys_as_of_its_size(connection: Connection) -> None
 
     def page(size: int) -> str:
         at = Page("en", "ledger", "ledger", "Zhenjiang", old.name, size, "")
-        return ledger_page(connection, at, town.clock.now_ms())
+        return ledger_page(connection, at, town.clock.now_ms(), 0)
 
     assert str(verifier_key(new)) in page(before + 1)
     assert "signs beside the new one" in page(before + 1)

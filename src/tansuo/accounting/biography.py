@@ -155,6 +155,14 @@ def _figure(one: Entry, body: Mapping[str, Any]) -> dict[str, Said]:
     return {**cell, **_names("value", "unit", "state", "stage")(one, body)}
 
 
+def _seal(one: Entry, body: Mapping[str, Any]) -> dict[str, Said]:
+    """How many readings the sealed period was to hold and held, over the series of which that is known."""
+    series = body["series"]
+    known = [each for each in series if each["expected"] is not None]
+    counts = {name: str(sum(int(each[name]) for each in known)) for name in ("expected", "received")}
+    return {"period": _text(body["period"]), "series": str(len(series)), **counts}
+
+
 _TOLD: Mapping[str, Callable[[Entry, Mapping[str, Any]], dict[str, Said]]] = {
     "subject": _subject,
     "attribute": _attribute,
@@ -168,6 +176,7 @@ _TOLD: Mapping[str, Callable[[Entry, Mapping[str, Any]], dict[str, Said]]] = {
     "document": _document,
     "figure": _figure,
     "arrival": _names("name", "document", "rows", "map"),
+    "seal": _seal,
 }
 
 

@@ -25,7 +25,7 @@ from tansuo.monitoring.health import devices, late_days
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.quarantine import held
 from tansuo.quantity.period import Period
-from tansuo.registry.case import awaited
+from tansuo.registry.duties import awaited
 
 Kind = Literal["hole", "conflict", "late", "correction", "quarantine", "silent", "moved", "deadline"]
 Severity = Literal["error", "warning", "info"]
@@ -192,7 +192,7 @@ def _restated(one: FirstSaid, figure: Figure) -> Notice:
 
 def _deadlines(watch: Watch) -> Iterator[Notice]:
     today = watch.now.date()
-    for one in awaited(watch.connection, as_of=watch.inventory.as_of):
+    for one in awaited(watch.connection, watch.inventory.as_of):
         if one.deadline is None or one.deadline > today + SOON:
             continue
         severity: Severity = "error" if one.deadline < today else "warning"

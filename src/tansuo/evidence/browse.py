@@ -93,6 +93,12 @@ def type_counts(connection: Connection, size: int) -> Mapping[str, int]:
     return {kind: count for kind, count in connection.execute(query)}  # noqa: C416 - Row is no pair
 
 
+def type_count(connection: Connection, kind: str, size: int) -> int:
+    """How many of the first ``size`` entries that the reader may open are of type ``kind``."""
+    query = select(func.count()).select_from(entry).where(entry.c.type == kind, entry.c.index < size)
+    return connection.execute(query).scalar_one()
+
+
 def replaced_by(connection: Connection, index: int, size: int) -> int | None:
     """The entry below ``size`` that replaced ``index``, where there is one the reader may open."""
     query = select(entry.c.index).where(entry.c.supersedes == index, entry.c.index < size)

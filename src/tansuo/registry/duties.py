@@ -80,6 +80,17 @@ def deliveries(connection: Connection, department: str | None, as_of: int | None
     return found
 
 
+def delivered(connection: Connection, as_of: int | None = None) -> set[str]:
+    """The cases of deliveries that are there: nobody waits for them, although nobody decides on them either."""
+    return {one.case.id for one in deliveries(connection, None, as_of) if one.done is not None}
+
+
+def awaited(connection: Connection, as_of: int | None = None) -> list[Case]:
+    """Cases that somebody has to act on by a day, the earliest first, without the deliveries that are there."""
+    done = delivered(connection, as_of)
+    return [one for one in case.awaited(connection, as_of=as_of) if one.id not in done]
+
+
 def ask(department: str, wanted: Indicator, period: str, deadline: date, *, synthetic: bool = False) -> Draft:
     """The entry that asks a department for the value of an indicator in a period, by a day."""
     return case.step(

@@ -57,11 +57,18 @@ TYPES: Mapping[str, tuple[str, str]] = {
 
 
 def ledger_page(
-    connection: Connection, page: Page, now_ms: int, *, of_type: str = "", before: int | None = None
+    connection: Connection,
+    page: Page,
+    now_ms: int,
+    seals: int,
+    *,
+    of_type: str = "",
+    before: int | None = None,
 ) -> str:
     """The ledger as this reader may see it: entries of others appear with their hash and no content.
 
-    `now_ms`: when it is asked for; `of_type` keeps one type; `before` pages backwards from an index.
+    `now_ms`: when it is asked for; `seals`: how many the whole ledger holds, whoever may open them; `of_type` keeps
+    one type; `before` pages backwards from an index.
     """
     t = words(page.language)
     zone = zone_of(connection)
@@ -110,7 +117,7 @@ def ledger_page(
                 largest,
                 stamped,
                 drills[0]["text"],
-                types.get("seal", 0),
+                seals,
                 home(),
             ),
             t,

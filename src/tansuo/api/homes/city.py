@@ -37,7 +37,7 @@ from tansuo.monitoring.freshness import Freshness, freshness
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.period import Period
 from tansuo.registry import case, hold, indicator, subject
-from tansuo.registry.duties import deliveries, departments, holdings
+from tansuo.registry.duties import delivered, deliveries, departments, holdings
 from tansuo.registry.relation import children
 
 MOVERS = 6
@@ -131,7 +131,7 @@ def _waiting(here: Here) -> list[Due]:
         for one in case.find(here.connection, as_of=here.size)
         if one.kind not in skipped and one.step not in SETTLED and one.outcome is None
     ]
-    done = {one.case.id for one in deliveries(here.connection, None, here.size) if one.done is not None}
+    done = delivered(here.connection, here.size)
     names = here.names(one.subject for one in found)
     return [
         Due(

@@ -66,7 +66,8 @@ from tansuo.monitoring import plan
 from tansuo.monitoring.health import devices
 from tansuo.monitoring.newest import newest, within_hour
 from tansuo.quantity.period import Period
-from tansuo.registry import case, indicator, subject
+from tansuo.registry import indicator, subject
+from tansuo.registry.duties import awaited
 from tansuo.registry.relation import relations
 from tansuo.registry.subject import Subject
 from tansuo.registry.zhenjiang import seed_facts
@@ -342,7 +343,7 @@ def _deadlines(connection: Connection, viewer: Viewer, now: Present) -> list[Dea
             (roles[one.role].zh, roles[one.role].en) if one.role in roles else (one.role, one.role),
             now.day,
         )
-        for one in case.awaited(connection, as_of=now.size)
+        for one in awaited(connection, now.size)
         if viewer.awaited(one.org, one.role, one.subject)
     ]
 

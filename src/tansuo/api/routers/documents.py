@@ -31,6 +31,7 @@ from tansuo.api.viewer import (
     require,
     summing,
 )
+from tansuo.evidence.browse import type_count
 from tansuo.evidence.document import CITY
 from tansuo.evidence.entry import PUBLIC
 from tansuo.evidence.ledger import find_receipt
@@ -349,7 +350,9 @@ def ledger_page(
     with reading(request, viewer) as connection:
         page = _frame(request, connection, language, viewer, moment, "ledger", "ledger", [("type", of_type)])
         now = clock_of(request).now_ms()
-        return render_ledger(connection, page, now, of_type=of_type, before=before)
+        with summing(request) as whole:
+            seals = type_count(whole, "seal", page.size)
+        return render_ledger(connection, page, now, seals, of_type=of_type, before=before)
 
 
 @router.get("/{language}/ledger/{index}", name="entry_page")

@@ -7,7 +7,7 @@ import type { Enterprise, EnterpriseEvent } from '../../client';
 import { civil } from './time';
 import { t, word } from './words';
 
-const KINDS = ['correction', 'life_event', 'late', 'plan', 'figure', 'document', 'statement', 'case', 'decision', 'arrival', 'redrive', 'subject', 'attribute', 'relation'];
+const KINDS = ['correction', 'life_event', 'late', 'plan', 'figure', 'document', 'statement', 'case', 'decision', 'arrival', 'redrive', 'subject', 'attribute', 'relation', 'seal'];
 
 /** Kinds in the order of their weight for a reader, those unknown last. */
 export function inOrder(kinds: Record<string, number>): [string, number][] {
@@ -77,6 +77,8 @@ export function sentence(one: EnterpriseEvent, zone: string, names: ReadonlyMap<
       return t('said.figure', { quantity: word('quantity', of('quantity')), period: of('period'), value: valueText(said['value'], said['state'], ''), unit: said['value'] === null ? '' : unitText(of('unit')), stage: codeWord('stage', of('stage')) });
     case 'arrival':
       return t('said.arrival', { name: of('name') });
+    case 'seal':
+      return t('said.seal', { period: of('period'), series: of('series'), expected: grouped(of('expected')), received: grouped(of('received')) });
     default:
       return t('said.other', { about: one.about });
   }
