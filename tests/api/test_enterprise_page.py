@@ -1,6 +1,7 @@
 """One enterprise: facts, months, completeness, series, documents, figures first against now, and its history."""
 
 import base64
+import re
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ from hashlib import sha256
 import pytest
 from starlette.testclient import TestClient
 
-from demo_city import OTHER, OWN, DemoCity
+from demo_city import HTML, OTHER, OWN, DemoCity
 from tansuo.database.connect import SYSTEM, transaction
 from tansuo.evidence.document import register_document
 from tansuo.monitoring.sealing import Sealer
@@ -338,3 +339,19 @@ def test_of_a_firm_outside_ones_scope_nothing_is_told(demo: DemoCity) -> None:
     for part in ("", "/months", "/completeness", "/documents", "/figures", "/history", "/corrections"):
         assert clerk.get(f"/api/enterprises/{OTHER}{part}").status_code == 404, part
     assert clerk.get(f"/api/enterprises/{OTHER}/series/{STEAM}").status_code == 404
+
+
+# --- the document
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_document_names_what_is_measured_and_compares_flue_gas_with_its_own_source(
+    language: str, demo: DemoCity
+) -> None:
+    page = demo.signed_in("city_manager").get(f"/{language}/enterprises/{OWN}", headers=HTML).text
+    assert {"zh": "燃料消耗量", "en": "fuel burnt"}[language] in page
+    assert "fuel_consumption" not in page and "electricity_purchased" not in page
+    assert {"zh": "对照的排放源:", "en": "Source compared: "}[language] in page
+    compared = page.partition('id="comparison"')[2].partition('id="completeness"')[0]
+    shares = [abs(Decimal(one)) for one in re.findall(r"([−-]?\d+\.\d\d) %", compared.replace("−", "-"))]
+    assert shares and max(shares) < 10

@@ -13,6 +13,7 @@ KEY = re.compile(r"""\bt\(\s*['"]([a-z_.]+)['"]""")
 
 SPOKEN = (
     "column.",
+    "indicator.",
     "nav.",
     "state.",
     "kind.",

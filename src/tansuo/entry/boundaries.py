@@ -15,8 +15,8 @@ from tansuo.evidence.ledger import receipt_id
 from tansuo.evidence.projection import catch_up
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.wording import render
-from tansuo.registry.boundaries import Judged, judge
-from tansuo.registry.boundary_entries import adopt, bounded
+from tansuo.registry.boundaries import Judged
+from tansuo.registry.boundary_entries import adopt, examine
 
 
 def import_boundaries(path: Path, *, check: bool, as_json: bool) -> int:
@@ -33,7 +33,7 @@ def import_boundaries(path: Path, *, check: bool, as_json: bool) -> int:
     with transaction(database, SYSTEM) as connection:
         catch_up(connection, compose.projections())
         if check:
-            judged = judge(data, bounded(connection))
+            judged = examine(connection, data)
         else:
             made = adopt(connection, data, path.name, by=SYSTEM_ACTOR, clock=compose.system_clock())
             judged, entries = made.judged, [receipt_id(one) for one in made.entries]

@@ -32,14 +32,21 @@ def bounded(connection: Connection, as_of: int | None = None) -> list[Subject]:
     return [one for kind in KINDS for one in find(connection, kind=kind, as_of=as_of)]
 
 
-def adopt(connection: Connection, data: bytes, name: str, *, by: Actor, clock: Clock) -> Adopted:
-    """Give the subjects that a GeoJSON file names their boundaries; what it cannot give is in the findings.
-
-    FindingErrors of ``boundaries.judge``; those of the features where none of them can be taken.
-    """
+def examine(connection: Connection, data: bytes) -> Judged:
+    """What ``adopt`` would take. FindingErrors of ``boundaries.judge``; those of the features where none of them can
+    be taken."""
     judged = judge(data, bounded(connection))
     if not judged.boundaries:
         raise FindingError(Finding("registry.boundary_none"), *judged.findings)
+    return judged
+
+
+def adopt(connection: Connection, data: bytes, name: str, *, by: Actor, clock: Clock) -> Adopted:
+    """Give the subjects that a GeoJSON file names their boundaries; what it cannot give is in the findings.
+
+    FindingErrors as ``examine``.
+    """
+    judged = examine(connection, data)
     document = register_document(
         connection, name, "application/geo+json", data, CITY, by=by, clock=clock, about="boundaries"
     )

@@ -31,7 +31,7 @@ from tansuo.reporting.basis_tables import basis_view, marks_of
 from tansuo.reporting.cells import KEY_FIRMS, figure_cell
 from tansuo.reporting.charts import Bar, column_chart, completeness_grid, line_chart
 from tansuo.reporting.grids import day_labels, day_squares
-from tansuo.reporting.html import Page, render_page, words
+from tansuo.reporting.html import Page, indicator_name, render_page, words
 from tansuo.reporting.numbers import grouped, percent, shown
 from tansuo.reporting.overview_pages import months_until, published_rows
 
@@ -79,7 +79,9 @@ def enterprise_page(
             if month.text in made
         ],
         "charts": [_curve(page, line, names, today, daily[line.series]) for line in counted],
-        "comparison": _comparison(connection, page, lines, made, months, size, today, daily),
+        "comparison": _comparison(
+            connection, page, inventory, lines, names, months, method, today, daily
+        ),
         "grid": _grid(page, counted, names, today, daily),
         "plan": [_plan_row(page, line, names) for line in lines],
         "findings": _findings(connection, page, counted, today, size),
@@ -157,13 +159,14 @@ def _live(
     as_of: int,
     zone: ZoneInfo,
 ) -> list[dict[str, str]]:
+    t = words(page.language)
     rates = {line.series: line for line in lines if line.form == "rate"}
     found = lookup.latest(connection, list(rates), as_of) if rates else {}
     return [
         {
             "name": names.get(rates[series].source, series),
-            "value": grouped(one.value) if one.value is not None else "—",
-            "unit": rates[series].unit,
+            "value": grouped(one.value) if one.value is not None else t(f"state.{one.state.value}"),
+            "unit": rates[series].unit if one.value is not None else "",
             "when": one.start.astimezone(zone).strftime("%m-%d %H:%M:%S"),
         }
         for series, one in sorted(found.items())
@@ -200,7 +203,7 @@ def _curve(
         href = page.link(f"series/{line.series}/{day}")
         bars.append(Bar(day.strftime("%m-%d"), value, look, f"{day} {said}", href))  # type: ignore[arg-type]
     badge = t("synthetic") if line.synthetic else ""
-    said = f"{names.get(line.source, line.source)} · {line.indicator}"
+    said = f"{names.get(line.source, line.source)} · {indicator_name(t, line.indicator)}"
     return {
         "name": said,
         "svg": column_chart(bars, unit=line.amount_unit, caption=said, badge=badge, height=200, width=560),
@@ -210,35 +213,36 @@ def _curve(
 def _comparison(
     connection: Connection,
     page: Page,
+    inventory: Inventory,
     lines: Sequence[PlanLine],
-    made: dict[str, tuple[Figure, ...]],
+    names: dict[str, str],
     months: Sequence[Period],
-    as_of: int,
+    method: str,
     today: date,
     daily: dict[str, list[PeriodSum]],
 ) -> dict[str, object] | None:
-    """Fuel against flue gas, month by month; the flue-gas series is never an input of a figure."""
+    """Fuel against flue gas of the source that the stack measures, month by month; the flue-gas series is never an
+    input of a figure. Months that it covers in part are not compared."""
     t = words(page.language)
     flue = _flue(lines)
-    if flue is None or not months:
+    if flue is None or not months or not method:
         return None
+    covered = [month for month in months if month.end > flue.valid_from]
+    cells = {month.text: Cell(flue.source, DIRECT, month.text, method) for month in covered}
+    made = inventory.figures(list(cells.values()))
     window = Period(f"{months[0].start}..{months[-1].end}", months[0].start, months[-1].end, "years")
-    sums = {one.period.text: one for one in month_sums(connection, [flue], window, as_of)}
+    sums = {one.period.text: one for one in month_sums(connection, [flue], window, inventory.as_of)}
     rows = []
-    for month in reversed(months):
-        pair, seen = made.get(month.text), sums.get(month.text)
-        if pair is None or seen is None:
-            continue
-        fuel = pair[0]
-        difference = "—"
-        if fuel.value and seen.total is not None:
-            difference = f"{percent(seen.total - fuel.value, fuel.value, 2)} %"
+    for month, fuel in zip(reversed(covered), reversed(made), strict=True):
+        seen = sums.get(month.text)
+        whole = None if seen is None or flue.valid_from > month.start else seen.total
+        compared = whole is not None and fuel.value
         rows.append(
             {
                 "month": month.text,
                 "fuel": figure_cell(page, fuel, places=0),
-                "flue": shown(seen.total, 0) if seen.total is not None else t("incomplete_short"),
-                "difference": difference,
+                "flue": shown(whole, 0) if whole is not None else t("incomplete_short"),
+                "difference": f"{percent(whole - fuel.value, fuel.value, 2)} %" if compared else "—",
             }
         )
     start = max(flue.valid_from, today - timedelta(days=60))
@@ -249,7 +253,8 @@ def _comparison(
     drawing: Markup = line_chart(
         [(t("from_flue"), points)], unit="t CO2", caption=t("comparison"), badge=badge
     )
-    return {"svg": drawing, "rows": rows, "note": t("comparison_note")}
+    source = names.get(flue.source, flue.source)
+    return {"svg": drawing, "rows": rows, "note": t("comparison_note", source=source)}
 
 
 def _grid(
@@ -267,7 +272,7 @@ def _grid(
             daily[line.series], start, end, page,
             lambda day, series=line.series: page.link(f"series/{series}/{day}"),  # type: ignore[misc]
         )  # fmt: skip
-        rows.append((f"{names.get(line.source, line.series)} · {line.indicator}", squares))
+        rows.append((f"{names.get(line.source, line.series)} · {indicator_name(t, line.indicator)}", squares))
     badge = t("synthetic") if any(line.synthetic for line in lines) else ""
     return completeness_grid(rows, columns=day_labels(start, end), caption=t("grid_title"), badge=badge)
 
@@ -277,7 +282,7 @@ def _plan_row(page: Page, line: PlanLine, names: dict[str, str]) -> dict[str, st
     return {
         "source": names.get(line.source, line.source),
         "series": line.series,
-        "indicator": line.indicator,
+        "indicator": indicator_name(t, line.indicator),
         "stream": f"{line.channel} {line.device} {line.stream}",
         "form": f"{t('form.' + line.form)} · {line.step_s} s",
         "unit": line.unit,

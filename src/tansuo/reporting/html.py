@@ -41,6 +41,14 @@ def words(language: Language) -> Callable[..., str]:
     return t
 
 
+def indicator_name(t: Callable[..., str], code: str) -> str:
+    """What a monitored indicator is called; its code where it has no name of ours."""
+    try:
+        return t(f"indicator.{code}")
+    except KeyError:
+        return code
+
+
 def language_of(path: str, accepts: str = "") -> Language:
     """The language of a request: its path's first part, else the browser's wish, else Chinese."""
     head = path.strip("/").partition("/")[0]

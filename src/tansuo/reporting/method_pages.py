@@ -17,7 +17,7 @@ from tansuo.methods.paper import PARTS
 from tansuo.methods.render import mathml, name, spoken, text
 from tansuo.methods.term import Declared, FactorRow, Quantity
 from tansuo.quantity.decimals import plain
-from tansuo.reporting.html import Language, Page, render_page, words
+from tansuo.reporting.html import Language, Page, indicator_name, render_page, words
 from tansuo.reporting.words import status_word
 
 
@@ -239,7 +239,7 @@ def _term(found: ReadableMethod, one: Declared, language: Language) -> dict[str,
     if one.exactly is not None:
         origin = f"{t('constant')}: {one.exactly.numerator}/{one.exactly.denominator}"
     elif one.kind == "activity":
-        origin = f"{t('measured_activity')}: {one.indicator}"
+        origin = f"{t('measured_activity')}: {indicator_name(t, one.indicator)}"
     else:
         origin = f"{t('ladder')}: " + " → ".join(step.name for step in one.ladder)
     over = " × ".join(t(f"over.{dim}") for dim in one.over)
