@@ -79,9 +79,7 @@ def enterprise_page(
             if month.text in made
         ],
         "charts": [_curve(page, line, names, today, daily[line.series]) for line in counted],
-        "comparison": _comparison(
-            connection, page, inventory, lines, names, months, method, today, daily
-        ),
+        "comparison": _comparison(connection, page, inventory, lines, names, months, method, today, daily),
         "grid": _grid(page, counted, names, today, daily),
         "plan": [_plan_row(page, line, names) for line in lines],
         "findings": _findings(connection, page, counted, today, size),

@@ -13,7 +13,7 @@ import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
 import { Keep } from './CheckStep';
 import { Columns } from './Columns';
-import { planOf, proposed, restored, type Draft } from './columns';
+import { planOf, proposed, renewed, restored, type Draft } from './columns';
 import { Preview } from './Preview';
 import { count, forCity, t, when } from './text';
 
@@ -90,9 +90,10 @@ function firstDraft({ one, inspection, targets }: MapperProps): Draft {
   const sheets = inspection.sheets;
   const planned = sheets.find((sheet) => sheet.name === (one.plan?.sheet ?? '') && sheet.header === one.plan?.header);
   if (one.plan && planned !== undefined) return restored(one.plan, planned);
-  const earlier = inspection.maps.find((map) => map.plan);
-  const again = sheets.find((sheet) => sheet.name === earlier?.plan?.sheet && sheet.header === earlier.plan.header);
-  if (earlier?.plan && again !== undefined) return restored(earlier.plan, again);
+  for (const { plan } of inspection.maps) {
+    const again = plan && sheets.find((sheet) => sheet.name === plan.sheet && sheet.header === plan.header);
+    if (plan && again) return renewed(plan, again, inspection, targets);
+  }
   const best = sheets.reduce((one, two) => (score(two, inspection) > score(one, inspection) ? two : one));
   return proposed(best, inspection, targets);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Inspection, SheetSeen, Targets } from '../../client';
-import { planOf, proposed, restored } from './columns';
+import { planOf, proposed, renewed, restored } from './columns';
 
 const column = (name: string, holds: 'time' | 'number', unit = '', formats: string[] = [], unread = '') => ({
   name, letter: 'A', holds, filled: 2, samples: [], unit, unit_unread: unread, formats, times_as_text: formats.length > 0, repeated: false,
@@ -33,4 +33,12 @@ test('what stands in place of a unit is said as it stands, so that no plan unit 
 test('a map made before comes back as it was', () => {
   const plan = planOf(proposed(SHEET, INSPECTION, TARGETS));
   expect(planOf(restored(plan, SHEET))).toEqual(plan);
+});
+
+test('a map made before is used for its own columns, and what is new in the file is proposed beside it', () => {
+  const plan = { ...planOf(proposed(SHEET, INSPECTION, TARGETS)), left_out: ['备注'] };
+  const wider = { ...SHEET, columns: [...SHEET.columns, column('蒸汽', 'number', 'GJ'), column('购入电量', 'number', 'MWh')] } as SheetSeen;
+  const seen = { suggestions: { 逐月: { '购入电 (万kWh)': 'firm/power/month', 备注: 'firm/notes', 蒸汽: 'firm/steam/month', 购入电量: 'firm/power/month' } }, sheets: [wider] } as unknown as Inspection;
+  const uses = Object.entries(renewed(plan, wider, seen, TARGETS).columns).map(([name, one]) => `${name} ${one.use}`);
+  expect(uses).toEqual(['月份 time', '购入电 (万kWh) series:firm/power/month', '备注 none', '蒸汽 series:firm/steam/month', '购入电量 none']);
 });

@@ -72,6 +72,17 @@ export function restored(plan: ColumnMap, sheet: SheetSeen): Draft {
   };
 }
 
+/** A map made earlier, and for columns that it does not speak of what the inspection proposes. */
+export function renewed(plan: ColumnMap, sheet: SheetSeen, inspection: Inspection, targets: Targets): Draft {
+  const draft = restored(plan, sheet);
+  const { column, year, month, day, hour } = plan.time;
+  const told = new Set([column, year, month, day, hour, ...(plan.left_out ?? []), ...plan.targets.flatMap((one) => one.columns)]);
+  const used = new Set(Object.values(draft.columns).map((one) => one.use));
+  for (const [name, seen] of Object.entries(proposed(sheet, inspection, targets).columns))
+    if (!told.has(name) && seen.use.startsWith('series:') && !used.has(seen.use)) draft.columns[name] = seen;
+  return draft;
+}
+
 function columnOf(target: Target): Partial<Column> {
   const shared = {
     unit: target.unit, rounding: target.rounding ?? ('' as const), empty: target.empty ?? ('nothing' as const),
