@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from demo_city import OWN, DemoCity
+from demo_city import METHOD, OWN, DemoCity
 from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.overview import overview
 from tansuo.database.connect import SYSTEM, transaction
@@ -91,6 +91,15 @@ def test_across_a_hole_only_like_is_compared_with_like(whole: Body) -> None:
 def test_a_share_names_its_kind_and_the_shares_add_up_to_what_is_known(whole: Body) -> None:
     total = sum((Decimal(one["value"]) for one in whole["shares_direct"]), Decimal())
     assert total == Decimal(whole["direct"]["known"]["value"])
+
+
+def test_the_headline_says_what_is_not_standard_about_it(demo: DemoCity, whole: Body) -> None:
+    for scope in ("direct", "indirect"):
+        said = whole[scope]
+        cell = f"{CITY}~E_{'fuel' if scope == 'direct' else scope}~{whole['period']}~{METHOD}~reports_for"
+        drawer = demo.signed_in("city_manager").get("/api/drawer", params={"figure": cell})
+        assert drawer.status_code == 200, drawer.text
+        assert said["nonstandard"] == drawer.json()["nonstandard"], scope
 
 
 def test_a_county_manager_sees_the_own_unit_in_detail_and_movers_of_nobody_else(demo: DemoCity) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from starlette.testclient import TestClient
 
-from demo_city import FIRMS, OTHER, OWN, DemoCity
+from demo_city import FIRMS, HTML, OTHER, OWN, DemoCity
 from demo_things import SERIES
 from tansuo.api.policy import policy
 from tansuo.api.routers.home import HOMES
@@ -225,8 +225,22 @@ def test_outside_only_what_is_published_is_seen(role: str, demo: DemoCity) -> No
     assert len(found["places"]) == 8  # type: ignore[arg-type]
 
 
-def test_the_public_learns_on_how_many_firms_a_sum_rests(demo: DemoCity) -> None:
+def test_the_public_learns_on_how_many_firms_each_sum_rests(demo: DemoCity) -> None:
     found = home(demo.client())
-    assert found["enterprises"] and [one["period"] for one in found["trend"]][-1] == "2026-04"  # type: ignore[attr-defined]
+    assert [one["period"] for one in found["trend"]][-1] == "2026-04"  # type: ignore[attr-defined]
+    for scope in ("direct", "indirect"):
+        receipt = found["total"][scope]["receipt"]  # type: ignore[index]
+        drawer = demo.client().get("/api/drawer", params={"figure": receipt}).json()
+        assert found[f"enterprises_{scope}"] == drawer["completeness"]["members"], scope
     before = home(demo.client(), known_on="2026-03-20")
-    assert (before["total"], before["trend"], before["enterprises"]) == (None, [], None)
+    assert (before["total"], before["trend"], before["enterprises_direct"]) == (None, [], None)
+
+
+def test_the_public_opens_at_the_last_month_that_is_published_on_every_page(demo: DemoCity) -> None:
+    public = demo.client()
+    for day in ("", "2026-05-20"):
+        query = {"known_on": day} if day else {}
+        month = home(public, **query)["total"]["period"]  # type: ignore[index]
+        assert public.get("/api/cockpit", params=query).json()["period"] == month
+        page = public.get("/zh/", params=query, headers=HTML).text
+        assert f"镇江市 · {month}</p>" in page, day

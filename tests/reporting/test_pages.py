@@ -153,6 +153,27 @@ def test_the_date_picker_of_a_page_leads_to_that_page_as_it_was(
     assert "按目前所知" in read(manager.get(back, headers=HTML).text).one("div", "strip").text
 
 
+def test_today_and_a_day_to_come_are_now(manager: TestClient) -> None:
+    today = (
+        read(manager.get("/zh/", params={"known_on": "2026-05-21"}, headers=HTML).text)
+        .one("div", "strip")
+        .text
+    )
+    assert "按目前所知" in today and "还没有到" not in today
+    ahead = (
+        read(manager.get("/zh/", params={"known_on": "2026-06-30"}, headers=HTML).text)
+        .one("div", "strip")
+        .text
+    )
+    assert "2026-06-30 还没有到" in ahead and "按目前所知" in ahead and "按当时所知" not in ahead
+
+
+def test_a_receipt_says_of_what_the_kinds_are(demo: DemoCity) -> None:
+    page = demo.client().get(f"/zh/receipts/{public_receipt(demo, CITY)}", headers=HTML).text
+    assert re.search(r"活动数据:\s*实测 [\d,.]+ t CO2", page)
+    assert "因子:" in page
+
+
 def linked(cell: Element) -> bool:
     """Whether every number in a cell stands in a link to a receipt."""
     inside = " ".join(

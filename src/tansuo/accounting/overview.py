@@ -5,7 +5,7 @@ indirect emission stand side by side and are not added. Each figure is of one mo
 that a month with holes shows as a gap in the trend and never as a small month.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from tansuo.accounting.figure import Cell, Figure
 from tansuo.accounting.inventory import Inventory
+from tansuo.accounting.receipt import Published
 from tansuo.quantity.period import Period
 from tansuo.registry.subject import Subject
 
@@ -21,6 +22,19 @@ METHOD = "general_combustion_and_power"
 DIRECT = "E_fuel"
 INDIRECT = "E_indirect"
 RELATION = "reports_for"
+
+
+def published_month(found: Mapping[Cell, Published], city: str, method: str = METHOD) -> str | None:
+    """The last month of which a sum over the city's key enterprises is published with a value; None without any."""
+    months = [
+        cell.period
+        for cell, one in found.items()
+        if (cell.subject, cell.method, cell.relation) == (city, method, RELATION)
+        and cell.quantity in (DIRECT, INDIRECT)
+        and one.value is not None
+        and Period.parse(cell.period).grain == "month"
+    ]
+    return max(months, default=None)
 
 
 @dataclass(frozen=True, slots=True)

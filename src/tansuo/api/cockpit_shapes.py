@@ -11,6 +11,7 @@ from tansuo.accounting import annual
 from tansuo.accounting.cockpit import Change, Row, Said, Share
 from tansuo.accounting.movers import Mover
 from tansuo.accounting.receipt import Published
+from tansuo.api.drawer_shapes import Text
 from tansuo.api.shapes import Amount, Named, known_of_figure, named, of_figure, of_published, of_statement
 from tansuo.methods.render import name
 from tansuo.monitoring.health import DeviceHealth
@@ -24,7 +25,7 @@ class SaidBody(BaseModel):
     """A figure as now known, what is known of it where it has holes, and what was first published of it.
 
     `now` is null for a reader to whom nothing was published of it. `moved`: it is no longer what was first
-    published. `missing` names the months with holes.
+    published. `missing` names the months with holes. `nonstandard` is said of the headline only.
     """
 
     now: Amount | None
@@ -33,6 +34,7 @@ class SaidBody(BaseModel):
     first_stage: str | None
     moved: bool
     missing: list[str]
+    nonstandard: list[Text]
 
 
 class TrendMonthBody(BaseModel):
@@ -250,8 +252,8 @@ def plain_or_none(value: object) -> str | None:
     return None if value is None else plain(value)  # type: ignore[arg-type]
 
 
-def said_body(said: Said, visible: Sequence[Published]) -> SaidBody:
-    """A figure beside what the viewer may see of its publications (oldest first)."""
+def said_body(said: Said, visible: Sequence[Published], marks: Sequence[Text] = ()) -> SaidBody:
+    """A figure beside what the viewer may see of its publications (oldest first); `marks`: its non-standard ones."""
     receipt = visible[-1].receipt if visible and visible[-1].value == said.now.text else None
     first = visible[0] if visible else None
     return SaidBody(
@@ -261,13 +263,16 @@ def said_body(said: Said, visible: Sequence[Published]) -> SaidBody:
         first_stage=None if first is None else first.stage.value,
         moved=first is not None and first.value is not None and first.value != said.now.text,
         missing=list(said.now.completeness.incomplete_months),
+        nonstandard=list(marks),
     )
 
 
 def published_body(history: Sequence[Published]) -> SaidBody:
     """What was published of a cell, for a reader who sees only that."""
     if not history:
-        return SaidBody(now=None, known=None, first=None, first_stage=None, moved=False, missing=[])
+        return SaidBody(
+            now=None, known=None, first=None, first_stage=None, moved=False, missing=[], nonstandard=[]
+        )
     first, last = history[0], history[-1]
     return SaidBody(
         now=of_published(last),
@@ -276,6 +281,7 @@ def published_body(history: Sequence[Published]) -> SaidBody:
         first_stage=first.stage.value,
         moved=first.value != last.value,
         missing=[],
+        nonstandard=[],
     )
 
 

@@ -284,13 +284,14 @@ class InvestorHome(BaseModel):
 
 
 class PublicHome(BaseModel):
-    """What is published: the total, its trend, the units; how many firms it rests on."""
+    """What is published: the total, its trend, the units; over how many firms each of the two sums is."""
 
     kind: Literal["public"] = "public"
     total: Pair | None
     trend: list[Pair]
     places: list[Place]
-    enterprises: int | None
+    enterprises_direct: int | None
+    enterprises_indirect: int | None
 
 
 class SystemHome(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -36,13 +36,20 @@ class Seen:
 
 
 def provenance_note(figure: Figure, language: Language) -> str:
-    """How activity data came to be, by share, and of which kinds the factors beside them are."""
-    said = kinds_note(figure.by_kind, language)
+    """`provenance_words` of a figure."""
+    return provenance_words(figure.by_kind, figure.kinds, language)
+
+
+def provenance_words(
+    by_kind: Mapping[Provenance, Decimal], kinds: Iterable[Provenance], language: Language
+) -> str:
+    """How activity data came to be, by share, and of which kinds the factors beside them are; `kinds` are of both."""
+    said = kinds_note(by_kind, language)
     if not said:
         return ""
     t = words(language)
     note = t("activity_kinds", kinds=said)
-    others = figure.kinds - set(figure.by_kind)
+    others = set(kinds) - set(by_kind)
     if others:
         note += "；" if language == "zh" else "; "
         note += t("factors_used", kinds=kind_words(others, language))

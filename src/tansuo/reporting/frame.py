@@ -36,14 +36,18 @@ def frame(
     `known` is how many entries the page's tables have read so far, where the page shows tables: what it says
     of itself must stay true, and its permalink must lead to the same figures.
 
-    The page stands on the civil day of its ledger point where that is fixed, else on today by `clock`.
+    The page stands on the civil day of its ledger point where that is fixed, else on today by `clock`. A day
+    `known_on` that is not over fixes nothing: what is known on it is what is known now.
     """
     now = size(connection)
+    zone = zone_of(connection)
+    present = datetime.fromtimestamp(clock.now_ms() / 1000, ZoneInfo(zone))
+    ahead = ""
+    if known_on >= _day(present):
+        as_of, known_on, ahead = None, "", known_on if known_on > _day(present) else ""
     shown = as_of if as_of is not None else now if known is None else known
     genesis = get(connection, 0)
-    zone = zone_of(connection)
     when = recorded_at(connection, shown, zone)
-    present = datetime.fromtimestamp(clock.now_ms() / 1000, ZoneInfo(zone))
     city = city_name(connection, language, shown) if genesis else ""
     return Page(
         language=language,
@@ -55,6 +59,7 @@ def frame(
         size_time=when.strftime("%Y-%m-%d %H:%M") if when else "",
         as_of_fixed=as_of is not None,
         known_on=known_on,
+        ahead=ahead,
         as_of_day=_day(when if as_of is not None and when is not None else present),
         today=_day(present),
         synthetic=bool(genesis and genesis.body.get("demo")),

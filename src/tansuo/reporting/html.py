@@ -103,6 +103,7 @@ class Page:
     size_time: str
     as_of_fixed: bool = False
     known_on: str = ""
+    ahead: str = ""
     today: str = ""
     as_of_day: str = ""
     synthetic: bool = False

@@ -15,14 +15,14 @@ from sqlalchemy import Connection
 
 from tansuo.accounting.figure import Cell
 from tansuo.accounting.methods_store import main_listing
-from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD
+from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD, published_month
 from tansuo.accounting.receipt import Published, histories_of, published
 from tansuo.accounting.working import read_working
 from tansuo.quantity.period import Period
 from tansuo.quantity.state import Provenance
 from tansuo.registry import relation, subject
 from tansuo.registry.subject import Subject
-from tansuo.reporting.cells import KEY_FIRMS, FigureCell, kinds_bar, kinds_note
+from tansuo.reporting.cells import KEY_FIRMS, FigureCell, kinds_bar, provenance_words
 from tansuo.reporting.charts import Bar, column_chart, share_bar
 from tansuo.reporting.html import Page, render_page, words
 from tansuo.reporting.numbers import grouped, shown
@@ -42,7 +42,9 @@ def public_overview_page(connection: Connection, page: Page, as_of: int | None, 
     city, method = cities[0], main.id
     found: Found = {one.cell: one for one in published(connection, as_of=as_of)}
     months = _months(found)
-    chosen = period.text if period is not None else months[-1] if months else page.as_of_day[:7]
+    chosen = (
+        period.text if period is not None else published_month(found, city.id, method) or page.as_of_day[:7]
+    )
     units = _units(connection, city, Period.parse(chosen).start, as_of)
     histories = histories_of(connection, list(found))
     whole = _pair(found, city.id, chosen, method)
@@ -84,7 +86,9 @@ def published_cell(page: Page, one: Published | None, *, places: int | None = No
         completeness=t("not_published") if value is None else t("key_complete"),
         synthetic=one is not None and one.synthetic,
         share=kinds_bar(by_kind, page.language),
-        note=kinds_note(by_kind, page.language),
+        note=""
+        if one is None
+        else provenance_words(by_kind, map(Provenance, one.body["kind"]), page.language),
     )
 
 

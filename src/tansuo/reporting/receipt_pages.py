@@ -49,7 +49,7 @@ from tansuo.reporting.receipt_facts import (
 from tansuo.reporting.sample_lines import sample_lines
 from tansuo.reporting.under_receipt import NOTHING, Ways, under_view
 from tansuo.reporting.why_pages import corrected_view, hole_rows
-from tansuo.reporting.words import kind_word, mark_words, rung_word, state_word, status_word
+from tansuo.reporting.words import kind_word, kind_words, mark_words, rung_word, state_word, status_word
 
 WORKED_SHOWN = 14
 
@@ -128,6 +128,7 @@ def receipt_view(
         "partial": grouped(figure.partial) if figure.partial is not None else "",
         "kinds": _kinds(figure, page.language),
         "kinds_bar": kinds_bar(figure.by_kind, page.language),
+        "factor_kinds": kind_words(figure.kinds - set(figure.by_kind), page.language),
         "basis": basis(figure, page.language),
         "nonstandard": [mark_words(one, page.language) for one in face(figure)],
         "said": _said(figure, page.language),

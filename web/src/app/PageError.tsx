@@ -5,6 +5,7 @@ import zh from '../i18n/zh-CN/shell';
 import en from '../i18n/en/shell';
 import { words } from '../lib/language';
 import { keeping } from '../lib/moment';
+import { useSession } from './session';
 
 const t = words(zh, en);
 
@@ -15,6 +16,21 @@ export function Missing() {
     <section className="note" role="alert">
       <h1>{t('not_found')}</h1>
       <p>{t('not_found_what')}</p>
+      <Link className="button" to={`/${keeping(params)}`}>
+        {t('home')}
+      </Link>
+    </section>
+  );
+}
+
+/** A page that is there, but not for this reader. */
+export function Closed() {
+  const [params] = useSearchParams();
+  const { signed_in } = useSession();
+  return (
+    <section className="note" role="alert">
+      <h1>{t(signed_in ? 'closed' : 'closed_signed_out')}</h1>
+      <p>{t(signed_in ? 'closed_what' : 'closed_signed_out_what')}</p>
       <Link className="button" to={`/${keeping(params)}`}>
         {t('home')}
       </Link>

@@ -1,12 +1,13 @@
-import { lazy, Suspense, type ComponentType } from 'react';
+import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
 import { BrowserRouter, useRoutes, type RouteObject } from 'react-router';
 
 import { useFollowedFigures } from '../components/FigureLink';
 import { Waiting } from '../components/Waiting';
 import { queries } from '../lib/api';
 import { language } from './boot';
-import { FEATURES, type Feature } from './features';
-import { Missing, PageGuard } from './PageError';
+import { FEATURES, mayOpen, type Feature } from './features';
+import { Closed, Missing, PageGuard } from './PageError';
+import { useSession } from './session';
 import { Shell } from './Shell';
 
 const BASE = `/${language}/app`;
@@ -32,16 +33,25 @@ export async function opened(): Promise<void> {
   await Promise.race([data, new Promise((done) => setTimeout(done, PATIENCE))]);
 }
 
-function route({ path, load }: Feature): RouteObject {
+function route(feature: Feature): RouteObject {
+  const { path, load } = feature;
   const Page = here.get(path) ?? lazy(load);
   const element = (
     <PageGuard>
-      <Suspense fallback={<Waiting />}>
-        <Page />
-      </Suspense>
+      <Open feature={feature}>
+        <Suspense fallback={<Waiting />}>
+          <Page />
+        </Suspense>
+      </Open>
     </PageGuard>
   );
   return path === '' ? { index: true, element } : { path: `${path}/*`, element };
+}
+
+/** The part for those who may open it; anybody else is told so, and sees none of it. */
+function Open({ feature, children }: { feature: Feature; children: ReactNode }) {
+  const { features } = useSession();
+  return feature.hidden === true || mayOpen(feature, features) ? children : <Closed />;
 }
 
 /** The whole workspace at the browser's address. */

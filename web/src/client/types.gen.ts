@@ -8082,13 +8082,17 @@ export type ProofStep = {
 /**
  * PublicHome
  *
- * What is published: the total, its trend, the units; how many firms it rests on.
+ * What is published: the total, its trend, the units; over how many firms each of the two sums is.
  */
 export type PublicHome = {
     /**
-     * Enterprises
+     * Enterprises Direct
      */
-    enterprises: number | null;
+    enterprises_direct: number | null;
+    /**
+     * Enterprises Indirect
+     */
+    enterprises_indirect: number | null;
     /**
      * Kind
      */
@@ -8460,7 +8464,7 @@ export type RoleBody = {
  * A figure as now known, what is known of it where it has holes, and what was first published of it.
  *
  * `now` is null for a reader to whom nothing was published of it. `moved`: it is no longer what was first
- * published. `missing` names the months with holes.
+ * published. `missing` names the months with holes. `nonstandard` is said of the headline only.
  */
 export type SaidBody = {
     first: Amount | null;
@@ -8477,6 +8481,10 @@ export type SaidBody = {
      * Moved
      */
     moved: boolean;
+    /**
+     * Nonstandard
+     */
+    nonstandard: Array<Text>;
     now: Amount | null;
 };
 

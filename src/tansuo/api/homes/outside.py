@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tansuo.accounting.figure import Cell
-from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD, RELATION
+from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD, RELATION, published_month
 from tansuo.accounting.receipt import Published, published
 from tansuo.accounting.working import read_working
 from tansuo.api.home_shapes import InvestorHome, Pair, Place, PublicHome
@@ -26,19 +26,24 @@ def public(here: Here) -> PublicHome:
     city = here.city()
     trend = [_pair(found, city.id, month) for month in months]
     newest = trend[-1] if trend else None
-    standing = [found.get(_cell(city.id, one, months[-1])) for one in (DIRECT, INDIRECT)] if months else []
-    members = [
-        read_working(here.connection, one.body)["completeness"]["members"]
-        for one in standing
-        if one is not None
-    ]
+    direct, indirect = (
+        None if newest is None else _members(here, found.get(_cell(city.id, one, newest.period)))
+        for one in (DIRECT, INDIRECT)
+    )
     return PublicHome(
         total=newest,
         trend=trend,
-        places=_places(here, found, months[-1]) if months else [],
-        # A firm may have but one of the two; every firm buys power or burns fuel.
-        enterprises=max((int(one["expected"]) for one in members), default=None),
+        places=_places(here, found, newest.period) if newest else [],
+        enterprises_direct=direct,
+        enterprises_indirect=indirect,
     )
+
+
+def _members(here: Here, one: Published | None) -> int | None:
+    """Over how many enterprises a published sum is; some firms burn nothing and have only bought energy."""
+    if one is None:
+        return None
+    return int(read_working(here.connection, one.body)["completeness"]["members"]["expected"])
 
 
 def investor(here: Here) -> InvestorHome:
@@ -51,11 +56,13 @@ def investor(here: Here) -> InvestorHome:
 
 
 def _published(here: Here) -> tuple[Found, list[str]]:
+    """What is public, and the months of roll-ups up to the last of which a sum of the city has a value."""
     found = {one.cell: one for one in published(here.connection, as_of=here.size) if one.org == "public"}
+    last = published_month(found, here.city().id) or ""
     months = {
         cell.period
         for cell in found
-        if cell.relation == RELATION and Period.parse(cell.period).grain == "month"
+        if cell.relation == RELATION and Period.parse(cell.period).grain == "month" and cell.period <= last
     }
     return found, sorted(months)[-MONTHS:]
 

@@ -19,8 +19,8 @@ from tansuo.accounting.cockpit import QUANTITIES, Cockpit, Said, cockpit, trend_
 from tansuo.accounting.figure import Cell
 from tansuo.accounting.inventory import Inventory, known_size
 from tansuo.accounting.movers import movers
-from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD, RELATION
-from tansuo.accounting.receipt import count_published, histories_of
+from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD, RELATION, published_month
+from tansuo.accounting.receipt import count_published, histories_of, published
 from tansuo.api.cockpit_shapes import (
     AgainstBody,
     CoveredBody,
@@ -46,6 +46,7 @@ from tansuo.api.cockpit_shapes import (
     share_body,
     year_body,
 )
+from tansuo.api.drawer import nonstandard
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.problems import not_found, refused
 from tansuo.api.shapes import Named, named, of_statement
@@ -60,6 +61,7 @@ from tansuo.api.viewer import (
     require,
     summing,
 )
+from tansuo.evidence.entry import PUBLIC
 from tansuo.evidence.ledger import origin
 from tansuo.evidence.moment import civil, recorded_at, zone_of
 from tansuo.monitoring import plan
@@ -240,17 +242,18 @@ def _whole(
     month = Period.of_month(now.day.year, now.day.month)
     found = cockpit(connection, inventory, city.id, span or month.previous(), method, now.day)
 
-    def said(one: Said) -> SaidBody:
+    def said(one: Said, *, headline: bool = False) -> SaidBody:
         known = found.histories[one.now.cell]
-        return said_body(one, [each for each in known if viewer.sees(each.org)])
+        marks = nonstandard(one.now) if headline else []
+        return said_body(one, [each for each in known if viewer.sees(each.org)], marks)
 
     years = annual.years(connection, [city.id, *(one.subject.id for one in found.units)], now.size)
     own = viewer.subject if viewer.subject in {one.subject.id for one in found.units} else None
     return CockpitBody(
         **_head(now, found.period, True, found.synthetic, method, city),
         own_unit=own,
-        direct=said(found.total.direct),
-        indirect=said(found.total.indirect),
+        direct=said(found.total.direct, headline=True),
+        indirect=said(found.total.indirect, headline=True),
         changes_direct=[change_body(one) for one in found.changes[DIRECT]],
         changes_indirect=[change_body(one) for one in found.changes[INDIRECT]],
         shares_direct=[share_body(one) for one in found.shares[DIRECT]],
@@ -408,7 +411,10 @@ def _published(connection: Connection, now: Present, span: Period | None, method
         for one in subject.find(connection, ids=sorted({link.a for link in links}), as_of=now.size)
         if one.kind == "assessment_unit"
     ]
-    span = span or Period.of_month(now.day.year, now.day.month).previous()
+    if span is None:
+        public = {one.cell: one for one in published(connection, as_of=now.size) if one.org == PUBLIC}
+        last = published_month(public, city.id, method)
+        span = Period.parse(last) if last else Period.of_month(now.day.year, now.day.month).previous()
     months = [one.text for one in trend_months(span, now.day)]
     cells = [
         Cell(subject_, quantity, text, method, RELATION)

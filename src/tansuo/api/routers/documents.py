@@ -79,7 +79,7 @@ def _frame(
         clock=clock_of(request),
         as_of=size,
         known=None if section == "ledger" else known_size(connection),
-        known_on=moment.known_on.isoformat() if moment.known_on else "",
+        known_on=moment.known_on.isoformat() if moment.known_on and moment.as_of is None else "",
         viewer=f"{role} {viewer.label}" if viewer.signed_in else "",
         form_token=viewer.form_token,
         kept=[(name, value) for name, value in kept if value],

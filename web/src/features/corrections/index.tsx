@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router';
 
 import type { PendingCorrection } from '../../client';
 import { language } from '../../app/boot';
+import { useSession } from '../../app/session';
 import { confirmCorrectionMutation, declineCorrectionMutation, listCorrectionsOptions } from '../../client/@tanstack/react-query.gen';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
@@ -38,6 +39,7 @@ export default function Corrections() {
 
 function Request({ one, past }: { one: PendingCorrection; past: boolean }) {
   const [params] = useSearchParams();
+  const settles = useSession().features.includes('settle_corrections');
   const client = useQueryClient();
   const [reason, setReason] = useState('');
   const again = () => setTimeout(() => void client.invalidateQueries(), 1500);
@@ -69,7 +71,7 @@ function Request({ one, past }: { one: PendingCorrection; past: boolean }) {
       </p>
       {settled !== undefined ? (
         <p role="status">{t('settled', { entry: settled })}</p>
-      ) : past ? null : one.mine ? (
+      ) : past || !settles ? null : one.mine ? (
         <p className="note">{t('mine')}</p>
       ) : (
         <div className="desk-actions">

@@ -19,7 +19,7 @@ export function Public({ answer }: { answer: PublicHome }) {
         <Card title={`${t('total')} · ${answer.total.period}`} what={t('not_city')} wide>
           <PairView pair={answer.total} />
           <p className="muted">
-            {answer.enterprises !== null && t('rests_on', { count: answer.enterprises })} {t('never_added')}
+            {t('rests_on', { direct: answer.enterprises_direct ?? '—', indirect: answer.enterprises_indirect ?? '—' })} {t('never_added')}
           </p>
         </Card>
       )}

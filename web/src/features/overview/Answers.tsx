@@ -5,7 +5,7 @@ import { Change } from '../../components/Change';
 import { Figure } from '../../components/Figure';
 import { codeWord } from '../../components/figureWords';
 import { grouped } from '../../lib/decimal';
-import { named } from '../../lib/language';
+import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
 import { unitText } from '../../lib/unit';
 import { t } from './words';
@@ -38,6 +38,13 @@ export function Big({ word, said, tone }: { word: string; said: SaidBody; tone: 
         <div className="muted">
           {t('known_part')} <Figure amount={said.known} places={0} still quiet />
           {said.missing.length > 0 && ` · ${t('missing_months', { months: said.missing.slice(0, 3).join(', ') })}`}
+        </div>
+      )}
+      {said.nonstandard.length > 0 && (
+        <div>
+          <span className="mark mark-warn" title={said.nonstandard.map((one) => either(one.zh, one.en)).join(either('；', '; '))}>
+            {t('nonstandard')}
+          </span>
         </div>
       )}
       {said.moved && said.first !== null && (
@@ -144,13 +151,13 @@ function Proof({ found }: { found: CockpitBody }) {
           </span>
           <br />
           <span className="muted">
-            {found.shares_direct.map((one) => `${codeWord('kind', one.kind)} ${one.percent ?? '—'}%`).join(' · ')}
-            {found.shares_direct.length > 0 && ` ${t('of_known_direct')}`}
+            {found.shares_direct.length > 0 &&
+              t('activity', { kinds: found.shares_direct.map((one) => `${codeWord('kind', one.kind)} ${one.percent ?? '—'}%`).join(' · ') })}
           </span>
         </p>
       )}
       <p className="muted">
-        {t('published_count', { count: found.proof.published })} ·{' '}
+        {t(found.whole ? 'entered_count' : 'published_count', { count: found.proof.published })} ·{' '}
         <Link to={`/ledger${keeping(params)}`}>{t('ledger_size', { size: grouped(String(found.proof.size)) })}</Link>
       </p>
     </section>

@@ -36,6 +36,7 @@ export function Contents({ drawer }: { drawer: Drawer }) {
 
 function Headline({ drawer }: { drawer: Drawer }) {
   const { amount } = drawer;
+  const factors = amount.kinds.filter((kind) => !drawer.kinds.some((one) => one.kind === kind));
   const scope = drawer.scope === 'direct' || drawer.scope === 'indirect' ? t(drawer.scope) : '';
   const whole = unitText(amount.unit);
   return (
@@ -84,6 +85,7 @@ function Headline({ drawer }: { drawer: Drawer }) {
                 .map((one) => `${codeWord('kind', one.kind)}${one.percent === null ? '' : ` ${one.percent} %`}`)
                 .join(either('、', ', '))}{' '}
               <span className="muted">({t('kinds_base')})</span>
+              {factors.length > 0 && <div className="muted">{t('factor_kinds', { kinds: factors.map((one) => codeWord('kind', one)).join(either('、', ', ')) })}</div>}
             </dd>
           </>
         )}

@@ -219,7 +219,7 @@ function Proof({ found }: { found: CockpitBody }) {
           <div className="screen-value">{grouped(String(found.proof.size))}</div>
         </div>
         <div className="screen-number">
-          <div className="muted">{t('published')}</div>
+          <div className="muted">{t(found.whole ? 'entered' : 'published')}</div>
           <div className="screen-value">{grouped(String(found.proof.published))}</div>
         </div>
       </div>

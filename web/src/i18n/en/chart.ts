@@ -12,7 +12,7 @@ const en: Record<keyof typeof zh, string> = {
   not_published: 'not published',
   first_published: 'first published {value}',
   known_part: 'known part {value} {unit}',
-  legend_full: 'Measured',
+  legend_full: 'Activity data measured',
   legend_weak: 'With estimated or substituted parts',
   legend_known: 'Incomplete: the known part only',
   legend_first: 'As first published',

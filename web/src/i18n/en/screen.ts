@@ -23,6 +23,7 @@ const en: Record<keyof typeof zh, string> = {
   proof: 'Ledger of evidence',
   entries: 'Entries',
   published: 'Figures published',
+  entered: 'Figures in the ledger',
   deadlines: '{count} deadlines, {late} overdue',
 };
 

@@ -10,7 +10,7 @@ const zh = {
   not_published: '未公开',
   first_published: '首次发布 {value}',
   known_part: '已知部分 {value} {unit}',
-  legend_full: '实测',
+  legend_full: '活动数据实测',
   legend_weak: '含估算或替代',
   legend_known: '不完整,只画已知部分',
   legend_first: '首次发布值',

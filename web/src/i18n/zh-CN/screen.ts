@@ -20,7 +20,8 @@ const zh = {
   of: '{part} / {whole}',
   proof: '凭证账',
   entries: '账本条目',
-  published: '已发布数字',
+  published: '已公开数字',
+  entered: '已入账数字(含测算)',
   deadlines: '待办期限 {count} 项,逾期 {late} 项',
 };
 
