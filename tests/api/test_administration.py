@@ -96,7 +96,7 @@ def test_a_link_that_was_withdrawn_opens_nothing(demo_copy: DemoCity) -> None:
         ({"role": "mayor"}, "api.link_role"),
         ({"subject": ""}, "api.link_subject"),
         ({"subject": "zj.city"}, "api.link_subject"),
-        ({"role": "investor"}, "api.link_subject"),
+        ({"role": "investor"}, "api.link_no_subject"),
         ({"label": "王小明"}, "api.link_label"),
         ({"label": "test.security"}, "api.link_person"),
         ({"label": "test.other", "subject": OWN}, "api.link_person"),

@@ -20,7 +20,7 @@ from tansuo.api.tables import session, sign_in_link
 from tansuo.evidence.clock import Clock
 from tansuo.quantity.finding import Finding, FindingError
 from tansuo.registry import subject
-from tansuo.registry.subject import Subject
+from tansuo.registry.subject import KINDS, Subject
 
 ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
 LABEL = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}", re.ASCII)
@@ -136,15 +136,24 @@ def judge(connection: Connection, *, role: str, over: str, label: str, administr
     """FindingError where the link may not be made.
 
     ``api.link_role``: no such role, the public's, or an administrator's without `administrators`.
-    ``api.link_subject``: no subject of a kind the role is held over. ``api.link_label``: no pseudonym.
+    ``api.link_subject``: no subject of a kind the role is held over. ``api.link_no_subject``: one for a role that
+    has none. ``api.link_label``: no pseudonym.
     ``api.link_person``: the label belongs to somebody with another role or subject.
     """
     if role not in policy().roles or role == "public" or (role in ADMINISTRATORS and not administrators):
-        raise FindingError(Finding("api.link_role", params={"role": role}))
+        named = [
+            one for one in policy().roles if one != "public" and (administrators or one not in ADMINISTRATORS)
+        ]
+        raise FindingError(Finding("api.link_role", params={"role": role, "roles": ", ".join(named)}))
     kinds = kinds_for(role)
     found = subject.get(connection, over) if over else None
-    if (bool(kinds) != bool(over)) or (over and (found is None or found.kind not in kinds)):
-        params = {"subject": over or "—", "role": role, "kinds": ", ".join(sorted(kinds)) or "—"}
+    if over and not kinds:
+        raise FindingError(Finding("api.link_no_subject", params={"subject": over, "role": role}))
+    if kinds and (found is None or found.kind not in kinds):
+        zh, en = zip(*(KINDS.get(one, (one, one)) for one in sorted(kinds)), strict=True)
+        params = {
+            "subject": over or "—", "role": role, "kinds_zh": "、".join(zh), "kinds_en": " or ".join(en),
+        }  # fmt: skip
         raise FindingError(Finding("api.link_subject", params=params))
     if not LABEL.fullmatch(label):
         raise FindingError(Finding("api.link_label", params={"label": label}))

@@ -134,8 +134,11 @@ def _judge(request: Request, viewer: Viewer, rule: Rule) -> None:
     if not viewer.signed_in:
         raise Problem(401, [Finding("api.sign_in_needed", params={"operation": operation})])
     role = policy().roles[viewer.role]
-    names = ", ".join(sorted(rule.roles or ()))
-    said = {"role_zh": role.zh, "role_en": role.en, "operation": operation, "allowed": names}
+    allowed = [policy().roles[name] for name in sorted(rule.roles or ())]
+    said = {
+        "role_zh": role.zh, "role_en": role.en, "operation": operation,
+        "allowed_zh": "、".join(one.zh for one in allowed), "allowed_en": ", ".join(one.en for one in allowed),
+    }  # fmt: skip
     raise Problem(403, [Finding("api.role_refused", params=said)])
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import BigInteger, Connection, bindparam, text
 
 from tansuo.monitoring.grid import instant
+from tansuo.monitoring.lookup import latest
 from tansuo.monitoring.plan import PlanLine
 from tansuo.quantity.decimals import unscaled
 from tansuo.quantity.state import State
@@ -59,6 +61,16 @@ def newest(connection: Connection, lines: dict[str, PlanLine], most: int) -> lis
             )
         )
     return found
+
+
+def standing_still(connection: Connection, lines: Iterable[PlanLine], now: datetime) -> set[str]:
+    """Organisations all of whose live values of the hour before ``now`` came with the mark of a stopped source."""
+    live = {one.series: one.org for one in lines if one.form == "rate"}
+    states: dict[str, set[State]] = {}
+    for series, one in latest(connection, list(live)).items() if live else ():
+        if one.start >= now - timedelta(milliseconds=HOUR_MS):
+            states.setdefault(live[series], set()).add(one.state)
+    return {org for org, found in states.items() if found == {State.NOT_OPERATING}}
 
 
 def within_hour(connection: Connection, now_ms: int) -> int:

@@ -5416,7 +5416,8 @@ export type LinkRequest = {
 /**
  * LiveNow
  *
- * The pulse of the data within the viewer's scope: readings of the last hour, the youngest, the devices.
+ * The pulse of the data within the viewer's scope: readings of the last hour, the youngest, the devices, and the
+ * firms all of whose live readings say that they stand still.
  */
 export type LiveNow = {
     /**
@@ -5432,6 +5433,10 @@ export type LiveNow = {
      * Size
      */
     size: number;
+    /**
+     * Stopped
+     */
+    stopped: Array<Named>;
 };
 
 /**

@@ -66,7 +66,7 @@ from tansuo.evidence.ledger import origin
 from tansuo.evidence.moment import civil, recorded_at, zone_of
 from tansuo.monitoring import plan
 from tansuo.monitoring.health import devices
-from tansuo.monitoring.newest import newest, within_hour
+from tansuo.monitoring.newest import newest, standing_still, within_hour
 from tansuo.quantity.period import Period
 from tansuo.registry import indicator, subject
 from tansuo.registry.duties import awaited
@@ -185,11 +185,13 @@ class CameBody(BaseModel):
 
 
 class LiveNow(BaseModel):
-    """The pulse of the data within the viewer's scope: readings of the last hour, the youngest, the devices."""
+    """The pulse of the data within the viewer's scope: readings of the last hour, the youngest, the devices, and the
+    firms all of whose live readings say that they stand still."""
 
     size: int
     count: int
     newest: list[CameBody]
+    stopped: list[Named]
     health: HealthBody
 
 
@@ -205,7 +207,8 @@ def get_live_now(
         now = Present(known_size(connection), civil(now_ms, zone_of(connection)), date.min, None)
         lines = {one.series: one for one in plan.lines(connection)}
         came = newest(connection, lines, most)
-        ids = sorted({name for one in came for name in (one.line.org, one.line.source)})
+        still = standing_still(connection, lines.values(), now.instant)
+        ids = sorted({name for one in came for name in (one.line.org, one.line.source)} | still)
         names = {one.id: one for one in subject.find(connection, ids=ids)}
 
         def of(name: str) -> tuple[str, str]:
@@ -223,6 +226,7 @@ def get_live_now(
                 )
                 for one in came
             ],
+            stopped=[named(names[name]) for name in sorted(still) if name in names],
             health=_health(connection, viewer, now),
         )  # fmt: skip
 

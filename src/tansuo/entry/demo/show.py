@@ -108,9 +108,10 @@ def late(database: Database, arguments: argparse.Namespace) -> Lines:
         day = scene.first_day(today)
         yield f"{firm.zh} {firm.en}: {len(kept)} 帧迟到 late frames, {day} {kept[0].start:%H}–{kept[-1].start:%H} h"
         yield "  再发一次不产生变化 sending them again changes nothing (same QN)"
-        for source in firm.sources[:1]:
-            yield f"  {_base()}/zh/series/{series_id(firm, source)}/{day}"
-        yield f"  {_base()}/zh/app/enterprises/{firm.id}"
+        page = f"{_base()}/zh/series/{series_id(firm, firm.sources[0])}/{day}"
+        yield f"  昨天所知 as known yesterday {page}?known_on={today - timedelta(days=1)}"
+        yield f"  现在 now {page}"
+        yield f"  {_base()}/zh/app/enterprises/{firm.id}?tab=history&kind=late"
 
 
 async def _deliver(host: str, port: int, frames: list[bytes]) -> None:

@@ -7,7 +7,7 @@ import { getLiveNowOptions } from '../../client/@tanstack/react-query.gen';
 import { codeWord } from '../../components/figureWords';
 import { civilClock } from '../../lib/civil';
 import { grouped } from '../../lib/decimal';
-import { either } from '../../lib/language';
+import { either, named } from '../../lib/language';
 import { isPast, useMoment } from '../../lib/moment';
 import { unitText } from '../../lib/unit';
 import { t } from './words';
@@ -42,6 +42,17 @@ function Now({ live }: { live: LiveNow }) {
           {t('pulse.live')} <strong>{t('of', { part: online, whole: live.health.count })}</strong>
         </span>
         <span>{t('live_hour', { count: grouped(String(live.count)) })}</span>
+        {live.stopped.length > 0 && (
+          <span className="weak">
+            {t('live_stopped', { count: live.stopped.length })}{' '}
+            {live.stopped.slice(0, FIRMS).map((one, at) => (
+              <span key={one.id}>
+                {at > 0 && either('、', ', ')}
+                <Link to={`/enterprises/${encodeURIComponent(one.id)}?tab=live`}>{named(one)}</Link>
+              </span>
+            ))}
+          </span>
+        )}
       </p>
       <ul>
         {ofFirms(live.newest).map((one) => (

@@ -76,6 +76,7 @@ const en: Record<keyof typeof zh, string> = {
   nonstandard: 'non-standard basis',
   live: 'Live',
   live_hour: '{count} readings within the hour',
+  live_stopped: '{count} standing still:',
   live_away: 'Live data cannot be had at the moment',
   health: 'Data sources',
   'pulse.live': 'live',

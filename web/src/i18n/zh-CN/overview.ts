@@ -74,6 +74,7 @@ const zh = {
   nonstandard: '非标准口径',
   live: '实时',
   live_hour: '一小时内收到 {count} 个读数',
+  live_stopped: '停运 {count} 家:',
   live_away: '实时数据暂时取不到',
   health: '数据来源',
   'pulse.live': '在线',
