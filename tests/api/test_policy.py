@@ -71,6 +71,7 @@ FEW = {
     "choose_enterprise_basis": {"city_manager"},
     "override_default": CITY,
     "declare_amount": {"enterprise_clerk", "enterprise_reviewer"},
+    "deliver_statement": {"department"},
     "submit_laboratory_results": {"laboratory", "enterprise_clerk", "enterprise_reviewer"},
     "get_publication_desk": CITY | {"verifier"},
     "draw_sample": {"verifier"},

@@ -1804,6 +1804,54 @@ export type DefaultReplaced = {
 };
 
 /**
+ * Delivered
+ *
+ * A value of an indicator in its own unit, or the `state` that says why there is none.
+ *
+ * `subject` is the city where it is empty. `reason`: why it replaces what the department stated before of the same
+ * subject, period and stage.
+ */
+export type Delivered = {
+    /**
+     * Citation
+     */
+    citation: string;
+    /**
+     * Document
+     */
+    document?: string | null;
+    /**
+     * Indicator
+     */
+    indicator: string;
+    /**
+     * Page
+     */
+    page?: string;
+    /**
+     * Period
+     */
+    period: string;
+    /**
+     * Reason
+     */
+    reason?: string | null;
+    /**
+     * Stage
+     */
+    stage?: 'flash' | 'preliminary' | 'approved';
+    state?: State | null;
+    /**
+     * Subject
+     */
+    subject?: string;
+    /**
+     * Value
+     */
+    value?: string | null;
+};
+
+/**
  * DeliveryBody
  *
  * What a department was asked for; `done` is the entry that answers it.
@@ -10342,6 +10390,35 @@ export type DeclineCorrectionResponses = {
 };
 
 export type DeclineCorrectionResponse = DeclineCorrectionResponses[keyof DeclineCorrectionResponses];
+
+export type DeliverStatementData = {
+    body: Delivered;
+    path?: never;
+    query?: never;
+    url: '/api/deliveries';
+};
+
+export type DeliverStatementErrors = {
+    /**
+     * Refused; the findings say why
+     */
+    '4XX': ProblemBody;
+    /**
+     * Not possible now
+     */
+    '5XX': ProblemBody;
+};
+
+export type DeliverStatementError = DeliverStatementErrors[keyof DeliverStatementErrors];
+
+export type DeliverStatementResponses = {
+    /**
+     * Successful Response
+     */
+    201: Recorded;
+};
+
+export type DeliverStatementResponse = DeliverStatementResponses[keyof DeliverStatementResponses];
 
 export type GetDrawerData = {
     body?: never;

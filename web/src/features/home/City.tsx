@@ -1,4 +1,5 @@
 /** Homes of the city's people and of the county's. */
+import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 
 import type {
@@ -17,10 +18,12 @@ import { Figure } from '../../components/Figure';
 import { Scroll } from '../../components/Scroll';
 import { codeWord } from '../../components/figureWords';
 import { either, named } from '../../lib/language';
-import { keeping } from '../../lib/moment';
+import { isPast, keeping, useMoment } from '../../lib/moment';
 import { civilTime } from '../../lib/time';
 import { unitText } from '../../lib/unit';
+import { FromNow } from './Firm';
 import { Card, FirmLink, PairView, Requests, Status, Synthetic, To } from './Parts';
+import { Report, type Chosen } from './Report';
 import { StandingHolds, WaitingByUnit } from './Waiting';
 import { t } from './words';
 
@@ -147,6 +150,10 @@ export function CityApprover({ answer }: { answer: CityApproverHome }) {
 
 export function Department({ answer }: { answer: DepartmentHome }) {
   const [params] = useSearchParams();
+  const owed = answer.deliveries.find((one) => one.done === null);
+  const [chosen, choose] = useState<Chosen>({ indicator: owed?.indicator ?? answer.holdings[0]?.code ?? '', period: owed?.period ?? '' });
+  const reports = answer.department !== null && answer.holdings.length > 0;
+  const past = isPast(useMoment());
   return (
     <div className="home-grid">
       {answer.department === null && <p className="note home-wide">{t('all_departments')}</p>}
@@ -160,11 +167,23 @@ export function Department({ answer }: { answer: DepartmentHome }) {
               <span className="muted">
                 {t('deadline')} {one.deadline ?? t('no_deadline')}
                 {one.done_at !== null && ` · ${t('delivered', { time: civilTime(one.done_at) })}`}
-              </span>
+              </span>{' '}
+              {reports && !past && one.done === null && (
+                <button type="button" className="button button-small" aria-label={`${t('deliver')} ${named(one)} ${one.period}`} onClick={() => choose({ indicator: one.indicator, period: one.period })}>
+                  {t('deliver')}
+                </button>
+              )}
             </li>
           ))}
         </ul>
       </Card>
+      {reports && (
+        <Card title={t('report_title')} what={t('report_what')} wide>
+          <FromNow>
+            <Report key={`${chosen.indicator} ${chosen.period}`} answer={answer} chosen={chosen} />
+          </FromNow>
+        </Card>
+      )}
       <Card title={t('holdings')} wide>
         <Scroll label={t('holdings')}>
           <table className="plain">

@@ -90,7 +90,7 @@ export function Reviewer({ answer }: { answer: EnterpriseReviewerHome }) {
 }
 
 /** A form, or on a past point that it is used from the present. */
-function FromNow({ children }: { children: ReactNode }) {
+export function FromNow({ children }: { children: ReactNode }) {
   return isPast(useMoment()) ? <p className="note">{t('form_now')}</p> : children;
 }
 
