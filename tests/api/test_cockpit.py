@@ -181,6 +181,16 @@ def test_a_period_that_is_none_is_refused_in_both_languages(period: str, demo: D
     assert finding["zh"] and finding["en"]
 
 
+def test_months_reach_back_to_the_first_plan_and_no_further_than_today(demo: DemoCity, whole: Body) -> None:
+    assert (whole["months"][0], whole["months"][-1]) == ("2026-05", "2026-03")
+    public = demo.client().get("/api/cockpit").json()
+    assert public["months"][0] == public["period"]
+    for browser in (demo.client(), demo.signed_in("city_manager")):
+        ahead = browser.get("/api/cockpit", params={"period": "2026-06"})
+        assert (ahead.status_code, ahead.json()["findings"][0]["code"]) == (422, "api.period_ahead")
+        assert browser.get("/api/cockpit", params={"period": "2026-05"}).status_code == 200
+
+
 def test_what_has_just_come_in_keeps_to_the_scope(demo: DemoCity) -> None:
     city = demo.signed_in("city_manager").get("/api/live/now?most=50").json()
     assert len({one["org"] for one in city["newest"]}) > 1

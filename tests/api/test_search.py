@@ -58,7 +58,8 @@ def test_a_receipt_is_found_by_its_id_its_beginning_or_its_hash(demo: DemoCity) 
 def test_an_entry_is_found_by_number_and_by_the_beginning_of_its_hash(demo: DemoCity) -> None:
     thing = things_of(demo, OTHER)
     leaf = demo.client().get(f"/api/ledger/entries/{thing.entry}").json()["leaf_hash"]
-    assert ids(found(demo, str(thing.entry))["entry"])[0] == str(thing.entry)
+    for q in (str(thing.entry), f"条目 {thing.entry}", f"Entry {thing.entry}", f"#{thing.entry}"):
+        assert ids(found(demo, q)["entry"])[0] == str(thing.entry)
     (hit,) = found(demo, leaf[:16], "anonymous")["entry"]["hits"]
     assert (hit["id"], hit["detail_en"]) == (str(thing.entry), leaf)  # what one may not open has its hash
     (hit,) = found(demo, leaf[:16])["entry"]["hits"]

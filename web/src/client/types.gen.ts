@@ -1040,7 +1040,8 @@ export type CityManagerHome = {
  *
  * `city_account` is null where no city account exists (未核算): the stated annual series in `years` is shown
  * as what it is and never takes its place. `whole`: the reader sees the working figures; else only what is
- * published. `firms`, `movers`, `deadlines` and `health` keep to the reader's scope.
+ * published. `firms`, `movers`, `deadlines` and `health` keep to the reader's scope. `months` can be asked for, the
+ * newest first.
  */
 export type CockpitBody = {
     /**
@@ -1080,6 +1081,10 @@ export type CockpitBody = {
      * Method
      */
     method: string;
+    /**
+     * Months
+     */
+    months: Array<string>;
     /**
      * Movers
      */

@@ -20,6 +20,7 @@ from tansuo.accounting.figure import Cell
 from tansuo.accounting.inventory import Inventory, known_size
 from tansuo.accounting.movers import movers
 from tansuo.accounting.overview import DIRECT, INDIRECT, METHOD, RELATION, published_month
+from tansuo.accounting.query.computed import monitored_since
 from tansuo.accounting.receipt import count_published, histories_of, published
 from tansuo.api.cockpit_shapes import (
     AgainstBody,
@@ -93,7 +94,8 @@ class CockpitBody(BaseModel):
 
     `city_account` is null where no city account exists (未核算): the stated annual series in `years` is shown
     as what it is and never takes its place. `whole`: the reader sees the working figures; else only what is
-    published. `firms`, `movers`, `deadlines` and `health` keep to the reader's scope.
+    published. `firms`, `movers`, `deadlines` and `health` keep to the reader's scope. `months` can be asked for, the
+    newest first.
     """
 
     size: int
@@ -114,6 +116,7 @@ class CockpitBody(BaseModel):
     shares_direct: list[KindShareBody]
     shares_indirect: list[KindShareBody]
     coverage: CoveredBody | None
+    months: list[str]
     trend: list[TrendMonthBody]
     city_account: None
     years: list[YearBody]
@@ -162,9 +165,13 @@ def get_cockpit(
         raise refused("bad_period", value=period)
     if not policy().rules["get_overview"].allows(viewer.role):
         with reading(request, viewer) as connection:
-            return _published(connection, present_of(request, connection, moment), span, method)
+            now = present_of(request, connection, moment)
+            _begun(span, now)
+            return _published(connection, now, span, method)
     with summing(request) as connection:
-        return _whole(request, connection, viewer, present_of(request, connection, moment), span, method)
+        now = present_of(request, connection, moment)
+        _begun(span, now)
+        return _whole(request, connection, viewer, now, span, method)
 
 
 class CameBody(BaseModel):
@@ -231,6 +238,12 @@ def get_live_now(
         )  # fmt: skip
 
 
+def _begun(span: Period | None, now: Present) -> None:
+    """422 for a period that had not begun at the point asked for."""
+    if span is not None and span.start > now.day:
+        raise refused("period_ahead", period=span.text, today=now.day.isoformat())
+
+
 def _city(connection: Connection, size: int) -> Subject:
     found = subject.find(connection, kind="city", as_of=size)
     if not found:
@@ -263,6 +276,7 @@ def _whole(
         shares_direct=[share_body(one) for one in found.shares[DIRECT]],
         shares_indirect=[share_body(one) for one in found.shares[INDIRECT]],
         coverage=coverage_body(found.total),
+        months=_months(monitored_since(connection, now.size), now.day),
         trend=[
             TrendMonthBody(period=text, direct=said(direct), indirect=said(indirect))
             for text, direct, indirect in found.trend
@@ -406,6 +420,20 @@ def _said_by_others(connection: Connection, city: Subject, now: Present) -> dict
     return {"facts": facts, "promises": promises, "proof": proof}
 
 
+def _months(since: date | None, today: date) -> list[str]:
+    """The months from the first of which anything is monitored to the present one, the newest first."""
+    found: list[str] = []
+    month = Period.of_month(today.year, today.month)
+    while since is not None and month.end > since:
+        found.append(month.text)
+        month = month.previous()
+    return found
+
+
+def _is_month_of(cell: Cell, city: str) -> bool:
+    return cell.subject == city and cell.relation == RELATION and Period.parse(cell.period).grain == "month"
+
+
 def _published(connection: Connection, now: Present, span: Period | None, method: str) -> CockpitBody:
     """The cockpit of a reader who sees only what is published: no figure of ours, no scope of their own."""
     city = _city(connection, now.size)
@@ -415,8 +443,8 @@ def _published(connection: Connection, now: Present, span: Period | None, method
         for one in subject.find(connection, ids=sorted({link.a for link in links}), as_of=now.size)
         if one.kind == "assessment_unit"
     ]
+    public = {one.cell: one for one in published(connection, as_of=now.size) if one.org == PUBLIC}
     if span is None:
-        public = {one.cell: one for one in published(connection, as_of=now.size) if one.org == PUBLIC}
         last = published_month(public, city.id, method)
         span = Period.parse(last) if last else Period.of_month(now.day.year, now.day.month).previous()
     months = [one.text for one in trend_months(span, now.day)]
@@ -446,6 +474,9 @@ def _published(connection: Connection, now: Present, span: Period | None, method
         shares_direct=[],
         shares_indirect=[],
         coverage=None,
+        months=sorted(
+            {cell.period for cell, one in public.items() if _is_month_of(cell, city.id)}, reverse=True
+        ),
         trend=[
             TrendMonthBody(
                 period=text, direct=said(city.id, DIRECT, text), indirect=said(city.id, INDIRECT, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from tansuo.accounting import search as figures
+from tansuo.accounting.overview import DIRECT, INDIRECT
 from tansuo.api.policy import Viewer, policy
 from tansuo.api.shapes import Amount, of_published
 from tansuo.api.viewer import Moment, reading, require
@@ -21,6 +23,9 @@ from tansuo.reporting.ledger_pages import TYPES
 router = APIRouter(prefix="/api", tags=["search"])
 
 SHOWN = 20
+NUMBERED = re.compile(r"^(?:条目|entry|#)\s*(?=\d+$)", re.IGNORECASE)
+"""What pages write before an entry's number."""
+QUANTITIES = {DIRECT: ("直接排放", "direct emission"), INDIRECT: ("间接排放", "indirect emission")}
 PLACES = ("city", "division", "assessment_unit")
 """Kinds of subjects that everybody finds: what is published of them is for all to ask."""
 
@@ -76,7 +81,7 @@ def search(
     limit: Annotated[int, Query(ge=1, le=SHOWN)] = SHOWN,
 ) -> Found:
     """What `q` finds: subjects by name, id or code, receipts and entries by number or hash, methods, indicators."""
-    text = q.strip()
+    text = NUMBERED.sub("", q.strip())
     with reading(request, viewer) as connection:
         size = moment.size(connection)
         as_of = size if moment.fixed else None
@@ -143,7 +148,7 @@ def _receipts(connection: Connection, text: str, limit: int, as_of: int | None) 
     hits = []
     for one in found:
         about = names.get(one.cell.subject)
-        said = f"{one.cell.quantity} · {one.cell.period}"
+        zh, en = QUANTITIES.get(one.cell.quantity, (one.cell.quantity, one.cell.quantity))
         hits.append(
             Hit(
                 kind="receipt",
@@ -151,8 +156,8 @@ def _receipts(connection: Connection, text: str, limit: int, as_of: int | None) 
                 sort=one.stage.value,
                 title_zh=one.receipt,
                 title_en=one.receipt,
-                detail_zh=f"{about.name_zh if about else one.cell.subject} · {said}",
-                detail_en=f"{about.name_en if about else one.cell.subject} · {said}",
+                detail_zh=f"{about.name_zh if about else one.cell.subject} · {zh} · {one.cell.period}",
+                detail_en=f"{about.name_en if about else one.cell.subject} · {en} · {one.cell.period}",
                 synthetic=one.synthetic,
                 amount=of_published(one),
             )

@@ -30,6 +30,11 @@ export function List() {
     ...listEnterprisesOptions({ query: { ...queryOf(asked), page: asked.page, size: PAGE_SIZE, ...moment } }),
     placeholderData: keepPreviousData,
   });
+  // A page past the last, from an old link or a narrower filter, is the last.
+  const last = data === undefined ? asked.page : Math.max(1, Math.ceil(data.total / data.size));
+  useEffect(() => {
+    if (asked.page > last) setParams((old) => changed(old, { page: String(last) }), { replace: true });
+  }, [asked.page, last, setParams]);
   const choose = (next: Column[]) => {
     localStorage.setItem(STORED, next.join(','));
     setColumns(columnsOf(next.join(',')));

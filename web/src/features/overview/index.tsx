@@ -77,7 +77,7 @@ export default function Overview() {
 }
 
 function Title({ found, choose }: { found: CockpitBody; choose: (period: string) => void }) {
-  const months = found.trend.map((one) => one.period).reverse();
+  const months = found.months;
   const years = [...new Set(months.map((one) => one.slice(0, 4)))];
   const periods = [...new Set([found.period, ...months, ...years])];
   return (

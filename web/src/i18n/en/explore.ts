@@ -5,7 +5,7 @@ const en: Record<keyof typeof zh, string> = {
   lead: 'Any indicator × subject × period, with worlds, bases and stages side by side: a cell with several statements shows them all, none is merged.',
   presets: 'Ready questions',
   'preset.peak': 'Have emissions peaked?',
-  'preset.peak.what': 'Total emission of the city by year, {first}–{last}',
+  'preset.peak.what': 'The yearly series of emission as stated, {first}–{last} (no city account)',
   'preset.units': 'Assessment units, with and without exported power',
   'preset.units.what': 'Both bases side by side for {last}',
   'preset.firms': 'Key enterprises by month, sum',

@@ -23,7 +23,7 @@ const en: Record<keyof typeof zh, string> = {
   missing_months: 'missing: {months}',
   moved: 'moved',
   first_published: 'first published',
-  only_published: 'The public sees published figures only.',
+  only_published: 'Only published figures stand here.',
   not_comparable: 'not comparable with {base}: holes',
   alike: '{part} of {whole} firms',
   alike_what: 'Some firms have holes, so the sums cannot be compared; these are the firms that are complete in both periods',

@@ -3,7 +3,7 @@ const zh = {
   lead: '任意指标 × 对象 × 期间,连同世界、口径与阶段并列给出:同一单元有几条陈述就显示几条,互不合并。',
   presets: '常用查询',
   'preset.peak': '达峰了吗',
-  'preset.peak.what': '{first}–{last} 全市排放总量逐年序列',
+  'preset.peak.what': '{first}–{last} 各部门陈述的年度排放序列(不是城市核算)',
   'preset.units': '各考核单元:含与不含外送电',
   'preset.units.what': '{last} 年两种口径并列',
   'preset.firms': '重点企业合计 逐月',

@@ -21,7 +21,7 @@ const zh = {
   missing_months: '缺:{months}',
   moved: '已变动',
   first_published: '首次发布',
-  only_published: '公众只看到已公开的数字。',
+  only_published: '此处只列已公开的数字。',
   not_comparable: '与 {base} 不可比:有缺口',
   alike: '只比两期都完整的 {part}/{whole} 家',
   alike_what: '有企业存在缺口,总数不可比;这里只比较两期都有完整数据的企业',
