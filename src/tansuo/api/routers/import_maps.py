@@ -43,7 +43,7 @@ from tansuo.evidence.document import CITY
 from tansuo.monitoring import tables
 from tansuo.monitoring.connectors.workbook import Judged, judge, read_mapping
 from tansuo.monitoring.connectors.workbook.grids import head_of, read_grids
-from tansuo.monitoring.connectors.workbook.inspection import describe, fits, look
+from tansuo.monitoring.connectors.workbook.inspection import describe, fits, look, names_of
 from tansuo.monitoring.connectors.workbook.judged import TABLE_SHIFT
 from tansuo.monitoring.connectors.workbook.limits import LIMITS
 from tansuo.monitoring.connectors.workbook.marking import marked
@@ -359,11 +359,12 @@ def _mended(
     grids = read_grids(unpack(data, one.name), one.name, LIMITS)
     mapping = read_mapping(one.map or b"", one.map_name or "")
     columns: dict[tuple[str, str], int] = {}
-    headers = {0 if grid.kind == "parquet" else rule.file.header for grid in grids for rule in mapping.tables}
+    rows = {(rule.file.header, rule.file.header_rows) for rule in mapping.tables}
     for grid in grids:
-        for number in sorted(headers & set(grid.numbers), reverse=True):
-            for at, cell in reversed(list(enumerate(grid.rows[grid.numbers.index(number)]))):
-                columns[grid.name, " ".join(str(cell).split()) if cell is not None else ""] = at
+        for number, deep in [(0, 1)] if grid.kind == "parquet" else sorted(rows, reverse=True):
+            if number in grid.numbers:
+                names = names_of(grid, grid.numbers.index(number), deep)
+                columns.update({(grid.name, name): at for at, name in reversed(list(enumerate(names)))})
     return grids, columns, mends(grids, found, columns)
 
 

@@ -29,6 +29,8 @@ STEPS: Mapping[Step, int] = {
 _NAMES: Mapping[int, Step] = {seconds: name for name, seconds in STEPS.items()}
 _EXACT = Context(prec=60, traps=[Inexact, InvalidOperation])
 _MOST_DECIMALS = 12
+SUMS = ("合计", "小计", "总计", "累计", "Total")
+"""What stands in place of the time, or in the first cell, of a row that sums up others."""
 _ANY_DAY = date(1970, 1, 1)
 """The import itself says from which day on a new series is: the first in the file."""
 
@@ -81,7 +83,8 @@ class Target:
 class ColumnMap:
     """The whole map. ``left_out`` names the columns that are not read, so that nothing is forgotten unsaid.
 
-    ``words`` are texts that stand for a state in place of a number (停机 → not_operating).
+    ``words`` are texts that stand for a state in place of a number (停机 → not_operating). ``sums`` mark rows of
+    sums, left out wherever they stand; ``until`` ends the table for good.
     """
 
     time: TimeColumns
@@ -89,7 +92,9 @@ class ColumnMap:
     sheet: str = ""
     header: int = 1
     skip: int = 0
-    until: list[str] = field(default_factory=lambda: ["合计", "总计", "Total"])
+    header_rows: int = 1
+    until: list[str] = field(default_factory=list)
+    sums: list[str] = field(default_factory=lambda: list(SUMS))
     item_column: str = ""
     thousands: Literal["", ",", " ", "'"] = ""
     words: dict[str, str] = field(default_factory=dict)
@@ -238,10 +243,14 @@ def _head(wanted: ColumnMap, owner: Owner, streams: Sequence[_Stream], title: st
     if wanted.sheet:
         yield f"sheet = {_text(wanted.sheet)}"
     yield f"header = {wanted.header}"
+    if wanted.header_rows > 1:
+        yield f"header_rows = {wanted.header_rows}"
     if wanted.skip:
         yield f"skip = {wanted.skip}"
     if wanted.until:
         yield f"until = {_texts(wanted.until)}"
+    if wanted.sums:
+        yield f"sums = {_texts(wanted.sums)}"
     if wanted.thousands:
         yield f"thousands = {_text(wanted.thousands)}"
     yield ""

@@ -13,7 +13,7 @@ import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
 import { Keep } from './CheckStep';
 import { Columns } from './Columns';
-import { planOf, proposed, renewed, restored, type Draft } from './columns';
+import { planOf, proposed, renewed, restored, sameNames, type Draft } from './columns';
 import { Preview } from './Preview';
 import { count, forCity, t, when } from './text';
 
@@ -88,10 +88,10 @@ interface MapperProps {
 
 function firstDraft({ one, inspection, targets }: MapperProps): Draft {
   const sheets = inspection.sheets;
-  const planned = sheets.find((sheet) => sheet.name === (one.plan?.sheet ?? '') && sheet.header === one.plan?.header);
+  const planned = sheets.find((sheet) => one.plan !== null && sameNames(one.plan, sheet));
   if (one.plan && planned !== undefined) return restored(one.plan, planned);
   for (const { plan } of inspection.maps) {
-    const again = plan && sheets.find((sheet) => sheet.name === plan.sheet && sheet.header === plan.header);
+    const again = plan && sheets.find((sheet) => sameNames(plan, sheet));
     if (plan && again) return renewed(plan, again, inspection, targets);
   }
   const best = sheets.reduce((one, two) => (score(two, inspection) > score(one, inspection) ? two : one));
@@ -194,8 +194,9 @@ function Mapper(props: MapperProps) {
           </div>
           <p className="muted">
             {t('seen', { rows: count(sheet.rows), kind: inspection.kind.toUpperCase(), encoding: inspection.encoding ? ` · ${inspection.encoding}` : '' })}
-            {sheet.rows <= sheet.header + draft.skip && inspection.kind !== 'parquet' && <strong> · {t('no_rows')}</strong>}
-            {sheet.merged && ` · ${t('merged')}`}
+            {sheet.rows < sheet.header + sheet.header_rows + draft.skip && inspection.kind !== 'parquet' && <strong> · {t('no_rows')}</strong>}
+            {sheet.header_rows > 1 && ` · ${t('header_rows', { first: sheet.header, last: sheet.header + sheet.header_rows - 1 })}`}
+            {sheet.merged && sheet.header_rows === 1 && ` · ${t('merged')}`}
             {sheet.formulas > 0 && ` · ${t('formulas', { count: sheet.formulas })}`}
           </p>
           <Columns sheet={sheet} targets={targets} draft={draft} change={setDraft} />

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 
 import type { Inspection, SheetSeen, Targets } from '../../client';
-import { planOf, proposed, renewed, restored } from './columns';
+import { planOf, proposed, renewed, restored, sameNames } from './columns';
 
 const column = (name: string, holds: 'time' | 'number', unit = '', formats: string[] = [], unread = '') => ({
   name, letter: 'A', holds, filled: 2, samples: [], unit, unit_unread: unread, formats, times_as_text: formats.length > 0, repeated: false,
 });
 const SHEET = {
-  name: '逐月', rows: 13, header: 1, skip: 0, merged: false, step: 'month', formulas: 0, head: [],
+  name: '逐月', rows: 13, header: 1, header_rows: 1, skip: 0, merged: false, step: 'month', formulas: 0, head: [],
   columns: [column('月份', 'time', '', ['%Y-%m']), column('购入电 (万kWh)', 'number', '万kWh'), column('备注', 'number')],
 } as unknown as SheetSeen;
 const INSPECTION = { suggestions: { 逐月: { '购入电 (万kWh)': 'firm/power/month' } }, sheets: [SHEET] } as unknown as Inspection;
@@ -33,6 +33,13 @@ test('what stands in place of a unit is said as it stands, so that no plan unit 
 test('a map made before comes back as it was', () => {
   const plan = planOf(proposed(SHEET, INSPECTION, TARGETS));
   expect(planOf(restored(plan, SHEET))).toEqual(plan);
+});
+
+test('names in two rows are said to the server, and a map of other rows is not taken for this sheet', () => {
+  const two = { ...SHEET, header: 3, header_rows: 2 };
+  const plan = planOf(proposed(two, INSPECTION, TARGETS));
+  expect([plan.header, plan.header_rows, sameNames(plan, two)]).toEqual([3, 2, true]);
+  expect(sameNames(plan, { ...two, header_rows: 1 })).toBe(false);
 });
 
 test('a map made before is used for its own columns, and what is new in the file is proposed beside it', () => {

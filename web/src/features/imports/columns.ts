@@ -18,6 +18,7 @@ export interface Column {
 export interface Draft {
   sheet: string;
   header: number;
+  header_rows: number;
   skip: number;
   formats: string[];
   thousands: '' | ',' | ' ' | "'";
@@ -50,9 +51,14 @@ export function proposed(sheet: SheetSeen, inspection: Inspection, targets: Targ
     columns[seen.name] = column;
   }
   return {
-    sheet: sheet.name, header: sheet.header, skip: sheet.skip, formats: time?.times_as_text ? time.formats.slice(0, 1) : [],
+    sheet: sheet.name, header: sheet.header, header_rows: sheet.header_rows, skip: sheet.skip, formats: time?.times_as_text ? time.formats.slice(0, 1) : [],
     thousands: '', columns,
   };
+}
+
+/** Whether a map made earlier reads its names from the rows in which this sheet has them. */
+export function sameNames(plan: ColumnMap, sheet: SheetSeen): boolean {
+  return plan.sheet === sheet.name && plan.header === sheet.header && (plan.header_rows ?? 1) === sheet.header_rows;
 }
 
 /** A map made earlier as a draft over the columns of this sheet. */
@@ -67,7 +73,7 @@ export function restored(plan: ColumnMap, sheet: SheetSeen): Draft {
   for (const part of ['year', 'month', 'day', 'hour'] as const) put(plan.time[part], { use: part });
   for (const target of plan.targets) put(target.columns[0], columnOf(target));
   return {
-    sheet: sheet.name, header: sheet.header, skip: plan.skip ?? 0, formats: plan.time.formats ?? [],
+    sheet: sheet.name, header: sheet.header, header_rows: sheet.header_rows, skip: plan.skip ?? 0, formats: plan.time.formats ?? [],
     thousands: plan.thousands ?? '', columns,
   };
 }
@@ -111,6 +117,6 @@ export function planOf(draft: Draft): ColumnMap {
   }
   return {
     time: { column: named('time'), formats: draft.formats, year: named('year'), month: named('month'), day: named('day'), hour: named('hour') },
-    targets, sheet: draft.sheet, header: draft.header, skip: draft.skip, thousands: draft.thousands, left_out: left,
+    targets, sheet: draft.sheet, header: draft.header, header_rows: draft.header_rows, skip: draft.skip, thousands: draft.thousands, left_out: left,
   };
 }

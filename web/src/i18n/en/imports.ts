@@ -48,6 +48,7 @@ const en: Record<keyof typeof zh, string> = {
   unreadable: 'No table can be read',
   unreadable_what: 'No data was read. Choose another file; this one can be kept as a document as it is.',
   other_choice: 'Choose another file',
+  header_rows: 'the header is rows {first}–{last}; names are joined from top to bottom, a merged cell counts for each of its columns',
   no_rows: 'there is no row of data under the header',
   unit_assumed: 'No unit in the header: the plan’s unit for now, please check',
   other_file: 'This is another file: its size or content differs from {name}, which is half sent, so nothing was sent. Choose the first file; to import another one, go back to all imports.',

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tansuo.monitoring.connectors.workbook.cells import Cell, Problem
 from tansuo.monitoring.connectors.workbook.encoding import Decoded, broken, decode
+from tansuo.monitoring.connectors.workbook.headers import joined
 from tansuo.monitoring.connectors.workbook.limits import LIMITS, Limits, refuse
 from tansuo.monitoring.connectors.workbook.mapping import FileRule
+from tansuo.monitoring.connectors.workbook.sums import is_sum, words_only
 from tansuo.monitoring.connectors.workbook.tables import Table
 from tansuo.quantity.finding import Finding
 
@@ -42,7 +44,13 @@ def read_csv(
     number, cells = first
     if broken("".join(cells)):
         raise refuse("header_encoding", file, encoding=decoded.encoding, row=number, likely=_likely(data))
-    headers = [" ".join(cell.split()) for cell in cells]
+    names = [cells]
+    while len(names) < rule.header_rows:
+        more = next(records, None)
+        if more is None or isinstance(more[1], str):
+            raise refuse("no_header", file, header=header + len(names))
+        names.append(more[1])
+    headers = joined(names)
     _judge_width(headers, lines[header - 1 :], delimiter, file, limits)
     return _table(decoded, file, headers, records, rule, keep, limits, first_rows)
 
@@ -119,8 +127,9 @@ def _table(
         if skip:
             skip -= 1
             continue
-        if not isinstance(cells, str) and cells[0].strip() in rule.until:
-            break
+        if table.beyond or (not isinstance(cells, str) and cells[0].strip() in rule.until):
+            _go_beyond(table, wanted, number, cells)
+            continue
         if len(rows) == first_rows:
             break
         if len(rows) >= limits.rows:
@@ -128,15 +137,29 @@ def _table(
         problem = _row_problem(cells, len(headers), decoded.encoding)
         if problem:
             table.refused.append(number)
+            if words_only(cells):
+                table.asides.add(number)
             code = f"monitoring.workbook.{problem.code}"
             table.findings.append(Finding(code, table.where(number), problem.params))
             continue
+        if is_sum(cells[0], rule.sums):
+            table.summed.add(number)
         rows.append(number)
         for column, (_, index) in zip(kept, wanted, strict=True):
             column.append(cells[index].strip() or None)
     table.rows = rows
     table.columns = {name: column for (name, _), column in zip(wanted, kept, strict=True)}
     return table
+
+
+def _go_beyond(
+    table: Table, wanted: Sequence[tuple[str, int]], number: int, cells: Sequence[str] | str
+) -> None:
+    """Keep the cells of a row after the end of the table, so that it can be said what is not read."""
+    table.beyond.append(number)
+    for name, at in wanted:
+        text = cells[at].strip() if not isinstance(cells, str) and at < len(cells) else ""
+        table.beyond_cells.setdefault(name, []).append(text or None)
 
 
 def _row_problem(cells: list[str] | str, width: int, encoding: str) -> Problem | None:

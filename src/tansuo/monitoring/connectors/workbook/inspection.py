@@ -17,6 +17,7 @@ from typing import Literal
 
 from tansuo.monitoring.connectors.workbook.cells import Cell, NumberStyle, cell_text, number, shown
 from tansuo.monitoring.connectors.workbook.grids import Grid, read_grids
+from tansuo.monitoring.connectors.workbook.headers import joined, linked
 from tansuo.monitoring.connectors.workbook.limits import LIMITS, Limits
 from tansuo.monitoring.connectors.workbook.mapping import Mapping, TableRule
 from tansuo.monitoring.connectors.workbook.opening import Kind, needed, unpack
@@ -29,6 +30,8 @@ Holds = Literal["number", "time", "text", "mixed", "empty"]
 
 LOOKED_AT = 200
 _HEADER_WITHIN = 15
+_DEEPEST = 4
+"""How many rows the names of columns may take."""
 _SAMPLES = 5
 _HEAD = 12
 _PARTS = re.compile(r"[（(\[【]([^()（）\[\]【】]+)[)）\]】]|[/\s]\s*([^/\s()（）]+)$")
@@ -72,7 +75,9 @@ class ColumnSeen:
 
 @dataclass(frozen=True, slots=True)
 class SheetSeen:
-    """One sheet: how many rows, the likely header row (1-based), rows after it that are no data, columns.
+    """One sheet: how many rows, the likely header row (1-based), how many rows make the names, columns.
+
+    ``skip`` are rows after the names that are no data.
 
     ``head`` are the first rows as text, header and all, for a person to look at.
     """
@@ -80,6 +85,7 @@ class SheetSeen:
     name: str
     rows: int
     header: int
+    header_rows: int
     skip: int
     merged: bool
     columns: tuple[ColumnSeen, ...]
@@ -123,8 +129,7 @@ def _has(rule: TableRule, grids: Sequence[Grid]) -> bool:
     number = 0 if grid.kind == "parquet" else rule.file.header
     if number not in grid.numbers:
         return False
-    cells = grid.rows[grid.numbers.index(number)]
-    headers = [" ".join(cell_text(cell).split()) for cell in cells]
+    headers = names_of(grid, grid.numbers.index(number), rule.file.header_rows)
     across = rule.across
     if across is not None and not any(across.pattern.fullmatch(one) for one in headers):
         return False
@@ -137,10 +142,10 @@ def _has(rule: TableRule, grids: Sequence[Grid]) -> bool:
 
 
 def _sheet(grid: Grid, header: int | None) -> SheetSeen:
-    at = 0 if grid.kind == "parquet" else _header(grid, header)
-    names = [" ".join(cell_text(cell).split()) for cell in grid.rows[at]] if grid.rows else []
-    while names and not names[-1]:
-        names.pop()
+    top = 0 if grid.kind == "parquet" else _header(grid, header)
+    top, deep = (0, 1) if grid.kind == "parquet" else _names_rows(grid, top)
+    names = names_of(grid, top, deep)
+    at = top + deep - 1
     skip = _skip(grid, at)
     body = grid.rows[at + 1 + skip :]
     times = Counter(name for name in names if name)
@@ -156,12 +161,12 @@ def _sheet(grid: Grid, header: int | None) -> SheetSeen:
         for place, name in enumerate(names)
         if name
     )
-    merged = any(top <= at <= bottom or bottom < at for top, _, bottom, _ in grid.merged)
-    number_of = grid.numbers[at] if grid.numbers else 1
+    merged = any(first <= at <= last or last < at for first, _, last, _ in grid.merged)
+    number_of = grid.numbers[top] if grid.numbers else 1
     formulas = sum(1 for row, _ in grid.formulas if row > at)
     head = tuple(tuple(shown(cell) for cell in row) for row in grid.rows[:_HEAD])
     return SheetSeen(
-        grid.name, grid.total, number_of, skip, merged, columns, _step(columns, names, body), formulas, head
+        grid.name, grid.total, number_of, deep, skip, merged, columns, _step(columns, names, body), formulas, head
     )
 
 
@@ -181,6 +186,37 @@ def _header(grid: Grid, wanted: int | None) -> int:
                 continue  # a row of groups above the names proper
             return at
     return 0
+
+
+def names_of(grid: Grid, at: int, deep: int) -> list[str]:
+    """The names of the columns of a sheet that stand in ``deep`` rows from place ``at`` on, as a reader joins them."""
+    rows = [[cell_text(cell) for cell in cells] for cells in grid.rows[at : at + deep]]
+    return joined(rows, at, grid.merged if deep > 1 else ())
+
+
+def _names_rows(grid: Grid, at: int) -> tuple[int, int]:
+    """The first row of the names, and how many there are, where the row at ``at`` is one of them."""
+    top = last = at
+    while top > 0 and last - top + 1 < _DEEPEST and _linked(grid, top - 1):
+        top -= 1
+    while last - top + 1 < _DEEPEST and _linked(grid, last):
+        last += 1
+    return top, last - top + 1
+
+
+def _linked(grid: Grid, at: int) -> bool:
+    """Whether the rows at ``at`` and after it are names both; a row of units is none."""
+    if at + 1 >= len(grid.rows):
+        return False
+    upper, lower = grid.rows[at], grid.rows[at + 1]
+    there = [cell for cell in lower if cell is not None]
+    if not there or not _all_text(upper) or not _all_text(lower) or any(_is_time(cell) for cell in there):
+        return False
+    if all(isinstance(cell, str) and (_unit_of(cell) or _unread(cell)) for cell in there):
+        return False
+    texts = [[cell_text(cell) for cell in row] for row in (upper, lower)]
+    width = max(len(row) for row in texts)
+    return linked(*(row + [""] * (width - len(row)) for row in texts), at=at, merged=grid.merged)
 
 
 def _all_text(row: Sequence[Cell]) -> bool:

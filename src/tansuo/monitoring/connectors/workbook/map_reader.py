@@ -193,8 +193,10 @@ def _file(at: Section | None) -> FileRule:
         delimiter=at.choice("delimiter", DELIMITERS, "auto"),
         sheet=sheet if isinstance(sheet, (str, int)) else 1,
         header=at.integer("header", 1, least=1),
+        header_rows=at.integer("header_rows", 1, least=1),
         skip=at.integer("skip", 0),
         until=at.texts("until"),
+        sums=at.texts("sums"),
         style=NumberStyle(
             at.choice("decimal_mark", {".": ".", ",": ","}, "."),
             at.choice("thousands", {"": "", ",": ",", ".": ".", " ": " ", "'": "'"}, ""),

@@ -87,8 +87,9 @@ class ProvenanceRule:
 class FileRule:
     """How to open the file: format, encoding, separators, sheet (name, or 1-based number) and header row.
 
-    ``header`` is the row of the column names (1-based, as an editor counts), ``skip`` how many rows after it
-    are no data (a row of units), ``until`` a text in the first cell that ends the table (合计).
+    ``header`` is the row of the column names (1-based, as an editor counts), ``header_rows`` how many rows from
+    it on make the names, ``skip`` how many rows after them are no data (a row of units). ``until`` are texts in
+    the first cell that end the table, ``sums`` texts that mark a row of sums (合计), left out wherever it stands.
     """
 
     format: Format = "auto"
@@ -96,8 +97,10 @@ class FileRule:
     delimiter: str = "auto"
     sheet: str | int = 1
     header: int = 1
+    header_rows: int = 1
     skip: int = 0
     until: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
     style: NumberStyle = field(default_factory=NumberStyle)
 
 

@@ -13,6 +13,7 @@ from tansuo.monitoring.connectors.workbook.mapping import Mapping, SeriesRule, T
 from tansuo.monitoring.connectors.workbook.masks import Masks
 from tansuo.monitoring.connectors.workbook.opening import present
 from tansuo.monitoring.connectors.workbook.order import Key, gaps, increments, repeated, settle
+from tansuo.monitoring.connectors.workbook.leaving_out import leave_out
 from tansuo.monitoring.connectors.workbook.tables import Table
 from tansuo.monitoring.connectors.workbook.times import read_times
 from tansuo.monitoring.connectors.workbook.totals import Groups, Ledgers, period_of
@@ -41,6 +42,7 @@ class TableJudge:
         self.table = table
         self.masks = Masks(table, rule.file.style)
         self.bad: set[int] = set(table.refused)
+        self.left: set[int] = set()
         self.keys: list[Key | None] = []
         self.zones: list[str] = []
         self.twice: set[int] = set()
@@ -55,8 +57,11 @@ class TableJudge:
         taken = self.masks.all_of(self.rule.where)
         devices = self._devices(taken)
         tell(0, len(series), "times")
-        times = read_times(self.table, self.rule.time, self.masks, taken, devices)
-        self.judged.findings += times.findings
+        times = read_times(self.table, self.rule.time, self.masks, taken, devices, self.rule.file.sums)
+        left = leave_out(self.table, self.rule, times)
+        self.left = left.rows
+        self.bad -= left.rows
+        self.judged.findings += [*left.findings, *times.findings]
         self._bad(times.refused)
         self.zones, self.twice = times.zones, times.twice
         self.keys = [
@@ -217,15 +222,18 @@ class TableJudge:
                 self.sums.add(series, step.provenance.value, step.period, part, step.amount, 1)
 
     def _account(self, taken: Sequence[bool] | None, read: Sequence[tuple[SeriesRule, Values]]) -> None:
-        """Every row is accepted, partly accepted, refused, or left out: by ``where``, or empty and silent."""
+        """Every row is accepted, partly accepted, refused, or left out.
+
+        Left out are rows by ``where``, empty and silent ones, rows of sums, and what is not read after them.
+        """
         numbers = self.table.rows
         good = {numbers[at] for _, values in read for at in values.places()}
-        rows = {*numbers, *self.table.refused}
+        rows = {*numbers, *self.table.refused, *self.left}
         left_out = set() if taken is None else rows - self.bad
         if taken is not None:
             left_out -= {row for row, kept in zip(numbers, taken, strict=True) if kept}
         silent = {numbers[at] for _, values in read for at in values.silent}
-        left_out |= silent - good - self.bad
+        left_out |= (silent - good - self.bad) | self.left
         self.judged.rows += len(rows)
         self.judged.left_out += len(left_out)
         self.judged.partly += len(good & self.bad)

@@ -20,7 +20,9 @@ class Table:
     Rows the reader had to refuse are in ``refused`` with a finding each and are not in ``columns``. ``notes``
     are worth saying but no fault (the encoding found). ``headers`` are the names as written, in order;
     ``origin`` gives, for the cells of a wide table, the header each came from; ``header_of`` the header of
-    each column that the map calls otherwise.
+    each column that the map calls otherwise. ``summed`` are rows whose first cell is one of the file's ``sums``,
+    ``asides`` those of ``refused`` that hold words only; ``beyond`` are the rows from one of ``until`` on, with
+    their cells under the headers read, which are no part of the table.
     """
 
     file: str
@@ -33,6 +35,10 @@ class Table:
     notes: list[Finding] = field(default_factory=list)
     origin: dict[str, list[str]] = field(default_factory=dict)
     header_of: dict[str, str] = field(default_factory=dict)
+    summed: set[int] = field(default_factory=set)
+    asides: set[int] = field(default_factory=set)
+    beyond: list[int] = field(default_factory=list)
+    beyond_cells: dict[str, list[Cell]] = field(default_factory=dict)
 
     def header(self, name: str, place: int) -> str:
         """The header, as written in the file, above the cell at ``place`` of the map's column ``name``."""
@@ -87,5 +93,5 @@ def spread(table: Table, rule: AcrossRule) -> Table:
     return Table(
         table.file, table.sheet, [*table.headers, rule.part, rule.value], rows, columns,
         table.refused, table.findings, table.notes, {rule.value: names * len(table.rows)},
-        table.header_of,
+        table.header_of, table.summed, table.asides, table.beyond, table.beyond_cells,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from tansuo.monitoring.connectors.workbook.cells import Cell, Problem, cell_text, shown
 from tansuo.monitoring.connectors.workbook.mapping import MONTHLY, TimeRule
 from tansuo.monitoring.connectors.workbook.masks import Masks
+from tansuo.monitoring.connectors.workbook.sums import names_sum
 from tansuo.monitoring.connectors.workbook.tables import Table
 from tansuo.monitoring.connectors.workbook.timestamps import Moment, place, read_moment, whole_number
 from tansuo.quantity.finding import Finding
@@ -21,7 +22,8 @@ _DAY = timedelta(days=1)
 class Times:
     """For each row its label and zone, None where the row has no usable time (``findings`` says why).
 
-    ``twice`` are the places whose label the clock of the zone shows twice, when it is put back.
+    ``twice`` are the places whose label the clock of the zone shows twice, when it is put back; ``sums`` are those
+    of rows of sums, which have none and are not refused.
     """
 
     labels: list[datetime | None]
@@ -29,6 +31,7 @@ class Times:
     findings: list[Finding] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
     twice: set[int] = field(default_factory=set)
+    sums: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -42,11 +45,17 @@ class _Listed:
 
 
 def read_times(
-    table: Table, rule: TimeRule, masks: Masks, taken: Sequence[bool] | None, devices: Sequence[str]
+    table: Table,
+    rule: TimeRule,
+    masks: Masks,
+    taken: Sequence[bool] | None,
+    devices: Sequence[str],
+    sums: Sequence[str] = (),
 ) -> Times:
     """Labels of the rows ``taken`` (all, where None).
 
-    A row without a real, unambiguous time on the grid of its step is refused, with a finding at the cell.
+    A row without a real, unambiguous time on the grid of its step is refused, with a finding at the cell, unless
+    one of ``sums`` stands in place of its time or in its first cell.
     """
     zone_rules = masks.first_of([one.when for one in rule.zones])
     zones = [rule.zones[at].zone if at >= 0 else "" for at in zone_rules]
@@ -62,7 +71,10 @@ def read_times(
         if found is None:
             found = known[cells] = _listed(rule, dict(zip(rule.columns, cells, strict=True)))
         if isinstance(found, tuple):
-            _refuse(times, table, at, found[0], found[1])
+            if table.rows[at] in table.summed or any(names_sum(cell, sums) for cell in cells):
+                times.sums.add(at)
+            else:
+                _refuse(times, table, at, found[0], found[1])
         elif not zones[at]:
             _refuse(times, table, at, "", Problem("no_zone", {}))
         else:
@@ -83,6 +95,11 @@ def read_times(
         if comes_twice:
             times.twice.add(at)
     return times
+
+
+def readable(rule: TimeRule, cells: Mapping[str, Cell]) -> bool:
+    """Whether the cells of a row, by the names of the rule's columns, say a time."""
+    return not isinstance(_listed(rule, dict(cells)), tuple)
 
 
 def _refuse(times: Times, table: Table, at: int, column: str, problem: Problem) -> None:

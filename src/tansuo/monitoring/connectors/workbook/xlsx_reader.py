@@ -18,8 +18,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from tansuo.monitoring.connectors.workbook.cells import BadCell, Cell
 from tansuo.monitoring.connectors.workbook.csv_reader import Keep
+from tansuo.monitoring.connectors.workbook.headers import joined
 from tansuo.monitoring.connectors.workbook.limits import LIMITS, Limits, guard_zip, refuse
 from tansuo.monitoring.connectors.workbook.mapping import FileRule
+from tansuo.monitoring.connectors.workbook.sums import is_sum
 from tansuo.monitoring.connectors.workbook.tables import Table, nearest
 from tansuo.quantity.decimals import shortest
 from tansuo.quantity.finding import Finding
@@ -45,7 +47,9 @@ def read_xlsx(
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         name = _sheet_name(workbook.sheet_names, rule.sheet, file)
         special = guard_sheet(archive, name, file, limits)
-        grid: list[Sequence[object]] = list(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+        sheet = workbook.get_sheet_by_name(name)
+        grid: list[Sequence[object]] = list(sheet.to_python(skip_empty_area=False))
+        merged = [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
     except (CalamineError, OSError, ValueError) as error:
         raise refuse("xlsx_broken", file, reason=str(error)) from None
     except BaseException as error:
@@ -53,7 +57,14 @@ def read_xlsx(
         if type(error).__name__ != "PanicException":
             raise
         raise refuse("xlsx_broken", file, reason=str(error)) from None
-    return _table(grid, special, file, name, rule, keep, limits, first)
+    top, last = rule.header - 1, rule.header - 1 + rule.header_rows
+    rows = [[_header(cell) for cell in cells] for cells in grid[top:last]]
+    headers = joined(rows, top, merged if rule.header_rows > 1 else ())
+    if len(grid) < last or not headers:
+        raise refuse("no_header", file, header=rule.header)
+    if len(headers) > limits.columns:
+        raise refuse("too_many_columns", file, columns=len(headers), limit=limits.columns)
+    return _table(grid, headers, special, file, name, rule, keep, first)
 
 
 def _sheet_name(names: Sequence[str], wanted: str | int, file: str) -> str:
@@ -198,44 +209,43 @@ def _sheet_path(archive: zipfile.ZipFile, name: str, file: str) -> str:
 
 def _table(
     grid: MutableSequence[Sequence[object]],
+    headers: list[str],
     special: Special,
     file: str,
     sheet: str,
     rule: FileRule,
     keep: Keep,
-    limits: Limits,
     first: int | None,
 ) -> Table:
-    if len(grid) < rule.header:
-        raise refuse("no_header", file, header=rule.header)
-    headers = [" ".join(_header(cell).split()) for cell in grid[rule.header - 1]]
-    while headers and not headers[-1]:
-        headers.pop()
-    if not headers:
-        raise refuse("no_header", file, header=rule.header)
-    if len(headers) > limits.columns:
-        raise refuse("too_many_columns", file, columns=len(headers), limit=limits.columns)
+    start = rule.header - 1 + rule.header_rows + rule.skip
     wanted = [(name, headers.index(name)) for name in keep(headers)]
     table = Table(file, sheet, headers, [], {})
     rows: list[int] = []
     kept: list[list[Cell]] = [[] for _ in wanted]
-    for index in range(rule.header + rule.skip, len(grid)):
+    for index in range(start, len(grid)):
         cells = grid[index]
-        if rule.until and str(cells[0]).strip() in rule.until:
-            break
+        ended = bool(table.beyond) or (bool(rule.until) and str(cells[0]).strip() in rule.until)
         if not any(cell != "" for cell in cells) and not any(
             (index, at) in special.errors for at in range(len(headers))
         ):
             continue
+        if ended:
+            table.beyond.append(index + 1)
+            for name, at in wanted:
+                cell = stored_cell(cells[at], (index, at), special)
+                table.beyond_cells.setdefault(name, []).append(cell)
+            continue
         if len(rows) == first:
             break
+        if is_sum(cells[0], rule.sums):
+            table.summed.add(index + 1)
         rows.append(index + 1)
         for column, (_, at) in zip(kept, wanted, strict=True):
             column.append(stored_cell(cells[at], (index, at), special))
         grid[index] = ()  # what has been turned is let go: a large sheet is not held twice
     table.rows = rows
     table.columns = {name: column for (name, _), column in zip(wanted, kept, strict=True)}
-    _say_formulas(table, wanted, special, rule.header + rule.skip)
+    _say_formulas(table, wanted, special, start)
     return table
 
 
