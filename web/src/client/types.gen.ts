@@ -1173,13 +1173,18 @@ export type Coded = {
  *
  * The whole map. ``left_out`` names the columns that are not read, so that nothing is forgotten unsaid.
  *
- * ``words`` are texts that stand for a state in place of a number (停机 → not_operating).
+ * ``words`` are texts that stand for a state in place of a number (停机 → not_operating). ``sums`` mark rows of
+ * sums, left out wherever they stand; ``until`` ends the table for good.
  */
 export type ColumnMap = {
     /**
      * Header
      */
     header?: number;
+    /**
+     * Header Rows
+     */
+    header_rows?: number;
     /**
      * Item Column
      */
@@ -1196,6 +1201,10 @@ export type ColumnMap = {
      * Skip
      */
     skip?: number;
+    /**
+     * Sums
+     */
+    sums?: Array<string>;
     /**
      * Targets
      */
@@ -8926,7 +8935,9 @@ export type Settled = {
 /**
  * SheetSeen
  *
- * One sheet: how many rows, the likely header row (1-based), rows after it that are no data, columns.
+ * One sheet: how many rows, the likely header row (1-based), how many rows make the names, columns.
+ *
+ * ``skip`` are rows after the names that are no data.
  *
  * ``head`` are the first rows as text, header and all, for a person to look at.
  */
@@ -8947,6 +8958,10 @@ export type SheetSeen = {
      * Header
      */
     header: number;
+    /**
+     * Header Rows
+     */
+    header_rows: number;
     /**
      * Merged
      */

@@ -38,7 +38,7 @@ from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found, refused
 from tansuo.api.routers.imports import Name, home_org, own_import
 from tansuo.api.shapes import named
-from tansuo.api.viewer import clock_of, period_of, reading, require
+from tansuo.api.viewer import clock_of, period_of, reading, require, summing
 from tansuo.evidence.document import CITY
 from tansuo.monitoring import tables
 from tansuo.monitoring.connectors.workbook import Judged, judge, read_mapping
@@ -54,6 +54,7 @@ from tansuo.monitoring.importing import findings as kept_findings
 from tansuo.monitoring.importing import staging
 from tansuo.monitoring.importing.checking import addresses, cell_of
 from tansuo.monitoring.importing.column_map import STEPS, ColumnMap, compile_map
+from tansuo.monitoring.importing.foreign import header_warnings, naming_others
 from tansuo.monitoring.importing.sample import sample
 from tansuo.monitoring.importing.staging import Staged
 from tansuo.monitoring.importing.targets import labels, owner_of, shipped_maps, suggest
@@ -166,8 +167,13 @@ def inspect_import(
         if fits(shipped.mapping, grids)
     ]  # fmt: skip
     before = _mapped_before(earlier)
+    foreign: set[str] = set()
+    if owner is not None and owner.enterprise is not None:
+        with summing(request) as everyone:
+            headers = {column.name for sheet_ in seen.sheets for column in sheet_.columns}
+            foreign = naming_others(everyone, owner.enterprise.id, headers)
     found = {
-        one.name: suggest(one.columns, owner, before, STEPS.get(one.step) if one.step else None)  # type: ignore[call-overload]
+        one.name: suggest(one.columns, owner, before, STEPS.get(one.step) if one.step else None, foreign)  # type: ignore[call-overload]
         for one in seen.sheets
         if owner is not None
     }
@@ -230,9 +236,12 @@ def preview_import(
             map_name, map_data = _map_of(connection, one, wanted)
             mapping = read_mapping(map_data, map_name)
         except FindingError as error:
-            said = [with_cell(finding, "") for finding in error.findings]
+            found = _no_rows(one, data, wanted) or error.findings
+            said = [with_cell(finding, "") for finding in found]
             return Preview(series=[], rows=[], readings=0, findings=said)
         judged = judge(head_of(data), one.name, mapping, first=rows)
+    with summing(request) as everyone:
+        others = header_warnings(everyone, one.org, mapping, judged, wanted.enterprise)
     letters = addresses(judged)
     series = [
         PreviewSeries(series=id_, unit=found.rule.unit, header=" × ".join(found.rule.columns))
@@ -242,8 +251,24 @@ def preview_import(
         series=series,
         rows=_rows(judged),
         readings=judged.readings,
-        findings=[with_cell(one, cell_of(one, letters)) for one in judged.findings[:_PREVIEW_FINDINGS]],
+        findings=[
+            with_cell(one, cell_of(one, letters)) for one in [*others, *judged.findings][:_PREVIEW_FINDINGS]
+        ],
     )
+
+
+def _no_rows(one: Staged, data: bytes, wanted: WantedMap) -> list[Finding]:
+    """That nothing stands under the header, which is why no column could be told to be the time."""
+    asked = wanted.plan
+    if asked is None or asked.time.column or asked.time.year:
+        return []
+    grids = look(head_of(data), one.name, asked.sheet or None)
+    last = asked.header + asked.header_rows - 1 + asked.skip
+    if not grids or any(
+        number > last and any(row) for row, number in zip(grids[0].rows, grids[0].numbers, strict=True)
+    ):
+        return []
+    return [Finding("monitoring.workbook.no_rows", {"file": one.name})]
 
 
 def _rows(judged: Judged) -> list[PreviewRow]:
@@ -278,7 +303,12 @@ def map_import(
     with reading(request, viewer) as connection:
         one = own_import(connection, viewer, name, hold=True)
         staging.need(one, staging.MAPPABLE)
-        map_name, map_data = _map_of(connection, one, wanted)
+        try:
+            map_name, map_data = _map_of(connection, one, wanted)
+        except FindingError:
+            if found := _no_rows(one, staging.data_of(connection, one), wanted):
+                raise FindingError(found) from None
+            raise
         read_mapping(map_data, map_name)
         plan = _plan_of(connection, one, wanted)
         staging.clear_findings(connection, one)

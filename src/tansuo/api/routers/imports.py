@@ -273,11 +273,12 @@ def get_import_moves(
             except FindingError:
                 continue  # no method, or the firm was not there yet: there is nothing to compare
             looked_at += 1
-            if (was.text, was.partial, was.completeness) != (now.text, now.partial, now.completeness):
+            old, new = known_of_figure(was), known_of_figure(now)
+            if (old.value, old.state, old.complete) != (new.value, new.state, new.complete):
                 moves.append(
                     Move(
                         subject=named(firms[cell.subject]), quantity=cell.quantity, period=cell.period,
-                        before=known_of_figure(was), after=known_of_figure(now),
+                        before=old, after=new,
                     )
                 )  # fmt: skip
     return Moves(before=before, after=after, looked_at=looked_at, moves=moves)

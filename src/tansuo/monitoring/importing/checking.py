@@ -23,6 +23,7 @@ from tansuo.monitoring.connectors.workbook.limits import LIMITS, Limits
 from tansuo.monitoring.connectors.workbook.xlsx_reader import column_letters
 from tansuo.monitoring.importing.comparing import OUTCOMES, Comparison, compare
 from tansuo.monitoring.importing.declarations import Declarations, declarations
+from tansuo.monitoring.importing.foreign import header_warnings
 from tansuo.monitoring.importing.staging import Staged
 from tansuo.quantity.finding import Finding
 
@@ -113,6 +114,7 @@ def check(
         declared.findings.append(Finding("monitoring.import_foreign_enterprise", {"file": name}, params))
         return Check(judged, mapping, declared, Comparison(), ledger.size(connection))
     comparison = compare(connection, org, mapping, judged, declared, now_s)
+    comparison.findings += header_warnings(connection, org, mapping, judged)
     return Check(judged, mapping, declared, comparison, ledger.size(connection))
 
 

@@ -16,7 +16,7 @@ from tansuo.monitoring.connectors.workbook import Judged, Mapping
 from tansuo.monitoring.connectors.workbook.judged import TABLE_SHIFT
 from tansuo.monitoring.importing.declarations import Declarations
 from tansuo.monitoring.plan import PlanLine
-from tansuo.monitoring.reading import Measurement
+from tansuo.monitoring.reading import OWN_PLAN, Measurement
 from tansuo.quantity.decimals import plain, unscaled
 from tansuo.quantity.finding import Finding
 from tansuo.quantity.state import State
@@ -70,8 +70,12 @@ def compare(
         bound = round_.bind(one, origin)
         if isinstance(bound, Refused):
             result.note(_series_of(judged, one), "waiting")
+            where = places.of(one)
             params = {"stream": one.stream, "times": 1, **bound.params}
-            where = {**places.of(one), "device": one.device}
+            if one.device == OWN_PLAN:
+                params["stream"] = where.get("column", one.stream)
+            else:
+                where["device"] = one.device
             result.findings.append(Finding("monitoring." + bound.code, where, params, "warning"))
             continue
         if now_s is not None and bound.start > now_s:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -86,17 +86,22 @@ def labels(lines: Sequence[PlanLine], sources: Mapping[str, Subject], language: 
 
 
 def suggest(
-    columns: Sequence[ColumnSeen], owner: Owner, earlier: Mapping[str, str], step_s: int | None
+    columns: Sequence[ColumnSeen],
+    owner: Owner,
+    earlier: Mapping[str, str],
+    step_s: int | None,
+    foreign: Collection[str] = (),
 ) -> dict[str, str]:
     """Column → series that it most likely is: as mapped before, by the sample's headers, or by likeness.
 
     Only columns that hold no times, each series once, and never against a unit that the header names.
-    ``step_s`` is the step of the file's rows where it can be told: other series are not proposed.
+    ``step_s`` is the step of the file's rows where it can be told: other series are not proposed. ``foreign`` are
+    headers that name another enterprise, for which nothing is proposed.
     """
     lines = {one.series: one for one in owner.lines if step_s is None or one.step_s == step_s}
     chances: list[tuple[float, str, str]] = []
     for column in columns:
-        if column.holds == "time":
+        if column.holds == "time" or column.name in foreign:
             continue
         for line in lines.values():
             score = _likeness(column, line, owner, earlier)

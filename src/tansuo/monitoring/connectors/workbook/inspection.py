@@ -166,7 +166,16 @@ def _sheet(grid: Grid, header: int | None) -> SheetSeen:
     formulas = sum(1 for row, _ in grid.formulas if row > at)
     head = tuple(tuple(shown(cell) for cell in row) for row in grid.rows[:_HEAD])
     return SheetSeen(
-        grid.name, grid.total, number_of, deep, skip, merged, columns, _step(columns, names, body), formulas, head
+        grid.name,
+        grid.total,
+        number_of,
+        deep,
+        skip,
+        merged,
+        columns,
+        _step(columns, names, body),
+        formulas,
+        head,
     )
 
 

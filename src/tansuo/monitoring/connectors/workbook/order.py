@@ -11,6 +11,7 @@ from itertools import pairwise
 from tansuo.monitoring.connectors.workbook.mapping import MONTHLY, Duplicates, SeriesRule, TimeRule
 from tansuo.monitoring.connectors.workbook.tables import Table
 from tansuo.monitoring.connectors.workbook.values import Values
+from tansuo.monitoring.reading import OWN_PLAN
 from tansuo.quantity.decimals import plain
 from tansuo.quantity.finding import Finding, Severity
 from tansuo.quantity.state import Provenance
@@ -58,9 +59,16 @@ def settle(
         values.drop(dropped)
 
 
-def gaps(table: Table, rule: TimeRule, usable: Iterable[int], keys: Sequence[Key | None]) -> list[Finding]:
+def gaps(
+    table: Table,
+    rule: TimeRule,
+    usable: Iterable[int],
+    keys: Sequence[Key | None],
+    columns: Sequence[str] = (),
+) -> list[Finding]:
     """A warning for each run of steps between a device's first and last row that no row speaks of.
 
+    Series of the plan itself have no device of their own: the ``columns`` of values are named then.
     Where time is nominal (an ordinal), what lies between one year's last row and the next year's first is
     unknown and not said.
     """
@@ -79,11 +87,13 @@ def gaps(table: Table, rule: TimeRule, usable: Iterable[int], keys: Sequence[Key
             if steps <= 1 or (rule.ordinal and before.year != after.year):
                 continue
             params: dict[str, str | int] = {
-                "device": device, "steps": steps - 1,
-                "after": before.isoformat(" "), "before": after.isoformat(" "),
+                "steps": steps - 1, "after": before.isoformat(" "), "before": after.isoformat(" "),
             }  # fmt: skip
+            own = device == OWN_PLAN and bool(columns)
+            params |= {"columns": ", ".join(columns)} if own else {"device": device}
+            code = "gap_of_file" if own else "gap"
             where = table.where(table.rows[at])
-            found.append(Finding("monitoring.workbook.gap", where, params, "warning"))
+            found.append(Finding(f"monitoring.workbook.{code}", where, params, "warning"))
     return found
 
 

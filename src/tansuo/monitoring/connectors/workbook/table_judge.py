@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from tansuo.monitoring.connectors.workbook.cells import cell_text
 from tansuo.monitoring.connectors.workbook.judged import TABLE_SHIFT, Batch, Column, Found, Judged, Progress
+from tansuo.monitoring.connectors.workbook.leaving_out import leave_out
 from tansuo.monitoring.connectors.workbook.mapping import Mapping, SeriesRule, TableRule
 from tansuo.monitoring.connectors.workbook.masks import Masks
 from tansuo.monitoring.connectors.workbook.opening import present
 from tansuo.monitoring.connectors.workbook.order import Key, gaps, increments, repeated, settle
-from tansuo.monitoring.connectors.workbook.leaving_out import leave_out
 from tansuo.monitoring.connectors.workbook.tables import Table
 from tansuo.monitoring.connectors.workbook.times import read_times
 from tansuo.monitoring.connectors.workbook.totals import Groups, Ledgers, period_of
@@ -74,7 +74,10 @@ class TableJudge:
         read = self._read(series, usable, tell)
         self.judged.batches.append(self._batch(read))
         self.judged.findings += self.table.findings
-        self.judged.findings += gaps(self.table, self.rule.time, usable, self.keys)
+        headers = dict.fromkeys(
+            self.table.header_of.get(name, name) for one in series for name in one.columns
+        )
+        self.judged.findings += gaps(self.table, self.rule.time, usable, self.keys, list(headers))
         self.judged.notes += self.table.notes
         self._account(taken, read)
 

@@ -23,6 +23,11 @@ _DIRECTIVES = {
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+_EXAMPLE = {
+    "Y": "2026", "y": "26", "m": "05", "d": "21", "H": "08", "M": "00", "S": "00", "f": "000", "I": "08",
+    "p": "AM", "z": "+08:00", "b": "May", "j": "141", "%": "%",
+}  # fmt: skip
+_ISO_EXAMPLE = "2026-05-21 08:00"
 _TICK = timedelta(milliseconds=5)
 
 Parsed = datetime | Problem
@@ -83,7 +88,14 @@ def read_text(text: str, formats: Sequence[str]) -> Moment | Problem:
             impossible = True
     if impossible:
         return Problem("no_such_date", {"value": shown(text)})
-    return Problem("unknown_date_form", {"value": shown(text), "formats": " | ".join(formats) or "ISO 8601"})
+    said = " | ".join(example(one) for one in formats) or _ISO_EXAMPLE
+    return Problem("unknown_date_form", {"value": shown(text), "formats": said})
+
+
+@cache
+def example(text: str) -> str:
+    """The 21st of May 2026, 8 o'clock, as a format writes it: %d/%m/%Y is said as 21/05/2026."""
+    return re.sub("%(.)", lambda found: _EXAMPLE.get(found[1], found[0]), text)
 
 
 def _moment(parts: dict[str, str | None]) -> Moment:
@@ -162,7 +174,7 @@ def _of_datetime(cell: datetime) -> Moment:
 def _iso(text: str) -> Moment | Problem:
     found = _ISO.fullmatch(text)
     if found is None:
-        return Problem("unknown_date_form", {"value": shown(text), "formats": "ISO 8601"})
+        return Problem("unknown_date_form", {"value": shown(text), "formats": _ISO_EXAMPLE})
     year, month, day, hour, minute, second = found.groups()
     try:
         whole = None
