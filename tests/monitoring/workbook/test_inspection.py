@@ -44,6 +44,18 @@ def test_a_date_that_is_none_does_not_hide_the_others() -> None:
     assert (notes.holds, notes.formats) == ("text", ())
 
 
+def test_dates_of_several_forms_are_seen_as_such() -> None:
+    mixed = ["2026-03-20 07:00", "2026/03/20 08:00", "2026年03月20日 09:00", "2026-03-20 10:00"]
+    (sheet,) = describe(
+        look("".join(["时间,购入电\n", *(f"{one},1\n" for one in mixed)]).encode(), "a.csv")
+    ).sheets
+    seen = sheet.columns[0]
+    assert (seen.holds, seen.formats, seen.times_as_text) == ("time", ("%Y-%m-%d %H:%M",), True)
+    assert seen.other_formats == ("%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M")
+    assert sheet.step == "1h"
+    assert columns("时间,购入电\n2026-03-20 07:00,1\n2026-03-20 08:00,1\n")["时间"].other_formats == ()
+
+
 def test_one_of_the_times_does_not_decide_for_a_column_of_words() -> None:
     seen = columns("时间,购入电\n早,1\n中,1\n晚,1\n2026-03-20 07:00,1\n")["时间"]
     assert (seen.holds, seen.formats, seen.times_as_text) == ("text", (), False)

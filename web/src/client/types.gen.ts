@@ -1234,7 +1234,8 @@ export type ColumnMap = {
  * ``unit`` is what the header says in brackets, or the row of units under it, where it is a unit;
  * ``unit_unread`` is what stands there as one and is none that is known, so that nobody takes the plan's unit
  * for it. ``formats`` are the ways of writing a time that fit every text of the column, or where some are no
- * times at all, most of them: more than one means that a person must say which (3/4/2026).
+ * times at all, most of them: more than one means that a person must say which (3/4/2026). ``other_formats`` fit
+ * texts that the first of these does not, in a column that is written in several ways.
  */
 export type ColumnSeen = {
     /**
@@ -1257,6 +1258,10 @@ export type ColumnSeen = {
      * Name
      */
     name: string;
+    /**
+     * Other Formats
+     */
+    other_formats: Array<string>;
     /**
      * Repeated
      */

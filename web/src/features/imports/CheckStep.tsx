@@ -182,7 +182,7 @@ function FindingTable({ one, check }: { one: ImportBody; check: CheckBody }) {
             <option value="">{t('code_all')}</option>
             {check.codes.map((two) => (
               <option key={`${two.code}/${two.severity}`} value={two.code}>
-                {two.code.split('.').at(-1)} × {two.count}
+                {word('kind', two.code.split('.').at(-1) ?? two.code)} × {count(two.count)}
               </option>
             ))}
           </select>

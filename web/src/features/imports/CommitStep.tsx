@@ -105,7 +105,10 @@ function Done({ outcome }: { outcome: Outcome }) {
       <p>
         {t('receipt')} <a href={`/${language}/ledger/${String(outcome.arrival)}`}>{outcome.receipt}</a>
       </p>
-      <p>{t('taken', { readings: count(outcome.readings), conflicts: count(outcome.conflicts), waiting: count(outcome.waiting) })}</p>
+      <p>{t('taken', {
+          readings: count(outcome.readings), values: count(Math.max(0, outcome.readings - outcome.conflicts - outcome.waiting)),
+          conflicts: count(outcome.conflicts), waiting: count(outcome.waiting),
+        })}</p>
       <p className="imports-actions">
         {outcome.enterprises
           .filter((name) => name !== 'city')

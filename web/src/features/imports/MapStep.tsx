@@ -13,7 +13,7 @@ import { either, named } from '../../lib/language';
 import { keeping } from '../../lib/moment';
 import { Keep } from './CheckStep';
 import { Columns } from './Columns';
-import { planOf, proposed, renewed, restored, sameNames, type Draft } from './columns';
+import { firstFormat, planOf, proposed, renewed, restored, sameNames, toggledFormat, type Draft } from './columns';
 import { Preview } from './Preview';
 import { count, forCity, t, when } from './text';
 
@@ -122,6 +122,7 @@ function Mapper(props: MapperProps) {
     if (next !== undefined) setDraft(proposed(next, inspection, targets));
   };
   const time = sheet.columns.find((two) => draft.columns[two.name]?.use === 'time');
+  const others = [...new Set([...(time?.other_formats ?? []), ...draft.formats.slice(1)])].filter((format) => format !== draft.formats[0]);
   return (
     <>
       {inspection.maps.length > 0 && (
@@ -182,14 +183,25 @@ function Mapper(props: MapperProps) {
             {time?.times_as_text === true && (
               <label className="imports-field">
                 {t('times_text')}
-                <select value={draft.formats[0] ?? ''} onChange={(event) => setDraft({ ...draft, formats: [event.target.value] })}>
-                  {[...new Set([...time.formats, ...draft.formats])].map((format) => (
+                <select value={draft.formats[0] ?? ''} onChange={(event) => setDraft({ ...draft, formats: firstFormat(draft.formats, event.target.value) })}>
+                  {[...new Set([...time.formats, ...draft.formats.slice(0, 1)])].map((format) => (
                     <option key={format} value={format}>
                       {spelled(format)} — {time.samples[0]}
                     </option>
                   ))}
                 </select>
               </label>
+            )}
+            {time?.times_as_text === true && others.length > 0 && (
+              <fieldset className="imports-field imports-forms">
+                <legend>{t('times_also')}</legend>
+                {others.map((format) => (
+                  <label key={format}>
+                    <input type="checkbox" checked={draft.formats.includes(format)} onChange={() => setDraft({ ...draft, formats: toggledFormat(draft.formats, format) })} />{' '}
+                    {spelled(format)}
+                  </label>
+                ))}
+              </fieldset>
             )}
           </div>
           <p className="muted">

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
 import type { Inspection, SheetSeen, Targets } from '../../client';
-import { planOf, proposed, renewed, restored, sameNames } from './columns';
+import { firstFormat, planOf, proposed, renewed, restored, sameNames, toggledFormat } from './columns';
 
 const column = (name: string, holds: 'time' | 'number', unit = '', formats: string[] = [], unread = '') => ({
-  name, letter: 'A', holds, filled: 2, samples: [], unit, unit_unread: unread, formats, times_as_text: formats.length > 0, repeated: false,
+  name, letter: 'A', holds, filled: 2, samples: [], unit, unit_unread: unread, formats, other_formats: [], times_as_text: formats.length > 0, repeated: false,
 });
 const SHEET = {
   name: '逐月', rows: 13, header: 1, header_rows: 1, skip: 0, merged: false, step: 'month', formulas: 0, head: [],
@@ -33,6 +33,15 @@ test('what stands in place of a unit is said as it stands, so that no plan unit 
 test('a map made before comes back as it was', () => {
   const plan = planOf(proposed(SHEET, INSPECTION, TARGETS));
   expect(planOf(restored(plan, SHEET))).toEqual(plan);
+});
+
+test('several ways of writing a time are said at once', () => {
+  const two = toggledFormat(['%Y-%m-%d'], '%Y/%m/%d');
+  expect(two).toEqual(['%Y-%m-%d', '%Y/%m/%d']);
+  expect(firstFormat(two, '%Y.%m.%d')).toEqual(['%Y.%m.%d', '%Y/%m/%d']);
+  expect(toggledFormat(two, '%Y/%m/%d')).toEqual(['%Y-%m-%d']);
+  const draft = { ...proposed(SHEET, INSPECTION, TARGETS), formats: two };
+  expect(restored(planOf(draft), SHEET).formats).toEqual(two);
 });
 
 test('names in two rows are said to the server, and a map of other rows is not taken for this sheet', () => {

@@ -56,6 +56,16 @@ export function proposed(sheet: SheetSeen, inspection: Inspection, targets: Targ
   };
 }
 
+/** The ways of writing a time with another one first; those read beside it stay. */
+export function firstFormat(formats: string[], first: string): string[] {
+  return [first, ...formats.slice(1).filter((one) => one !== first)];
+}
+
+/** The ways of writing a time with one more read beside the first, or one less. */
+export function toggledFormat(formats: string[], format: string): string[] {
+  return formats.includes(format) ? formats.filter((one) => one !== format) : [...formats, format];
+}
+
 /** Whether a map made earlier reads its names from the rows in which this sheet has them. */
 export function sameNames(plan: ColumnMap, sheet: SheetSeen): boolean {
   return plan.sheet === sheet.name && plan.header === sheet.header && (plan.header_rows ?? 1) === sheet.header_rows;

@@ -58,7 +58,8 @@ class ColumnSeen:
     ``unit`` is what the header says in brackets, or the row of units under it, where it is a unit;
     ``unit_unread`` is what stands there as one and is none that is known, so that nobody takes the plan's unit
     for it. ``formats`` are the ways of writing a time that fit every text of the column, or where some are no
-    times at all, most of them: more than one means that a person must say which (3/4/2026).
+    times at all, most of them: more than one means that a person must say which (3/4/2026). ``other_formats`` fit
+    texts that the first of these does not, in a column that is written in several ways.
     """
 
     name: str
@@ -69,6 +70,7 @@ class ColumnSeen:
     unit: str
     unit_unread: str
     formats: tuple[str, ...]
+    other_formats: tuple[str, ...]
     times_as_text: bool
     repeated: bool
 
@@ -282,8 +284,9 @@ def _column(
     elif len(texts) * 10 >= len(there) * 7:
         holds = "text"
     samples = tuple(dict.fromkeys(shown(cell) for cell in there))[:_SAMPLES]
+    others = _other_formats(texts, formats) if formats and holds == "time" else ()
     return ColumnSeen(
-        name, column_letters(place), holds, len(there), samples, *units, formats,
+        name, column_letters(place), holds, len(there), samples, *units, formats, others,
         bool(texts and formats) and holds == "time", repeated,
     )  # fmt: skip
 
@@ -305,10 +308,19 @@ def _formats(texts: Sequence[Cell], tried: Sequence[str] = TIME_FORMATS) -> tupl
 
 
 def _most_formats(texts: Sequence[Cell]) -> tuple[str, ...]:
-    """The formats by which most of the texts are real times: one date that is none must not hide the others."""
+    """The formats by which the most texts are real times, where most texts are: one date that is none must not hide
+    the others, nor a second way of writing them the first.
+    """
     fitting = {one: sum(1 for text in texts if _formats([text], (one,))) for one in TIME_FORMATS}
     most = max(fitting.values())
-    return tuple(one for one, many in fitting.items() if many == most) if most * 2 > len(texts) else ()
+    times = sum(1 for text in texts if _formats([text])) if most * 2 <= len(texts) else most
+    return tuple(one for one, many in fitting.items() if many == most) if times * 2 > len(texts) else ()
+
+
+def _other_formats(texts: Sequence[Cell], formats: Sequence[str]) -> tuple[str, ...]:
+    """The formats by which texts are real times that are none by the first of ``formats``."""
+    rest = [text for text in texts if not _formats([text], formats[:1])]
+    return tuple(one for one in TIME_FORMATS if any(_formats([text], (one,)) for text in rest))
 
 
 def _units(header: str, under: Cell) -> tuple[str, str]:
@@ -344,7 +356,13 @@ def _step(columns: Sequence[ColumnSeen], names: Sequence[str], body: Sequence[Se
     if seen is None:
         return ""
     place = names.index(seen.name)
-    moments = sorted({found for row in body if (found := _moment(row[place : place + 1], seen.formats))})
+    moments = sorted(
+        {
+            found
+            for row in body
+            if (found := _moment(row[place : place + 1], (*seen.formats[:1], *seen.other_formats)))
+        }
+    )
     if seen.formats and not any("%d" in one for one in seen.formats):
         return "month"
     gaps = [after - before for before, after in pairwise(moments)]
@@ -368,7 +386,7 @@ def _moment(cells: Sequence[Cell], formats: Sequence[str]) -> datetime | None:
     if isinstance(cell, date):
         return datetime.combine(cell, time())
     if isinstance(cell, str) and formats:
-        found = read_text(cell, formats[:1])
+        found = read_text(cell, formats)
         day = getattr(found, "day", None)
         if isinstance(day, date):
             clock = getattr(found, "clock", None)
