@@ -83,6 +83,42 @@ def test_from_a_spreadsheet_to_a_receipt(
     assert found == []
 
 
+LEDGER = (
+    "时间,能源,,备注\n,购入电 kWh,车间 kWh,\n2026-03-20 07:00,10500,,\n白班合计,10500,,\n"
+    "2026/03/20 08:00,800,,\n2026-03-20 09:00,900,,\n合计,12200,,\n注：抄自配电室,,,\n"
+)
+
+
+@pytest.mark.parametrize(("language", "size", "other"), WALKS)
+def test_a_ledger_with_names_in_two_rows_sums_and_two_forms_of_dates(
+    language: str,
+    size: tuple[int, int],
+    other: tuple[int, int],
+    visit: Visit,
+    axe: Callable[["Page"], list[str]],
+) -> None:
+    say = in_words(language)
+    visitor = visit("enterprise_clerk", language, size, PAPER)
+    page = visitor.open(f"/{language}/app/imports")
+    choose(page, f"台账-{language}.csv", LEDGER.encode())
+    page.locator(".imports-column strong", has_text="能源 购入电 kWh").wait_for()
+    page.locator(".imports-findings li", has_text="2026/03/20 08:00").wait_for()
+    page.locator(".imports-forms label", has_text="YYYY/MM/DD HH:mm").click()
+    page.locator(".scroll td", has_text="0.800").wait_for()
+    page.locator(".imports-findings li", has_text="2026/03/20 08:00").wait_for(state="detached")
+    found = axe(page)
+    page.set_viewport_size({"width": other[0], "height": other[1]})
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.locator(".imports-actions .button-primary").click()
+    page.locator("[role=status] .ant-progress").wait_for()
+    visitor.site.city.work()
+    page.locator(".imports-account", has_text="3").wait_for()
+    options = page.locator(".imports-fields option").all_inner_texts()
+    assert say("合计行 × 1", "rows of sums × 1") in options
+    assert not [one for one in options if "_" in one]
+    assert [*found, *axe(page)] == []
+
+
 def choose(page: "Page", name: str, data: bytes) -> None:
     """Choose a file as a person does."""
     chosen = {"name": name, "mimeType": "application/octet-stream", "buffer": data}

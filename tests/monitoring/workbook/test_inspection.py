@@ -56,6 +56,20 @@ def test_dates_of_several_forms_are_seen_as_such() -> None:
     assert columns("时间,购入电\n2026-03-20 07:00,1\n2026-03-20 08:00,1\n")["时间"].other_formats == ()
 
 
+def test_rows_of_sums_and_notes_do_not_hide_the_times() -> None:
+    rows = [
+        "2026-03-20 07:00,1",
+        "白班合计,1",
+        "2026/03/20 08:00,1",
+        "2026-03-20 09:00,1",
+        "合计,3",
+        "注：抄表,",
+    ]
+    seen = columns("时间,购入电\n" + "\n".join(rows) + "\n")["时间"]
+    assert (seen.holds, seen.formats, seen.filled) == ("time", ("%Y-%m-%d %H:%M",), 6)
+    assert seen.other_formats == ("%Y/%m/%d %H:%M",)
+
+
 def test_one_of_the_times_does_not_decide_for_a_column_of_words() -> None:
     seen = columns("时间,购入电\n早,1\n中,1\n晚,1\n2026-03-20 07:00,1\n")["时间"]
     assert (seen.holds, seen.formats, seen.times_as_text) == ("text", (), False)

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Literal
 
 from tansuo.monitoring.connectors.workbook.mapping import IRREGULAR, MONTHLY
+from tansuo.monitoring.connectors.workbook.sums import SUMS
 from tansuo.monitoring.plan import PlanLine, overlap
 from tansuo.monitoring.reading import OWN_PLAN
 from tansuo.quantity.decimals import parse_decimal, plain
@@ -29,8 +30,6 @@ STEPS: Mapping[Step, int] = {
 _NAMES: Mapping[int, Step] = {seconds: name for name, seconds in STEPS.items()}
 _EXACT = Context(prec=60, traps=[Inexact, InvalidOperation])
 _MOST_DECIMALS = 12
-SUMS = ("合计", "小计", "总计", "累计", "Total")
-"""What stands in place of the time, or in the first cell, of a row that sums up others."""
 _ANY_DAY = date(1970, 1, 1)
 """The import itself says from which day on a new series is: the first in the file."""
 

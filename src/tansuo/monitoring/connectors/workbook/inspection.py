@@ -21,6 +21,7 @@ from tansuo.monitoring.connectors.workbook.headers import joined, linked
 from tansuo.monitoring.connectors.workbook.limits import LIMITS, Limits
 from tansuo.monitoring.connectors.workbook.mapping import Mapping, TableRule
 from tansuo.monitoring.connectors.workbook.opening import Kind, needed, unpack
+from tansuo.monitoring.connectors.workbook.sums import SUMS, names_sum
 from tansuo.monitoring.connectors.workbook.tables import find_column
 from tansuo.monitoring.connectors.workbook.timestamps import compile_format, read_text
 from tansuo.monitoring.connectors.workbook.xlsx_reader import column_letters
@@ -225,9 +226,7 @@ def _linked(grid: Grid, at: int) -> bool:
         return False
     if all(isinstance(cell, str) and (_unit_of(cell) or _unread(cell)) for cell in there):
         return False
-    texts = [[cell_text(cell) for cell in row] for row in (upper, lower)]
-    width = max(len(row) for row in texts)
-    return linked(*(row + [""] * (width - len(row)) for row in texts), at=at, merged=grid.merged)
+    return linked([cell_text(cell) for cell in upper], [cell_text(cell) for cell in lower], at, grid.merged)
 
 
 def _all_text(row: Sequence[Cell]) -> bool:
@@ -263,7 +262,8 @@ def _is_time(cell: Cell) -> bool:
 def _column(
     name: str, place: int, cells: Sequence[Cell], repeated: bool, units: tuple[str, str]
 ) -> ColumnSeen:
-    there = [cell for cell in cells if cell is not None]
+    filled = [cell for cell in cells if cell is not None]
+    there = [cell for cell in filled if not names_sum(cell, SUMS)] or filled
     texts = [cell for cell in there if isinstance(cell, str)]
     dates = [cell for cell in there if isinstance(cell, (datetime, date))]
     formats = _formats(texts) if texts else ()
@@ -283,10 +283,10 @@ def _column(
         holds = "number"
     elif len(texts) * 10 >= len(there) * 7:
         holds = "text"
-    samples = tuple(dict.fromkeys(shown(cell) for cell in there))[:_SAMPLES]
+    samples = tuple(dict.fromkeys(shown(cell) for cell in filled))[:_SAMPLES]
     others = _other_formats(texts, formats) if formats and holds == "time" else ()
     return ColumnSeen(
-        name, column_letters(place), holds, len(there), samples, *units, formats, others,
+        name, column_letters(place), holds, len(filled), samples, *units, formats, others,
         bool(texts and formats) and holds == "time", repeated,
     )  # fmt: skip
 

@@ -9,6 +9,9 @@ from functools import lru_cache
 
 from tansuo.monitoring.connectors.workbook.cells import Cell, NumberStyle, number
 
+SUMS = ("合计", "小计", "总计", "累计", "Total")
+"""What stands in place of the time, or in the first cell, of a row that sums up others, unless a map says otherwise."""
+
 
 def is_sum(cell: object, sums: Sequence[str]) -> bool:
     """Whether a first cell is one of the words for a sum, whatever its blanks, width, case and closing colon."""
