@@ -60,6 +60,13 @@ def test_a_row_with_a_time_is_never_a_sum(judged: Judge, meter_map: MeterMap) ->
     assert told(found) == [("sum_rows", "info", 1, "3")]
 
 
+def test_a_sum_that_belongs_to_no_unit_lacks_no_key(judged: Judge, meter_map: MeterMap) -> None:
+    keyed = ('device = "meter_1"', 'columns = ["unit"]\ndevice = "unit-{unit}"')
+    found = judged("time,unit,kwh\n2026-01-01 00:00,1,1\n合计,,1\n", meter_map(SUMS, keyed))
+    assert told(found) == [("sum_rows", "info", 1, "3")]
+    assert account(found) == (2, 1, 0, 0, 1)
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_is_not_read_after_the_declared_end_is_counted_and_told(
     kind: str, judged: Judge, meter_map: MeterMap, workbook: Workbook

@@ -14,8 +14,13 @@ SUMS = ("合计", "小计", "总计", "累计", "Total")
 
 
 def is_sum(cell: object, sums: Sequence[str]) -> bool:
-    """Whether a first cell is one of the words for a sum, whatever its blanks, width, case and closing colon."""
-    return isinstance(cell, str) and bool(sums) and _plain(cell) in _plains(tuple(sums))
+    """Whether a first cell is one of the words for a sum, whatever its blanks, width, case and closing colon.
+
+    One that begins with a digit, as times do, is none.
+    """
+    if not sums or not isinstance(cell, str) or cell[:1].isdigit():
+        return False
+    return _plain(cell) in _plains(tuple(sums))
 
 
 def names_sum(cell: Cell, sums: Sequence[str]) -> bool:

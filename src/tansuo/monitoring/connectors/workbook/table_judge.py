@@ -55,12 +55,15 @@ class TableJudge:
         """Times, then each series, then the account of all rows."""
         series = [one for one in self.rule.series if present(self.table, one)]
         taken = self.masks.all_of(self.rule.where)
+        before = len(self.judged.findings)
         devices = self._devices(taken)
         tell(0, len(series), "times")
         times = read_times(self.table, self.rule.time, self.masks, taken, devices, self.rule.file.sums)
         left = leave_out(self.table, self.rule, times)
         self.left = left.rows
         self.bad -= left.rows
+        keyed = [one for one in self.judged.findings[before:] if one.where.get("row") not in left.rows]
+        self.judged.findings[before:] = keyed
         self.judged.findings += [*left.findings, *times.findings]
         self._bad(times.refused)
         self.zones, self.twice = times.zones, times.twice
