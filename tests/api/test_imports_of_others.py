@@ -102,9 +102,15 @@ def test_rows_after_a_sum_of_a_shift_are_read_by_the_map_of_the_page(desk: Desk)
 
 
 def test_findings_name_times_and_columns_as_people_write_them(desk: Desk) -> None:
-    rows = [["2026-03-20 07:00", "1"], ["20.3.2026 8", "2"], ["2026-03-20 11:00", "3"]]
+    rows = [
+        ["2026-03-20 07:00", "1"],
+        ["20.3.2026 8", "2"],
+        ["2026-03-20 11:00", "3"],
+        ["2026-03-20 11:30", "3"],
+    ]
     name = desk.upload("words.csv", csv_of(["时间", "购入电"], rows))
     found = desk.post(f"/{name}/preview", {"plan": plan_of({"购入电": POWER})})["findings"]
     said = {one["code"].rpartition(".")[2]: (one["zh"], one["en"]) for one in found}
     assert all("2026-05-21 08:00" in text and "%" not in text for text in said["unknown_date_form"])
     assert all(text.startswith("购入电") and "plan" not in text for text in said["gap_of_file"])
+    assert all(" 1 h" in text for text in said["off_grid"])

@@ -241,7 +241,7 @@ def _label(rule: TimeRule, one: _Listed, zone: str, closes: bool) -> tuple[datet
     if rule.step_s > 0 and rule.grid == "strict":
         beyond = (label - datetime.combine(label.date(), time())).total_seconds() % rule.step_s
         if beyond:
-            return Problem("off_grid", {"value": label.isoformat(" "), "step": rule.step_s})
+            return Problem("off_grid", {"value": label.isoformat(" "), "step": _span(rule.step_s)})
     if zone.startswith("Etc/"):
         return label, False
     first = label.replace(tzinfo=ZoneInfo(zone)).utcoffset()
@@ -250,6 +250,14 @@ def _label(rule: TimeRule, one: _Listed, zone: str, closes: bool) -> tuple[datet
     if first < second:
         return Problem("time_skipped", {"value": label.isoformat(" "), "zone": zone})
     return label, first > second
+
+
+def _span(seconds: int) -> str:
+    """A step as people write it: 15 min, 1 h."""
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 def _month_label(rule: TimeRule, one: _Listed) -> datetime:
