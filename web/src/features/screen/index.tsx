@@ -49,8 +49,8 @@ export default function Screen() {
         </Link>
       </header>
       <section className="screen-left">
-        <TrendChart plain title={t('direct')} unit="t CO2" tone="direct" synthetic={found.synthetic} height={300} chosen={found.period} months={found.trend.map((one) => ({ period: one.period, said: one.direct }))} />
-        <TrendChart plain title={t('indirect')} unit="t CO2" tone="indirect" synthetic={found.synthetic} height={235} chosen={found.period} months={found.trend.map((one) => ({ period: one.period, said: one.indirect }))} />
+        <TrendChart plain title={`${either(found.title_zh, found.title_en)} · ${t('direct')}`} unit="t CO2" tone="direct" synthetic={found.synthetic} height={300} chosen={found.period} months={found.trend.map((one) => ({ period: one.period, said: one.direct }))} />
+        <TrendChart plain title={`${either(found.title_zh, found.title_en)} · ${t('indirect')}`} unit="t CO2" tone="indirect" synthetic={found.synthetic} height={235} chosen={found.period} months={found.trend.map((one) => ({ period: one.period, said: one.indirect }))} />
         <Movers found={found} />
       </section>
       <section className="screen-middle">
@@ -85,6 +85,17 @@ function Shares({ found }: { found: CockpitBody }) {
   return (
     <table className="plain screen-units">
       <caption className="visually-hidden">{t('map')}</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col" colSpan={2}>
+            {t('direct')} {unitText('t CO2')}
+          </th>
+          <th scope="col" colSpan={2}>
+            {t('indirect')} {unitText('t CO2')}
+          </th>
+        </tr>
+      </thead>
       <tbody>
         {found.units.map((one) => (
           <tr key={one.unit.id}>
@@ -187,6 +198,11 @@ function Live({ live }: { live: LiveNow }) {
           <div className="screen-value">{grouped(String(live.count))}</div>
         </div>
       </div>
+      {live.stopped.length > 0 && (
+        <p className="screen-stopped">
+          {t('stopped', { count: live.stopped.length })} {live.stopped.slice(0, 3).map(named).join(either('、', ', '))}
+        </p>
+      )}
       <table className="plain screen-live">
         <caption className="visually-hidden">{t('newest')}</caption>
         <tbody>

@@ -17,6 +17,7 @@ const en: Record<keyof typeof zh, string> = {
   movers: 'Biggest movers (against {base}, direct)',
   live: 'Live data',
   online: 'Devices online',
+  stopped: '{count} standing still:',
   hour: 'Readings within the hour',
   newest: 'Readings received last',
   of: '{part} of {whole}',

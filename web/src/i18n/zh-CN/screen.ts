@@ -15,6 +15,7 @@ const zh = {
   movers: '变动最大(较 {base},直接排放)',
   live: '实时数据',
   online: '在线设备',
+  stopped: '停运 {count} 家:',
   hour: '一小时内收到读数',
   newest: '最近收到的读数',
   of: '{part} / {whole}',
