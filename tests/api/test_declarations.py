@@ -9,6 +9,7 @@ from demo_city import DemoCity
 from tansuo.database.connect import SYSTEM, transaction
 from tansuo.evidence.entry import Actor
 from tansuo.evidence.erasable import erase
+from tansuo.evidence.ledger import size
 from tansuo.registry.personal import keep_document
 
 FIRM, COAL = "demo.power-a", "demo.power-a.coal"
@@ -46,7 +47,10 @@ def drawer(browser: TestClient, period: str) -> dict[str, Any]:
 def test_a_laboratory_states_results_and_the_figure_shows_the_way(demo_copy: DemoCity) -> None:
     laboratory = demo_copy.signed_in("laboratory", subject="demo.laboratory")
     looked = submit(laboratory, check=True).json()
-    assert looked["entries"] == [] and looked["findings"] == []
+    assert looked["entries"] == []
+    assert [one["code"] for one in looked["findings"]] == ["accounting.test_not_over"], (
+        "the month is still running"
+    )
     assert looked["worked"][0] == "C_ar = 58.20 × (100 − 9.80) / (100 − 2.10) = 53.622472…"
     made = submit(laboratory)
     assert made.status_code == 201 and len(made.json()["entries"]) == 4
@@ -81,7 +85,23 @@ def test_what_cannot_be_is_refused_with_its_finding(demo_copy: DemoCity) -> None
     assert submit(clerk).json()["findings"][0]["code"] == "api.no_laboratory"
     answer = submit(clerk, laboratory="demo.laboratory", tested="2026-05-09")
     assert (answer.status_code, answer.json()["findings"][0]["code"]) == (422, "accounting.test_impossible")
-    unmarked = submit(clerk, laboratory="demo.laboratory", marks=[])
+    for day in ({"tested": "2030-01-01"}, {"represents_from": "2030-10-01", "represents_to": "2030-10-31"}):
+        with demo_copy.connection() as connection:
+            before = size(connection)
+        for look in (True, False):
+            answer = submit(clerk, laboratory="demo.laboratory", check=look, **day)
+            assert answer.status_code == 422, answer.text
+            (wrong,) = [one for one in answer.json()["findings"] if one["severity"] == "error"]
+            assert wrong["code"] == "accounting.test_impossible"
+        with demo_copy.connection() as connection:
+            assert size(connection) == before
+    odd = submit(clerk, laboratory="demo.laboratory", taken_from="2026-01-01", taken_to="2026-01-10",
+                 represents_to="2026-05-10", check=True)  # fmt: skip
+    assert (odd.status_code, [one["code"] for one in odd.json()["findings"]]) == (
+        201,
+        ["accounting.test_represents_later"],
+    )
+    unmarked = submit(clerk, laboratory="demo.laboratory", marks=[], represents_to="2026-05-10")
     assert unmarked.status_code == 201
     assert [one["code"] for one in unmarked.json()["findings"]] == ["accounting.test_unmarked"]
     missing = submit(clerk, laboratory="demo.laboratory", document="0" * 64)

@@ -76,6 +76,8 @@ class Sample:
 
 
 _DAY = timedelta(days=1)
+LATER = timedelta(days=62)
+"""So long after the last day of sampling fuel is burnt that the sample stands for: it may lie in store two months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ class Analysis:
 def judge(one: Analysis, today: date | None = None) -> list[Finding]:
     """What is wrong with an analysis, errors first: impossible days or values, a result that leads nowhere.
 
-    Warnings are what is taken and stands lower: no CMA or CNAS mark.
+    Warnings are what is taken and stands lower, or is odd: no CMA or CNAS mark; represented days that are still to
+    come, or that begin more than ``LATER`` after the last day of sampling.
     """
     found: list[Finding] = []
     where = {"key": one.sample.id}
@@ -153,6 +156,13 @@ def judge(one: Analysis, today: date | None = None) -> list[Finding]:
             found += [Finding(item.code, where, item.params) for item in error.findings]
     if not one.test.accredited:
         found.append(Finding("accounting.test_unmarked", where, {"report": one.test.report}, "warning"))
+    sample = one.sample
+    if today is not None and sample.represents_from <= today < sample.represents_to:
+        days: dict[str, str | int] = {"last": str(sample.represents_to), "today": str(today)}
+        found.append(Finding("accounting.test_not_over", where, days, "warning"))
+    if sample.represents_from > sample.taken_to + LATER:
+        days = {"first": str(sample.represents_from), "taken": str(sample.taken_to)}
+        found.append(Finding("accounting.test_represents_later", where, days, "warning"))
     return found
 
 
@@ -168,6 +178,8 @@ def _days(one: Analysis, today: date | None) -> None:
             raise impossible(f"{name} {later}", f"≥ {before} {earlier}")
     if today is not None and test.tested > today:
         raise impossible(f"tested {test.tested}", f"≤ {today}")
+    if today is not None and sample.represents_from > today:
+        raise impossible(f"represents_from {sample.represents_from}", f"≤ {today}")
     if sample.taken_from > sample.represents_to:
         raise impossible(f"taken_from {sample.taken_from}", f"≤ represents_to {sample.represents_to}")
     if sample.amount is not None and sample.amount <= 0:

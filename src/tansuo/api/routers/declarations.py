@@ -19,7 +19,7 @@ from tansuo.accounting.local_factor import override
 from tansuo.api.basis_shapes import Recorded
 from tansuo.api.looking import cited_document
 from tansuo.api.policy import Viewer
-from tansuo.api.problems import FindingBody, not_found, refused
+from tansuo.api.problems import FindingBody, Problem, not_found, refused
 from tansuo.api.viewer import clock_of, own, require, summing
 from tansuo.evidence.entry import Draft
 from tansuo.evidence.ledger import append
@@ -110,7 +110,8 @@ def submit_laboratory_results(
     viewer: Annotated[Viewer, Depends(require("submit_laboratory_results"))],
     check: Annotated[bool, Query(description="Only judge and convert; state nothing")] = False,
 ) -> Judged:
-    """State a report's results; a laboratory may for the firms that name it. 422 with findings for what cannot be."""
+    """State a report's results; a laboratory may for the firms that name it. 422 with findings for what cannot be,
+    also where it is only looked at."""
     with summing(request) as connection:
         firm = _firm(request, connection, viewer, name)
         source = _below(connection, firm, wanted.source)
@@ -121,6 +122,8 @@ def submit_laboratory_results(
         one = _analysis(wanted, source, laboratory)
         today = _today(request, connection)
         found = judge(one, today)
+        if any(item.severity == "error" for item in found):
+            raise Problem(422, found)
         stated = drafts(one, org=firm.org, by=viewer.actor)
         entries = [] if check else [made.index for made in append(connection, stated, clock_of(request))]
         return Judged(
