@@ -58,6 +58,7 @@ class Model:
         for cell, number in rows:
             versions, said = self.known.setdefault(cell, []), (number, decided)
             if versions and versions[-1][0] == said and not decided:
+                self._settle(entry, cell, reason)
                 continue
             fills = bool(versions) and versions[-1][0][0] is None and number is not None
             if not versions or decided or (cell not in here and (reason or fills)):
@@ -65,12 +66,15 @@ class Model:
                     versions[-1][2] = entry
                 versions.append([said, entry, None])
                 here.add(cell)
+                self._settle(entry, cell, reason or decided)
             elif [cell, said] not in [one[:2] for one in self.conflicts]:
                 self.conflicts.append([cell, said, entry, None])
-            if decided:
-                for one in self.conflicts:
-                    if one[0] == cell and one[3] is None:
-                        one[3] = entry
+
+    def _settle(self, entry: int, cell: int, reason: bool) -> None:
+        """A reason settles what waits of other entries."""
+        for one in self.conflicts:
+            if reason and one[0] == cell and one[2] != entry and one[3] is None:
+                one[3] = entry
 
     def at(self, size: int, cells: range) -> tuple[int, int, int, int]:
         """Sum, cells with a number, cells revised, conflicts, as known at a ledger size."""

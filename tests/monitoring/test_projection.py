@@ -226,3 +226,42 @@ def test_two_rows_for_one_time_in_a_file_are_a_conflict_even_with_a_reason(river
     (reading,) = day_readings(river.connection, "kiln.power", DAY)
     assert (reading.value, [one.value for one in reading.conflicts]) == (1, [2])
     assert period_sum(river.connection, line(), PERIOD).conflicts == 1
+
+
+def test_a_file_with_a_reason_settles_what_was_in_conflict(river, line, say) -> None:
+    """From its entry on; a rebuild gives the same, and what was asked of before stays in conflict."""
+    river.plan(line())
+    at, later = datetime(2026, 3, 1), datetime(2026, 3, 1, 1)
+    river.arrive(say("kiln.power", at, "7"), say("kiln.power", later, "7"))
+    river.arrive(say("kiln.power", at, "8"), say("kiln.power", later, "8"))
+    assert [len(one.conflicts) for one in day_readings(river.connection, "kiln.power", DAY)] == [1, 1]
+    settled = river.arrive(say("kiln.power", at, "8"), say("kiln.power", later, "7"), reason="换表")
+    replaced, affirmed = day_readings(river.connection, "kiln.power", DAY)
+    assert (replaced.value, replaced.conflicts, len(replaced.superseded)) == (8, (), 1)
+    assert (affirmed.value, affirmed.conflicts, len(affirmed.superseded)) == (7, (), 0)
+    before = day_readings(river.connection, "kiln.power", DAY, settled.index)
+    assert [len(one.conflicts) for one in before] == [1, 1]
+    assert period_sum(river.connection, line(), PERIOD).conflicts == 0
+    assert check_projections(river.connection, [river.projection]) == []
+
+
+@pytest.mark.parametrize("batch", [1, 500])
+def test_two_rows_of_a_deciding_file_stay_in_conflict_until_another_decides(river, line, say, batch) -> None:
+    river.plan(line())
+    at = datetime(2026, 3, 1)
+
+    def arrive(*texts: str, reason: str | None = None) -> None:
+        river.arrive(*(say("kiln.power", at, one) for one in texts), reason=reason, project=batch == 1)
+
+    arrive("1")
+    arrive("2")
+    arrive("3", "4", "3", reason="yearly file")
+    river.project(batch)
+    (reading,) = day_readings(river.connection, "kiln.power", DAY)
+    assert (reading.value, [one.value for one in reading.conflicts]) == (3, [4])
+    arrive("5")
+    arrive("4", reason="read again")
+    river.project(batch)
+    (reading,) = day_readings(river.connection, "kiln.power", DAY)
+    assert (reading.value, reading.conflicts) == (4, ())
+    assert check_projections(river.connection, [river.projection]) == []

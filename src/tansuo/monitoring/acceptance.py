@@ -6,6 +6,8 @@
 - Anything else that differs needs a reason. A correction, or a file that came with one, supersedes; both
   versions stay. Without a reason the newcomer is kept as a conflict, not in force, with a finding. Two values
   for one time inside one arrival are a conflict too: no reason can prefer one row of a file to another.
+- A correction, and a file with a reason, decide on their time: conflicts that waited there are settled from
+  that entry on, also where what they state is in force already.
 """
 
 from __future__ import annotations
@@ -44,12 +46,17 @@ _SUPERSEDE = text(
     " AS newer(series, start, entry)"
     " WHERE reading.series = newer.series AND reading.start = newer.start AND superseded_at IS NULL"
 ).bindparams(*_TIMES, bindparam("entries", type_=ARRAY(BigInteger)))
-_RESOLVE = text(
-    "UPDATE reading_conflict SET superseded_at = decided.entry FROM unnest(:series, :starts, :entries)"
-    " AS decided(series, start, entry)"
+_SETTLE = text(
+    "UPDATE reading_conflict SET superseded_at = decided.entry FROM unnest(:series, :starts, :arrivals, :entries)"
+    " AS decided(series, start, arrival, entry)"
     " WHERE reading_conflict.series = decided.series AND reading_conflict.start = decided.start"
     " AND superseded_at IS NULL"
-).bindparams(*_TIMES, bindparam("entries", type_=ARRAY(BigInteger)))
+    " AND (reading_conflict.arrival, reading_conflict.entry) <> (decided.arrival, decided.entry)"
+).bindparams(
+    *_TIMES,
+    bindparam("arrivals", type_=ARRAY(BigInteger)),
+    bindparam("entries", type_=ARRAY(BigInteger)),
+)
 
 Said = tuple[int | None, State, Provenance]
 
@@ -74,7 +81,7 @@ class Held(NamedTuple):
 def accept(connection: Connection, candidates: Sequence[Candidate], *, decided: bool = False) -> list[Noted]:
     """Bring candidates, in order, into `reading` and `reading_conflict`; what was found on the way.
 
-    `decided` is true for corrections: they hold against anything, and settle the conflicts of their time.
+    `decided` is true for corrections: they hold against anything.
     Where a call begins and ends does not matter: one by one gives the same tables as all at once.
     """
     if not candidates:
@@ -83,9 +90,6 @@ def accept(connection: Connection, candidates: Sequence[Candidate], *, decided: 
     for one in candidates:
         batch.take(one, decided)
     batch.write()
-    if decided:
-        entries = [one.entry for one in candidates]
-        connection.execute(_RESOLVE, {**_times(candidates), "entries": entries})
     return batch.findings
 
 
@@ -102,6 +106,8 @@ class _Batch:
         self._superseded: dict[Time, int] = {}
         self._touched: dict[MeterDay, int] = {}
         self._conflicts: dict[tuple[Time, int, int], list[object]] = {}
+        self._disputed: dict[Time, list[tuple[Candidate, list[object]]]] = {}
+        self._deciding: dict[Time, list[Candidate]] = {}
 
     def take(self, one: Candidate, decided: bool) -> None:
         """Decide on one candidate by the rules of the module."""
@@ -111,10 +117,14 @@ class _Batch:
         revision = 0
         if known is not None:
             if known.said == said and not decided:
+                if one.reasoned:
+                    self._settle(one, time)
                 return
             if not decided and not _may_replace(one, known):
                 self._keep(one, time, said, known)
                 return
+            if decided or one.reasoned:
+                self._settle(one, time)
             revision = known.revision + 1
             if (time, known.revision) in self._new:
                 self._new[time, known.revision][-1] = one.entry
@@ -132,7 +142,8 @@ class _Batch:
         if (time, said) in self._kept or place in self._conflicts:
             return
         self._kept.add((time, said))
-        self._conflicts[place] = _row(one, 0)
+        row = self._conflicts[place] = _row(one, 0)
+        self._disputed.setdefault(time, []).append((one, row))
         params: dict[str, str | int] = {
             "known": _words(known.said),
             "known_entry": known.entry,
@@ -148,6 +159,22 @@ class _Batch:
             Noted(Finding("monitoring.conflict", where, params, "warning"), one.entry, one.org)
         )
 
+    def _settle(self, one: Candidate, time: Time) -> None:
+        """Settle what is in conflict at a time; not what came in the same arrival, which no reason prefers."""
+        self._deciding.setdefault(time, []).append(one)
+        for other, row in self._disputed.get(time, ()):
+            if row[-1] is None and (other.arrival, other.entry) != (one.arrival, one.entry):
+                row[-1] = one.entry
+
+    def _write_settled(self) -> None:
+        """Settle stored conflicts: the first that decides on a time, then those after it."""
+        waiting = [list(those) for those in self._deciding.values()]
+        while waiting:
+            now = [those.pop(0) for those in waiting]
+            columns = {"arrivals": [one.arrival for one in now], "entries": [one.entry for one in now]}
+            self.connection.execute(_SETTLE, {**_times(now), **columns})
+            waiting = [those for those in waiting if those]
+
     def write(self) -> None:
         """Bring the outcome into the tables: days that are closed are opened first."""
         reopen(self.connection, self._touched)
@@ -159,6 +186,7 @@ class _Batch:
             # In the order of the keys, which the indexes take in faster.
             rows = [row for _, row in sorted(self._new.items(), key=itemgetter(0))]
             insert_rows(self.connection, "reading", VERSION_COLUMNS, rows)
+        self._write_settled()
         if self._conflicts:
             insert_rows(self.connection, "reading_conflict", VERSION_COLUMNS, self._conflicts.values())
 
