@@ -175,3 +175,38 @@ def test_a_correction_cites_a_document_that_is_kept_sealed_too(demo_copy: DemoCi
     with demo_copy.connection() as connection:
         entry = get(connection, done.json()["entry"])
     assert entry is not None and document in str(entry)
+
+
+def test_what_cannot_be_is_not_asked_for(demo_copy: DemoCity) -> None:
+    """A time that is not over, an amount below zero, and a second request for the same time, by anyone."""
+    for change, code in (
+        ({"start": "2027-04-20T07:00:00+08:00"}, "monitoring.not_over_yet"),
+        ({"value": "-5"}, "monitoring.negative_value"),
+    ):
+        answer = ask(demo_copy, **change)
+        assert (answer.status_code, answer.json()["findings"][0]["code"]) == (422, code)
+    first = ask(demo_copy)
+    assert first.status_code == 201, first.text
+    again = ask(demo_copy, label="d.other", start="2026-04-19T23:00:00Z", value="101.00")
+    assert (again.status_code, again.json()["findings"][0]["code"]) == (422, "api.correction_open")
+    params = again.json()["findings"][0]["params"]
+    assert (params["case"], params["entry"]) == (first.json()["case"], first.json()["entry"])
+    assert ask(demo_copy, start="2026-04-20T08:00:00+08:00").status_code == 201
+    assert confirm(demo_copy, first.json()["case"]).status_code == 201
+    assert ask(demo_copy, value="101.00").status_code == 201, "settled, also before the tables have followed"
+
+
+def test_both_people_are_told_how_far_a_value_goes(demo_copy: DemoCity) -> None:
+    was = hour(demo_copy)["value"]
+    assert ask(demo_copy, start="2026-04-20T08:00:00+08:00").json()["doubts"] == []
+    asked = ask(demo_copy, value="9999999.00")
+    assert asked.status_code == 201
+    (doubt,) = [one for one in asked.json()["doubts"] if one["code"] == "monitoring.far_from_neighbours"]
+    assert doubt["severity"] == "warning" and doubt["params"]["value"] == "9999999.00"
+    demo_copy.work()
+    reviewer = demo_copy.signed_in("enterprise_reviewer", OTHER, "d.reviewer")
+    for path in ("/api/corrections", f"/api/enterprises/{OTHER}/corrections"):
+        (waits,) = [one for one in reviewer.get(path).json() if one["case"] == asked.json()["case"]]
+        assert "monitoring.far_from_neighbours" in [one["code"] for one in waits["doubts"]]
+        assert Decimal(waits["change"]) == Decimal("9999999.00") - Decimal(str(was))
+        assert Decimal(waits["change_percent"]) > 100

@@ -114,7 +114,8 @@ export const listCorrections = <ThrowOnError extends boolean = true>(options?: O
  *
  * Open a case that asks for a correction; nothing changes until another person confirms it.
  *
- * What could not be confirmed is refused here already.
+ * What could not be confirmed is refused here already, and a second request for a time of which one waits. `doubts`
+ * tells what is unlikely of the value; it is not refused for that.
  */
 export const askCorrection = <ThrowOnError extends boolean = true>(options: Options<AskCorrectionData, ThrowOnError>): RequestResult<AskCorrectionResponses, AskCorrectionErrors, ThrowOnError> => (options.client ?? client).post<AskCorrectionResponses, AskCorrectionErrors, ThrowOnError>({
     url: '/api/corrections',
@@ -275,7 +276,8 @@ export const getEnterpriseHistory = <ThrowOnError extends boolean = true>(option
 /**
  * Submit Laboratory Results
  *
- * State a report's results; a laboratory may for the firms that name it. 422 with findings for what cannot be.
+ * State a report's results; a laboratory may for the firms that name it. 422 with findings for what cannot be,
+ * also where it is only looked at.
  */
 export const submitLaboratoryResults = <ThrowOnError extends boolean = true>(options: Options<SubmitLaboratoryResultsData, ThrowOnError>): RequestResult<SubmitLaboratoryResultsResponses, SubmitLaboratoryResultsErrors, ThrowOnError> => (options.client ?? client).post<SubmitLaboratoryResultsResponses, SubmitLaboratoryResultsErrors, ThrowOnError>({
     url: '/api/enterprises/{name}/laboratory-results',

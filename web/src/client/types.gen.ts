@@ -240,6 +240,26 @@ export type AskableBody = {
 };
 
 /**
+ * Asked
+ *
+ * The case that was opened, its entry, and what is doubtful of the value asked for.
+ */
+export type Asked = {
+    /**
+     * Case
+     */
+    case: string;
+    /**
+     * Doubts
+     */
+    doubts: Array<FindingBody>;
+    /**
+     * Entry
+     */
+    entry: number;
+};
+
+/**
  * AuditHome
  *
  * What the last day had to note.
@@ -2898,8 +2918,8 @@ export type EnterpriseCompleteness = {
 /**
  * EnterpriseCorrection
  *
- * A correction that somebody asked for: what stands, what shall stand, why, and whether this viewer may
- * confirm it (another person must).
+ * A correction that somebody asked for: what stands, what shall stand, the change between them (in per cent of
+ * what stands too), what is doubtful, why, and whether this viewer may confirm it (another person must).
  */
 export type EnterpriseCorrection = {
     /**
@@ -2931,9 +2951,21 @@ export type EnterpriseCorrection = {
      */
     case: string;
     /**
+     * Change
+     */
+    change: string | null;
+    /**
+     * Change Percent
+     */
+    change_percent: string | null;
+    /**
      * Document
      */
     document: string | null;
+    /**
+     * Doubts
+     */
+    doubts: Array<FindingBody>;
     /**
      * Entry
      */
@@ -7357,8 +7389,9 @@ export type Parts = {
  *
  * A request that waits for a second person. `value` null: `state` says why there is no number.
  *
- * `present` is what the ledger says now of that time, null where nothing does. `mine`: this viewer asked, so
- * somebody else must answer.
+ * `present` is what the ledger says now of that time, null where nothing does; `change` is the value asked for less
+ * the present one, `change_percent` that in per cent of it. `doubts` are warnings on the value. `mine`: this viewer
+ * asked, so somebody else must answer.
  */
 export type PendingCorrection = {
     /**
@@ -7374,6 +7407,14 @@ export type PendingCorrection = {
      */
     case: string;
     /**
+     * Change
+     */
+    change: string | null;
+    /**
+     * Change Percent
+     */
+    change_percent: string | null;
+    /**
      * Day
      */
     day: string;
@@ -7381,6 +7422,10 @@ export type PendingCorrection = {
      * Document
      */
     document: string | null;
+    /**
+     * Doubts
+     */
+    doubts: Array<FindingBody>;
     /**
      * Entry
      */
@@ -10333,13 +10378,9 @@ export type AskCorrectionError = AskCorrectionErrors[keyof AskCorrectionErrors];
 
 export type AskCorrectionResponses = {
     /**
-     * Response Ask Correction
-     *
      * Successful Response
      */
-    201: {
-        [key: string]: unknown;
-    };
+    201: Asked;
 };
 
 export type AskCorrectionResponse = AskCorrectionResponses[keyof AskCorrectionResponses];

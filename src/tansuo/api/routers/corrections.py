@@ -15,15 +15,17 @@ from sqlalchemy import Connection, text
 
 from tansuo.api.looking import cited_document
 from tansuo.api.policy import Viewer
-from tansuo.api.problems import Problem, not_found, refused, sought
+from tansuo.api.problems import FindingBody, Problem, not_found, refused, sought
 from tansuo.api.shapes import Named, named
 from tansuo.api.viewer import Moment, clock_of, own, reading, require, summing
 from tansuo.evidence.entry import Actor, Entry
 from tansuo.evidence.ledger import append, get, history, receipt_id
 from tansuo.monitoring.correction import ASKED, REQUEST, correct
+from tansuo.monitoring.doubt import doubts, impossible
 from tansuo.monitoring.lookup import day_readings, line_of
-from tansuo.quantity.decimals import parse_decimal, plain
-from tansuo.quantity.finding import Finding
+from tansuo.monitoring.plan import PlanLine
+from tansuo.quantity.decimals import parse_decimal, plain, round_to
+from tansuo.quantity.finding import Finding, FindingError
 from tansuo.quantity.state import State
 from tansuo.registry import case, subject
 from tansuo.registry.case import Case
@@ -50,8 +52,9 @@ class CorrectionRequest(BaseModel):
 class PendingCorrection(BaseModel):
     """A request that waits for a second person. `value` null: `state` says why there is no number.
 
-    `present` is what the ledger says now of that time, null where nothing does. `mine`: this viewer asked, so
-    somebody else must answer.
+    `present` is what the ledger says now of that time, null where nothing does; `change` is the value asked for less
+    the present one, `change_percent` that in per cent of it. `doubts` are warnings on the value. `mine`: this viewer
+    asked, so somebody else must answer.
     """
 
     case: str
@@ -70,6 +73,9 @@ class PendingCorrection(BaseModel):
     state: str
     present: str | None
     present_state: str | None
+    change: str | None
+    change_percent: str | None
+    doubts: list[FindingBody]
     reason: str
     document: str | None
     synthetic: bool
@@ -79,6 +85,14 @@ class Refusal(BaseModel):
     """Why a correction is not confirmed."""
 
     reason: str = Field(min_length=3, max_length=2000)
+
+
+class Asked(BaseModel):
+    """The case that was opened, its entry, and what is doubtful of the value asked for."""
+
+    case: str
+    entry: int
+    doubts: list[FindingBody]
 
 
 class Settled(BaseModel):
@@ -119,6 +133,7 @@ def _waiting(
     day = wanted.start.astimezone(ZoneInfo(line.zone)).date()
     there = [now for now in day_readings(connection, wanted.series, day, as_of) if now.start == wanted.start]
     present = there[0] if there else None
+    change, percent = change_of(None if present is None else present.value, wanted.value)
     return PendingCorrection(
         case=one.id,
         entry=one.entry,
@@ -136,10 +151,30 @@ def _waiting(
         state="value" if wanted.state is None else wanted.state.value,
         present=None if present is None or present.value is None else plain(present.value),
         present_state=None if present is None else present.state.value,
+        change=change,
+        change_percent=percent,
+        doubts=doubts_of(connection, line, wanted, as_of),
         reason=wanted.reason,
         document=wanted.document,
         synthetic=one.synthetic,
     )
+
+
+def change_of(before: Decimal | None, after: str | None) -> tuple[str | None, str | None]:
+    """What a value changes: the difference, and its per cent of the present value; None where there is none."""
+    if before is None or after is None:
+        return None, None
+    change = parse_decimal(after) - before
+    percent = None if before == 0 else plain(round_to(change / before * 100, 1))
+    return plain(change), percent
+
+
+def doubts_of(
+    connection: Connection, line: PlanLine, wanted: CorrectionRequest, as_of: int | None = None
+) -> list[FindingBody]:
+    """Warnings on the value that a request asks for, as known at a ledger size."""
+    found = doubts(connection, line, wanted.start, _value(wanted.value, wanted.state), as_of)
+    return [FindingBody.model_validate(one.as_json()) for one in found]
 
 
 @router.post("/{name}/decline", name="decline_correction", status_code=201)
@@ -175,10 +210,11 @@ def _value(value: str | None, state: State | None) -> Decimal | State:
 @router.post("", name="ask_correction", status_code=201)
 def ask_correction(
     request: Request, wanted: CorrectionRequest, viewer: Annotated[Viewer, Depends(require("ask_correction"))]
-) -> dict[str, Any]:
+) -> Asked:
     """Open a case that asks for a correction; nothing changes until another person confirms it.
 
-    What could not be confirmed is refused here already.
+    What could not be confirmed is refused here already, and a second request for a time of which one waits. `doubts`
+    tells what is unlikely of the value; it is not refused for that.
     """
     _value(wanted.value, wanted.state)
     if wanted.start.tzinfo is None:
@@ -191,6 +227,7 @@ def ask_correction(
         with connection.begin_nested() as trial:
             _correct(connection, request, wanted, viewer.actor, _SOMEBODY)
             trial.rollback()
+        _only_one(connection, wanted, line.org)
         name = f"correction-{secrets.token_hex(6)}"
         draft = case.step(
             name, KIND, line.source, "读数更正", "Correction of a reading", step=ASKED,
@@ -198,7 +235,26 @@ def ask_correction(
             org=line.org, by=viewer.actor,
         )  # fmt: skip
         made = append(connection, [draft], clock_of(request))[0]
-        return {"case": name, "entry": made.index}
+        return Asked(case=name, entry=made.index, doubts=doubts_of(connection, line, wanted))
+
+
+def _only_one(connection: Connection, wanted: CorrectionRequest, org: str) -> None:
+    """Refuse a request for a series and time of which one waits, also before the tables have followed the log.
+
+    Two people who ask at once wait for one another.
+    """
+    key = f"{KIND}/{wanted.series}/{wanted.start.astimezone(UTC).isoformat()}"
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+    for one in case.newest_steps(connection, KIND, "correction-", org):
+        body = case.said_in(one)
+        if body["step"] != ASKED:
+            continue
+        other = CorrectionRequest.model_validate(body["notes"])
+        if (other.series, other.start) == (wanted.series, wanted.start):
+            raise refused(
+                "correction_open", case=body["id"], entry=one.index, by=one.by.id,
+                value=other.value if other.state is None else other.state.value,
+            )  # fmt: skip
 
 
 @router.post("/{name}/confirm", name="confirm_correction", status_code=201)
@@ -240,11 +296,16 @@ def _asked(connection: Connection, viewer: Viewer, name: str) -> Entry:
 def _correct(
     connection: Connection, request: Request, wanted: CorrectionRequest, by: Actor, second: Actor
 ) -> Entry:
+    line = line_of(connection, wanted.series)
+    now = datetime.fromtimestamp(clock_of(request).now_ms() / 1000, UTC)
+    value = _value(wanted.value, wanted.state)
+    if wrong := impossible(line, wanted.start, value, now):
+        raise FindingError(wrong)
     return correct(
         connection,
         wanted.series,
         wanted.start.astimezone(UTC),
-        _value(wanted.value, wanted.state),
+        value,
         wanted.reason,
         wanted.document,
         by,

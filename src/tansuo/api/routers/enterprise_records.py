@@ -19,8 +19,8 @@ from tansuo.accounting.papers import Paper, papers
 from tansuo.accounting.receipt import histories_of, published
 from tansuo.api.looking import Look, firm_of, looking
 from tansuo.api.policy import Viewer, policy
-from tansuo.api.problems import Problem, not_found
-from tansuo.api.routers.corrections import KIND, CorrectionRequest
+from tansuo.api.problems import FindingBody, Problem, not_found
+from tansuo.api.routers.corrections import KIND, CorrectionRequest, change_of, doubts_of
 from tansuo.api.routers.enterprise_page import FirstAgainstNow, published_body
 from tansuo.api.shapes import Amount, of_figure
 from tansuo.api.viewer import Moment, require
@@ -363,8 +363,8 @@ def _body(one: Event) -> EnterpriseEvent:
 
 
 class EnterpriseCorrection(BaseModel):
-    """A correction that somebody asked for: what stands, what shall stand, why, and whether this viewer may
-    confirm it (another person must)."""
+    """A correction that somebody asked for: what stands, what shall stand, the change between them (in per cent of
+    what stands too), what is doubtful, why, and whether this viewer may confirm it (another person must)."""
 
     case: str
     entry: int
@@ -378,6 +378,9 @@ class EnterpriseCorrection(BaseModel):
     before_state: str
     after: str | None
     after_state: str
+    change: str | None
+    change_percent: str | None
+    doubts: list[FindingBody]
     reason: str
     document: str | None
     may_confirm: bool
@@ -411,6 +414,7 @@ def _waiting(look: Look, one: Case) -> EnterpriseCorrection:
     day = start.astimezone(ZoneInfo(line.zone)).date()
     here = [at for at in day_readings(look.connection, line.series, day, look.size) if at.start == start]
     value = here[0].value if here else None
+    change, percent = change_of(value, wanted.value)
     allowed = policy().rules["confirm_correction"].allows(look.viewer.role)
     return EnterpriseCorrection(
         case=one.id,
@@ -425,6 +429,9 @@ def _waiting(look: Look, one: Case) -> EnterpriseCorrection:
         before_state=here[0].state.value if here else "missing",
         after=wanted.value,
         after_state="value" if wanted.state is None else wanted.state.value,
+        change=change,
+        change_percent=percent,
+        doubts=doubts_of(look.connection, line, wanted, look.size),
         reason=wanted.reason,
         document=wanted.document,
         may_confirm=allowed and entry.by.id != look.viewer.label,

@@ -281,7 +281,8 @@ export const listCorrectionsOptions = (options?: Options<ListCorrectionsData>) =
  *
  * Open a case that asks for a correction; nothing changes until another person confirms it.
  *
- * What could not be confirmed is refused here already.
+ * What could not be confirmed is refused here already, and a second request for a time of which one waits. `doubts`
+ * tells what is unlikely of the value; it is not refused for that.
  */
 export const askCorrectionMutation = (options?: Partial<Options<AskCorrectionData>>): UseMutationOptions<AskCorrectionResponse, AskCorrectionError, Options<AskCorrectionData>> => {
     const mutationOptions: UseMutationOptions<AskCorrectionResponse, AskCorrectionError, Options<AskCorrectionData>> = {
@@ -635,7 +636,8 @@ export const getEnterpriseHistoryOptions = (options: Options<GetEnterpriseHistor
 /**
  * Submit Laboratory Results
  *
- * State a report's results; a laboratory may for the firms that name it. 422 with findings for what cannot be.
+ * State a report's results; a laboratory may for the firms that name it. 422 with findings for what cannot be,
+ * also where it is only looked at.
  */
 export const submitLaboratoryResultsMutation = (options?: Partial<Options<SubmitLaboratoryResultsData>>): UseMutationOptions<SubmitLaboratoryResultsResponse, SubmitLaboratoryResultsError, Options<SubmitLaboratoryResultsData>> => {
     const mutationOptions: UseMutationOptions<SubmitLaboratoryResultsResponse, SubmitLaboratoryResultsError, Options<SubmitLaboratoryResultsData>> = {

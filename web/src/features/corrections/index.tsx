@@ -6,6 +6,7 @@ import type { PendingCorrection } from '../../client';
 import { language } from '../../app/boot';
 import { useSession } from '../../app/session';
 import { confirmCorrectionMutation, declineCorrectionMutation, listCorrectionsOptions } from '../../client/@tanstack/react-query.gen';
+import { Doubts, Size } from '../../components/Correcting';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
 import en from '../../i18n/en/desk';
@@ -62,7 +63,16 @@ function Request({ one, past }: { one: PendingCorrection; past: boolean }) {
           <dt>{t('wanted')}</dt>
           <dd>{readingText(one.value, one.state, one.unit)}</dd>
         </div>
+        {one.change !== null && (
+          <div>
+            <dt>{t('change')}</dt>
+            <dd>
+              <Size change={one.change} percent={one.change_percent} unit={one.unit} />
+            </dd>
+          </div>
+        )}
       </dl>
+      <Doubts doubts={one.doubts} />
       <p>{one.reason}</p>
       <p className="muted">
         {t('asked', { by: one.asked_by, time: civilTime(one.asked_at) })}
@@ -76,7 +86,7 @@ function Request({ one, past }: { one: PendingCorrection; past: boolean }) {
       ) : (
         <div className="desk-actions">
           <button type="button" className="button button-primary" disabled={busy} onClick={() => confirm.mutate({ path })}>
-            {t('confirm')}
+            {t('confirm')}: {readingText(one.present, one.present_state, one.unit)} → {readingText(one.value, one.state, one.unit)}
           </button>
           <label>
             {t('decline_reason')}

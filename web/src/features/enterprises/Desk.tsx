@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react';
 
 import type { Enterprise, EnterpriseCorrection } from '../../client';
 import { askCorrectionMutation, confirmCorrectionMutation, getEnterpriseSeriesOptions, listWaitingCorrectionsOptions, listWaitingCorrectionsQueryKey } from '../../client/@tanstack/react-query.gen';
+import { Doubts, Size } from '../../components/Correcting';
 import { ProblemNote } from '../../components/ProblemNote';
 import { codeWord } from '../../components/figureWords';
 import { either } from '../../lib/language';
@@ -63,7 +64,16 @@ function Waits({ one, firm, past }: TabProps & { one: EnterpriseCorrection; past
         <dd>
           <strong>{after}</strong>
         </dd>
+        {one.change !== null && (
+          <>
+            <dt>{t('change')}</dt>
+            <dd>
+              <Size change={one.change} percent={one.change_percent} unit={one.unit} />
+            </dd>
+          </>
+        )}
       </dl>
+      <Doubts doubts={one.doubts} />
       <p className="muted">
         {t('reason', { reason: one.reason })} · {t('asked_by', { by: one.by, when: civil(one.asked, firm.zone) })}
       </p>
@@ -163,7 +173,12 @@ function Ask({ firm }: TabProps) {
         </button>
       </form>
       {ask.error !== null && <ProblemNote error={ask.error} />}
-      {ask.isSuccess && <p role="status">{t('asked')}</p>}
+      {ask.isSuccess && (
+        <>
+          <p role="status">{t('asked')}</p>
+          <Doubts doubts={ask.data.doubts} />
+        </>
+      )}
     </details>
   );
 }

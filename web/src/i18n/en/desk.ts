@@ -34,6 +34,8 @@ const en: Record<DeskWord, string> = {
   none: 'No correction waits.',
   present: 'Now',
   wanted: 'Shall be',
+  change: 'Change',
+  doubts: 'Please check: this value is unusual',
   asked: '{by} asked at {time}',
   document: 'Document {digest}',
   confirm: 'Confirm',

@@ -32,6 +32,8 @@ const zh = {
   none: '没有等复核的更正。',
   present: '现值',
   wanted: '更正为',
+  change: '变化',
+  doubts: '请核对:此值少见',
   asked: '{by} 于 {time} 提出',
   document: '依据文件 {digest}',
   confirm: '确认',
