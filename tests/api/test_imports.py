@@ -85,6 +85,22 @@ def test_a_value_that_differs_waits_as_a_conflict_or_replaces_with_a_reason(desk
         assert "99.5" in said["zh"]
         assert "reason" in said["en"]
         assert desk.commit(name, reason)["outcome"]["conflicts"] == conflicts
+        assert_told(desk, conflicts)
+
+
+def assert_told(desk: Desk, conflicts: int) -> None:
+    """The notice leads to the month's days, the days count the conflict, the day's page says it apart; a file with a
+    reason settles it everywhere."""
+    manager = desk.city.signed_in("city_manager")
+    found = manager.get("/api/notices", params={"kind": "conflict"}).json()["notices"]
+    page = f"/enterprises/{PAPER}?tab=completeness&year=2026&month=2026-03"
+    assert [one["target"] for one in found if one["subject"] == PAPER] == [page] * conflicts
+    grid = manager.get(f"/api/enterprises/{PAPER}/completeness", params={"month": "2026-03"}).json()
+    days = [cell for row in grid["rows"] for cell in row["cells"] if cell["conflicts"]]
+    assert [(one["period"], one["series"]) for one in days] == [("2026-03-10", [POWER])] * conflicts
+    shown = manager.get(f"/en/series/{POWER}/2026-03-10", headers={"accept": "text/html"}).text
+    assert ("Conflicting value, undecided" in shown) == bool(conflicts)
+    assert (f'href="/en/app/enterprises/{PAPER}?tab=history"' in shown) == bool(conflicts)
 
 
 def test_an_upload_goes_on_where_the_connection_broke(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -64,6 +65,8 @@ def day_page(connection: Connection, page: Page, series: str, day: date, as_of: 
             height=180,
         ),
         "readings": rows,
+        "conflicts": sum(len(one.conflicts) for one in readings),
+        "desk": page.link(f"app/enterprises/{line.org}", tab="history"),
     }
     return render_page("day.html", page, title=t("day_title", series=view["name"], day=day), view=view)
 
@@ -107,7 +110,6 @@ def _row(
     page: Page, line: PlanLine, one: Reading, zone: ZoneInfo, corrections: frozenset[int]
 ) -> dict[str, object]:
     t = words(page.language)
-    earlier = [*one.superseded, *one.conflicts]
     if one.arrival in corrections:
         raw, href = t("raw_correction", index=one.entry), page.link(f"ledger/{one.entry}")
     else:
@@ -121,11 +123,16 @@ def _row(
         "flag": one.flag,
         "raw": raw,
         "href": href,
-        "earlier": "; ".join(
-            f"{grouped(old.value) if old.value is not None else state_word(old.state, page.language)} (#{old.entry})"
-            for old in earlier
-        ),
+        "earlier": _listed(page, one.superseded),
+        "disputed": _listed(page, one.conflicts),
     }
+
+
+def _listed(page: Page, versions: Sequence[Reading]) -> str:
+    return "; ".join(
+        f"{grouped(one.value) if one.value is not None else state_word(one.state, page.language)} (#{one.entry})"
+        for one in versions
+    )
 
 
 def _hole(page: Page, line: PlanLine, at: datetime, zone: ZoneInfo) -> dict[str, object]:
@@ -139,4 +146,5 @@ def _hole(page: Page, line: PlanLine, at: datetime, zone: ZoneInfo) -> dict[str,
         "raw": t("no_reading"),
         "href": "",
         "earlier": "",
+        "disputed": "",
     }

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 
 import type { EnterpriseCompleteness as Grid, CompletenessCell, CompletenessRow } from '../../client';
 import { getEnterpriseCompletenessOptions } from '../../client/@tanstack/react-query.gen';
@@ -77,7 +77,35 @@ function Days({ firm, month, close }: TabProps & { month: string; close: () => v
       </button>
       {error !== null && <ProblemNote error={error} />}
       {isPending && <Waiting />}
+      {data && <Conflicts grid={data} />}
       {data && <GridTable grid={data} caption={t('grid_days', { month })} />}
+    </section>
+  );
+}
+
+/** The days of a month on which values wait for a decision, each with its page, and where they are settled. */
+function Conflicts({ grid }: { grid: Grid }) {
+  const [params] = useSearchParams();
+  const found = grid.rows.flatMap((row) => row.cells.filter((one) => one.conflicts > 0).map((one) => ({ row, one })));
+  if (found.length === 0) return null;
+  return (
+    <section className="note" aria-label={t('conflicts_days')}>
+      <h3>{t('conflicts_days')}</h3>
+      <p>{t('conflicts_lead')}</p>
+      <ul>
+        {found.flatMap(({ row, one }) =>
+          one.series.map((series) => (
+            <li key={`${series} ${one.period}`}>
+              <a href={documentHref(`series/${series}/${one.period}`, keeping(params))}>
+                {t('conflicts_of', { source: named(row.source), indicator: word('indicator', row.indicator), period: one.period, count: one.conflicts })}
+              </a>
+            </li>
+          )),
+        )}
+      </ul>
+      <p>
+        <Link to={{ search: keeping(params, { tab: 'history' }) }}>{t('to_desk')}</Link>
+      </p>
     </section>
   );
 }
@@ -135,6 +163,7 @@ export function said(one: CompletenessCell): string {
     missing: one.missing,
     late: one.late ?? '—',
     stopped: one.not_operating,
+    conflicts: one.conflicts,
   });
 }
 
@@ -143,6 +172,7 @@ function inside(one: CompletenessCell) {
     <>
       {word('letter', one.standing)}
       {one.missing > 0 && <small>{one.missing}</small>}
+      {one.conflicts > 0 && <small>≠{one.conflicts}</small>}
     </>
   );
 }

@@ -88,7 +88,7 @@ function Event({ one, zone, names }: { one: EnterpriseEvent; zone: string; names
           </dd>
         </dl>
       )}
-      {one.reason !== '' && <p className="muted">{t('reason', { reason: one.reason })}</p>}
+      {one.reason !== '' && <p className="muted">{t('reason', { reason: one.kind === 'seal' ? word('seal_reason', one.reason) : one.reason })}</p>}
       {people.length > 0 && <p className="muted">{people.join(' · ')}</p>}
     </li>
   );
