@@ -210,3 +210,15 @@ def test_both_people_are_told_how_far_a_value_goes(demo_copy: DemoCity) -> None:
         assert "monitoring.far_from_neighbours" in [one["code"] for one in waits["doubts"]]
         assert Decimal(waits["change"]) == Decimal("9999999.00") - Decimal(str(was))
         assert Decimal(waits["change_percent"]) > 100
+
+
+def test_a_correction_of_an_old_day_is_no_late_data(demo_copy: DemoCity) -> None:
+    def late() -> list[str]:
+        found = demo_copy.signed_in("city_manager").get("/api/notices", params={"kind": "late"}).json()
+        return [one["text_en"] for one in found["notices"] if one["subject"] == OTHER]
+
+    before = late()
+    case = ask(demo_copy, start="2026-05-05T07:00:00+08:00").json()["case"]
+    assert confirm(demo_copy, case).status_code == 201
+    demo_copy.work()
+    assert late() == before

@@ -146,6 +146,22 @@ def test_a_correction_is_named_as_the_reason(city: City) -> None:
     assert city.newest("seal/firm.a/2026-01").why["reason"] == "correction"
 
 
+def test_a_file_that_replaces_a_reading_is_no_late_data(city: City) -> None:
+    with city.river() as river:
+        river.hours(date(2026, 1, 5), [(0, "1")])
+    city.seal()
+    with city.river() as river:
+        again = river.hours(date(2026, 1, 5), [(0, "3")], reason="meter read again")
+    assert city.seal() == [("firm.a", "2026-01")]
+    assert city.newest("seal/firm.a/2026-01").why == {"reason": "replacement", "entries": [again.index]}
+    with city.river() as river:
+        river.hours(date(2026, 1, 5), [(0, "4"), (1, "1")], reason="a row more")
+    city.seal()
+    assert city.newest("seal/firm.a/2026-01").why["reason"] == "late_data"
+    with city.river() as river:
+        assert check_seals(river.connection) == []
+
+
 def test_a_value_in_dispute_changes_the_seal(city: City) -> None:
     with city.river() as river:
         river.hours(date(2026, 1, 5), [(0, "1")])

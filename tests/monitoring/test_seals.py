@@ -209,7 +209,7 @@ def test_a_seal_whose_counts_do_not_add_up_is_not_made_and_is_found(river, line)
     river.plan(line("a"))
     size = river.size
     (one,) = segments(river.connection, parts_of(river.connection, "firm.a", ONE_DAY, size), size)
-    wrong = seals.Segment(one.part, one.text, {**one.facts, "gap": 3}, one.entries)
+    wrong = seals.Segment(one.part, one.text, {**one.facts, "gap": 3}, one.entries, one.fresh)
     with pytest.raises(FindingError, match="do not add up"):
         body_of(ONE_DAY, size, KEY, [wrong])
     body = body_of(ONE_DAY, size, KEY, [one])

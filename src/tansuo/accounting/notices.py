@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -19,9 +20,11 @@ from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.overview import RELATION
 from tansuo.accounting.receipt import FirstSaid, first_said
 from tansuo.evidence.document import CITY
+from tansuo.evidence.ledger import get
 from tansuo.evidence.tables import entry, leaf
 from tansuo.monitoring import plan
-from tansuo.monitoring.health import devices, late_days
+from tansuo.monitoring.coverage import late_readings
+from tansuo.monitoring.health import devices
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.quarantine import held
 from tansuo.quantity.period import Period
@@ -78,7 +81,7 @@ def notices(watch: Watch) -> list[Notice]:
     found = [
         *_cells(watch, firms, months[-HOLE_MONTHS:]),
         *_late(watch, lines),
-        *_corrections(watch),
+        *_corrections(watch, lines),
         *_quarantined(watch, lines),
         *_silent(watch, lines),
         *_moved(watch, months, set(firms)),
@@ -117,32 +120,48 @@ def _cells(watch: Watch, firms: Sequence[str], months: Sequence[Period]) -> Iter
             yield Notice("hole", "error", firm, owners[firm], since, target, params)
         if conflicts := sum(state.conflicts for state in cells.values()):
             params = {"period": month, "count": conflicts}
-            yield Notice("conflict", "warning", firm, owners[firm], None, target, params)
+            days = f"{target}?tab=completeness&year={month[:4]}&month={month}"
+            yield Notice("conflict", "warning", firm, owners[firm], None, days, params)
 
 
 def _late(watch: Watch, lines: Sequence[PlanLine]) -> Iterator[Notice]:
+    """Days of which something first became known too late; what replaces a reading is not late."""
     owner = {line.series: line.org for line in lines}
     days: dict[str, list[tuple[datetime, str]]] = {}
-    since = (watch.now - RECENT).date()
-    for one in late_days(watch.connection, lines, since, watch.inventory.as_of):
-        days.setdefault(owner[one.series], []).append((one.received, one.day.isoformat()))
+    first, last = (watch.now - RECENT).date(), watch.now.date() + timedelta(days=1)
+    for one in late_readings(watch.connection, lines, first, last, watch.inventory.as_of):
+        received = datetime.fromtimestamp(one.recorded_ms / 1000, watch.now.tzinfo)
+        days.setdefault(owner[one.series], []).append((received, one.day.isoformat()))
     for org, late in days.items():
         dates = sorted({day for _, day in late})
         params: dict[str, str | int] = {"count": len(dates), "first": dates[0], "last": dates[-1]}
         yield Notice("late", "info", org, org, max(late)[0], f"/enterprises/{org}", params)
 
 
-def _corrections(watch: Watch) -> Iterator[Notice]:
+def _corrections(watch: Watch, lines: Sequence[PlanLine]) -> Iterator[Notice]:
+    """Corrections, with source, indicator and civil time of the reading (of a register's event: of that)."""
+    known = {line.series: line for line in lines}
     since = int((watch.now - RECENT).timestamp() * 1000)
     query = (
-        select(entry.c.index, entry.c.org_id, entry.c.subject, leaf.c.recorded)
+        select(entry.c.index, leaf.c.recorded)
         .join(leaf, leaf.c.index == entry.c.index)
         .where(entry.c.type == "correction", entry.c.index < watch.inventory.as_of, leaf.c.recorded >= since)
     )
-    for index, org, subject, recorded in watch.connection.execute(query):
+    for index, recorded in watch.connection.execute(query).all():
+        made = get(watch.connection, index)
+        assert made is not None
         when = datetime.fromtimestamp(recorded / 1000, watch.now.tzinfo)
-        params: dict[str, str | int] = {"series": subject.split("/", 1)[-1]}
-        yield Notice("correction", "info", org, org, when, f"/ledger/{index}", params)
+        series = str(made.body["series"])
+        at = datetime.fromisoformat(str(made.body["at" if "life_event" in made.body else "start"]))
+        line = known.get(series)
+        params: dict[str, str | int] = {
+            "source": line.source if line else series,
+            "indicator": line.indicator if line else "",
+            "time": at.astimezone(ZoneInfo(line.zone) if line else watch.now.tzinfo).strftime(
+                "%Y-%m-%d %H:%M"
+            ),
+        }
+        yield Notice("correction", "info", made.org, made.org, when, f"/ledger/{index}", params)
 
 
 def _quarantined(watch: Watch, lines: Sequence[PlanLine]) -> Iterator[Notice]:

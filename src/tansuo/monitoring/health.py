@@ -1,20 +1,20 @@
-"""Health of the data sources: which devices still speak, how old their newest reading is, what came late.
+"""Health of the data sources: which devices still speak, and how old their newest reading is.
 
-Everything is said as of a ledger size and an instant, from the readings themselves: what was received later
-than two hours after its end is late, a device whose next reading is more than two hours overdue is late, one
-that is overdue by more than a day is silent. Monthly and irregular series have no pace to be late against.
+Everything is said as of a ledger size and an instant, from the readings themselves: a device whose next reading
+is more than two hours overdue is late, one that is overdue by more than a day is silent. Monthly and irregular
+series have no pace to be late against.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Date, Text, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, Connection, Text, bindparam, text
 
-from tansuo.monitoring.grid import day_bounds, instant
+from tansuo.monitoring.grid import instant
 from tansuo.monitoring.lookup import latest
 from tansuo.monitoring.plan import PlanLine
 from tansuo.monitoring.tally import NOW
@@ -34,18 +34,6 @@ _NEWEST = text(
     "  AND segment_day.day > open.day AND from_entry < :size)"
 ).bindparams(bindparam("series", type_=ARRAY(Text)), bindparam("size", type_=BigInteger))
 
-_LATE = text(
-    "SELECT s.series, s.day, s.to_entry AS entry, leaf.recorded FROM unnest(:series) AS wanted(series)"
-    " CROSS JOIN LATERAL (SELECT series, day, to_entry FROM segment_day"
-    "  WHERE segment_day.series = wanted.series AND day >= :since AND from_entry < :size"
-    "  AND to_entry < :size) AS s"
-    " JOIN leaf ON leaf.index = s.to_entry"
-).bindparams(
-    bindparam("series", type_=ARRAY(Text)),
-    bindparam("size", type_=BigInteger),
-    bindparam("since", type_=Date),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class DeviceHealth:
@@ -60,16 +48,6 @@ class DeviceHealth:
     pulse: Pulse
     series: tuple[str, ...]
     synthetic: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LateDay:
-    """A civil day of a series to which something came long after its end: in which entry, and when (UTC)."""
-
-    series: str
-    day: date
-    entry: int
-    received: datetime
 
 
 def devices(
@@ -116,18 +94,3 @@ def _pulse(newest: datetime | None, step_s: int, now: datetime) -> Pulse:
         return "never"
     overdue = now - newest - timedelta(seconds=step_s)
     return "silent" if overdue > SILENCE else "late" if overdue > GRACE else "live"
-
-
-def late_days(
-    connection: Connection, lines: Sequence[PlanLine], since: date, as_of: int | None = None
-) -> list[LateDay]:
-    """Closed days from ``since`` on, of series with a pace, whose newest reading came long after their end."""
-    zones = {line.series: line.zone for line in lines if line.step_s > 0}
-    parameters = {"series": sorted(zones), "size": NOW if as_of is None else as_of, "since": since}
-    found: dict[tuple[str, date], LateDay] = {}
-    for series, day, entry, recorded in connection.execute(_LATE, parameters):
-        received = instant(int(recorded) // 1000)
-        end = instant(day_bounds(zones[series], day)[1])
-        if received - end > GRACE and ((series, day) not in found or found[series, day].entry < entry):
-            found[series, day] = LateDay(series, day, int(entry), received)
-    return [found[key] for key in sorted(found)]

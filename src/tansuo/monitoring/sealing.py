@@ -265,7 +265,8 @@ def period_of(day: date, opened: date) -> Period:
 
 def _why(connection: Connection, before: Entry, found: Sequence[Segment]) -> dict[str, object] | None:
     """Why a seal no longer holds: a reason code and the first entries that changed the readings; None where it
-    still says what is so (another plan entry with the same lines changes nothing)."""
+    still says what is so (another plan entry with the same lines changes nothing). `replacement`: a file that came
+    with a reason replaced readings, and nothing new came."""
     body = read_seal(connection, before)
     key = key_of(body)
     now = [_but_plan(one.item(key)) for one in found]
@@ -277,7 +278,9 @@ def _why(connection: Connection, before: Entry, found: Sequence[Segment]) -> dic
         only_disputes = settled == [_but_plan(item, "conflicts") for item in now]
         return {"reason": "conflict" if only_disputes else "plan"}
     types = set(connection.scalars(_TYPES, {"entries": newer}))
-    return {"reason": "correction" if "correction" in types else "late_data", "entries": newer[:_NAMED]}
+    fresh = frozenset().union(*(one.fresh for one in found)).intersection(newer)
+    reason = "correction" if "correction" in types else "late_data" if fresh else "replacement"
+    return {"reason": reason, "entries": newer[:_NAMED]}
 
 
 _NAMED = 10

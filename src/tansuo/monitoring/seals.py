@@ -73,12 +73,14 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A part with the text of its readings in force and what is counted about them (all of the item but the
-    hash, which needs the key of a seal). `entries` made those readings known."""
+    hash, which needs the key of a seal). `entries` made those readings known; `fresh` are those of them that brought
+    what was not known before: a first reading of a time, or a number where none had come."""
 
     part: Part
     text: str
     facts: Mapping[str, object]
     entries: frozenset[int]
+    fresh: frozenset[int]
 
     def item(self, key: bytes) -> dict[str, object]:
         """The segment as one of the series of a seal."""
@@ -230,7 +232,12 @@ def _segment(
         "last_arrival": max(arrivals, default=None),
         "synthetic": line.synthetic or any(one.synthetic for one in rows),
     }
-    return Segment(part, segment_text(rows), facts, frozenset(one.entry for one in rows))
+    return Segment(part, segment_text(rows), facts, frozenset(one.entry for one in rows), _fresh(rows, held))
+
+
+def _fresh(rows: Iterable[Version], held: Iterable[Version]) -> frozenset[int]:
+    holes = {(one.start, one.revision) for one in held if is_hole(one.state)}
+    return frozenset(one.entry for one in rows if one.revision == 0 or (one.start, one.revision - 1) in holes)
 
 
 def _places(part: Part, inside: Sequence[Version]) -> list[int]:

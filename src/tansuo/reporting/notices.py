@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tansuo.accounting.notices import Notice
-from tansuo.reporting.html import Language, words
+from tansuo.reporting.html import Language, indicator_name, words
 from tansuo.reporting.numbers import grouped
 
 Names = tuple[str, str]
@@ -11,14 +11,22 @@ Names = tuple[str, str]
 
 
 def worded(
-    one: Notice, language: Language, name: Names, quantity: Names = ("", ""), role: Names = ("", "")
+    one: Notice,
+    language: Language,
+    name: Names,
+    quantity: Names = ("", ""),
+    role: Names = ("", ""),
+    source: Names = ("", ""),
 ) -> str:
-    """A notice as a sentence; ``name`` is whose it is, ``quantity`` and ``role`` where it names one."""
+    """A notice as a sentence; ``name`` is whose it is, ``quantity``, ``role`` and ``source`` where it names one."""
     at = 0 if language == "zh" else 1
     key = f"notice.{one.kind}"
     given: dict[str, object] = {**one.params, "name": name[at]}
     if one.kind == "silent":
         key += f".{one.params['pulse']}"
+    if one.kind == "correction":
+        indicator = indicator_name(words(language), str(one.params["indicator"]))
+        given |= {"source": source[at], "indicator": indicator}
     if one.kind == "moved":
         given |= {"quantity": quantity[at]}
         given |= {which: grouped(str(one.params[which])) for which in ("old", "new")}

@@ -76,7 +76,7 @@ def list_notices(
         mine = [one for one in notices(watch) if _sees(viewer, one)]
         counts = Counter((one.kind, one.severity) for one in mine)
         shown = [one for one in mine if kind is None or one.kind == kind][:MOST]
-        ids = sorted({one.subject for one in shown})
+        ids = sorted({named for one in shown for named in (one.subject, str(one.params.get("source", "")))})
         known = {one.id: one for one in subject.find(connection, ids=ids, as_of=now.size)}
         words = inventory.method(method, Period.of_month(now.day.year, now.day.month)).words
 
@@ -84,11 +84,16 @@ def list_notices(
             about = known.get(one.subject, cities[0])
             return about.name_zh, about.name_en
 
+        def sourced(source: str) -> Names:
+            about = known.get(source)
+            return (about.name_zh, about.name_en) if about else (source, source)
+
         def body(one: Notice) -> NoticeBody:
             symbol = str(one.params.get("quantity", ""))
             quantity = (name(symbol, "zh", words), name(symbol, "en", words))
             role = _role(str(one.params.get("role", "")))
-            zh, en = (worded(one, language, named(one), quantity, role) for language in ("zh", "en"))
+            source = sourced(str(one.params.get("source", "")))
+            zh, en = (worded(one, language, named(one), quantity, role, source) for language in ("zh", "en"))
             return NoticeBody(
                 kind=one.kind, severity=one.severity, subject=one.subject, name_zh=named(one)[0],
                 name_en=named(one)[1], since=None if one.since is None else one.since.astimezone(UTC),
