@@ -20,6 +20,7 @@ from tansuo.methods import Method, branch, first_of, ladder, rung
 from tansuo.methods.pack import Pack
 from tansuo.quantity.finding import FindingError
 from tansuo.quantity.period import Period
+from tansuo.quantity.wording import render
 from tansuo.registry.source import Source, Status
 from tansuo.registry.statement import find
 from town import COAL, Town
@@ -50,6 +51,17 @@ WHOLE = analysis(CARBON, *MOIST, ("net_calorific_value", AR, "20908"))
 
 def codes(one: Analysis) -> list[str]:
     return [found.code.removeprefix("accounting.") for found in judge(one, date(2026, 3, 1))]
+
+
+def test_what_is_refused_is_named_as_the_form_names_it() -> None:
+    swapped = replace(WHOLE, sample=replace(sample(), taken_to=date(2025, 12, 30)))
+    (found,) = judge(swapped, date(2026, 3, 1))
+    assert "“采样 至” 2025-12-30，应为 ≥ “采样 自” 2026-01-01（样品 S-01）" in render(found, "zh")
+    assert "“Taken to” 2025-12-30, must be ≥ “Taken from” 2026-01-01 (sample S-01)" in render(found, "en")
+    (found,) = judge(analysis(("carbon", AD, "101"), *MOIST), date(2026, 3, 1))[:1]
+    assert "元素碳（空气干燥基 ad） = 101 %" in render(found, "zh")
+    (found,) = judge(analysis(CARBON, MOIST[1]), date(2026, 3, 1))
+    assert "lack moisture (as received, ar)" in render(found, "en")
 
 
 def test_a_sound_analysis_has_nothing_to_say() -> None:

@@ -47,6 +47,19 @@ def test_a_person_sees_and_downloads_what_opens_the_commitment(kept: DemoCity) -
     assert opened in json.dumps(stated) and FIELDS["name"] not in json.dumps(stated, ensure_ascii=False)
 
 
+def test_a_telephone_and_an_e_mail_address_have_their_form(kept: DemoCity) -> None:
+    browser = kept.signed_in("enterprise_clerk", None, CLERK)
+    before = browser.get("/api/personal/own").json()["versions"]
+    for wrong, code in (({"phone": "abc"}, "api.phone_form"), ({"email": "notanemail"}, "api.email_form")):
+        answer = browser.put("/api/personal/own", json=wrong)
+        assert (answer.status_code, answer.json()["findings"][0]["code"]) == (422, code)
+        assert next(iter(wrong.values())) not in answer.text
+    assert browser.get("/api/personal/own").json()["versions"] == before
+    for phone in ("13900000000", "+86 511-8888 0000 转 12", "(0511) 8888-0000", "12345"):
+        answer = browser.put("/api/personal/own", json={"phone": phone, "email": "甲@example.org"})
+        assert answer.status_code == 200, (phone, answer.text)
+
+
 def test_another_of_the_same_firm_sees_nothing_of_it(kept: DemoCity) -> None:
     for role in ("enterprise_reviewer", "city_manager", "audit_admin", "system_admin"):
         own = kept.signed_in(role, None, f"p.{role}".replace("_", "-")).get("/api/personal/own").json()

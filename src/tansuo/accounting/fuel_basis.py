@@ -17,6 +17,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from tansuo.accounting.fuel_words import spoken
 from tansuo.accounting.wording import refuse
 from tansuo.quantity.decimals import CONTEXT, plain
 
@@ -77,7 +78,7 @@ class Proximate:
             return Decimal(100), "100"
         moisture = self.moisture.get(basis)
         if moisture is None:
-            raise refuse("test_lacks", what=f"M_{basis}")
+            raise lacking(f"M_{basis}")
         return 100 - moisture, f"(100 − {plain(moisture)})"
 
 
@@ -159,7 +160,7 @@ def net_received(net: Decimal, start: Basis, fuel: Proximate) -> Conversion:
     if start is Basis.AD:
         moisture = fuel.moisture.get(Basis.AD)
         if moisture is None:
-            raise refuse("test_lacks", what="M_ad")
+            raise lacking("M_ad")
         said = f"({plain(net)} + {EVAPORATION} × {plain(moisture)})"
         return _received(Fraction(net) + EVAPORATION * Fraction(moisture), said, start, fuel, "Q_net,ad")
     return _received(Fraction(net), plain(net), start, fuel, f"Q_net,{start}")
@@ -168,7 +169,7 @@ def net_received(net: Decimal, start: Basis, fuel: Proximate) -> Conversion:
 def _received(kept: Fraction, said: str, start: Basis, fuel: Proximate, refused: str) -> Conversion:
     moisture = fuel.moisture.get(Basis.AR)
     if moisture is None:
-        raise refuse("test_lacks", what="M_ar")
+        raise lacking("M_ar")
     if start is Basis.DAF:
         here = _with_ash(fuel, Basis.AR)
         free, text = _ash_free(fuel, here)
@@ -190,7 +191,7 @@ def _with_ash(fuel: Proximate, wished: Basis) -> Basis:
     for basis in (wished, Basis.AD, Basis.D, Basis.AR):
         if basis in fuel.ash and (basis is Basis.D or basis in fuel.moisture):
             return basis
-    raise refuse("test_lacks", what="A, M")
+    raise lacking("ash, moisture")
 
 
 def _ash_free(fuel: Proximate, basis: Basis) -> tuple[Decimal, str]:
@@ -213,4 +214,19 @@ def _short(number: Fraction) -> str:
 
 def impossible(what: str, must: str) -> Exception:
     """The error for a value no fuel, sample or day can have."""
-    return refuse("test_impossible", what=what, must=must)
+    (what_zh, what_en), (must_zh, must_en) = spoken(what), spoken(must)
+    return refuse(
+        "test_impossible",
+        what=what,
+        must=must,
+        what_zh=what_zh,
+        what_en=what_en,
+        must_zh=must_zh,
+        must_en=must_en,
+    )
+
+
+def lacking(what: str) -> Exception:
+    """The error for a report from which nothing leads to the basis as received."""
+    what_zh, what_en = spoken(what)
+    return refuse("test_lacks", what=what, what_zh=what_zh, what_en=what_en)

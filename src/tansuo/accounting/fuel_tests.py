@@ -21,10 +21,10 @@ from tansuo.accounting.fuel_basis import (
     Proximate,
     converted,
     impossible,
+    lacking,
     net_from_gross,
     net_received,
 )
-from tansuo.accounting.wording import refuse
 from tansuo.evidence.entry import SYSTEM_ACTOR, Actor, Draft
 from tansuo.quantity.decimals import parse_decimal, plain
 from tansuo.quantity.finding import Finding, FindingError
@@ -148,7 +148,7 @@ def judge(one: Analysis, today: date | None = None) -> list[Finding]:
     come, or that begin more than ``LATER`` after the last day of sampling.
     """
     found: list[Finding] = []
-    where = {"key": one.sample.id}
+    where = {"sample": one.sample.id}
     for check in (_days, _values, _ways):
         try:
             check(one, today)
@@ -189,7 +189,7 @@ def _days(one: Analysis, today: date | None) -> None:
 def _values(one: Analysis, today: date | None) -> None:
     seen: set[tuple[str, Basis]] = set()
     if not one.results:
-        raise refuse("test_lacks", what="results")
+        raise lacking("results")
     for result in one.results:
         if result.parameter not in PARAMETERS or (result.parameter, result.basis) in seen:
             raise impossible(f"{result.parameter} {result.basis}", "; ".join(PARAMETERS) + "; once")
@@ -249,7 +249,7 @@ def heat(one: Analysis) -> Conversion | None:
         return None
     hydrogen = one.of("hydrogen", gross.basis)
     if hydrogen is None:
-        raise refuse("test_lacks", what=f"H_{gross.basis}")
+        raise lacking(f"H_{gross.basis}")
     return net_from_gross(gross.kept, gross.basis, hydrogen.kept, one.fuel)
 
 

@@ -34,6 +34,7 @@ _PLACES: Mapping[str, tuple[str, str]] = {
     "table": ("表", "table"),
     "key": ("键", "key"),
     "case": ("算例", "case"),
+    "sample": ("样品", "sample"),
     "entry": ("条目", "entry"),
     "device": ("设备", "device"),
     "series": ("序列", "series"),

@@ -5,6 +5,7 @@ Content is read with the viewer's own access, so that the database itself refuse
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -29,13 +30,16 @@ from tansuo.api.personal_shapes import (
     version_body,
 )
 from tansuo.api.policy import Viewer, policy
-from tansuo.api.problems import not_found
+from tansuo.api.problems import not_found, refused
 from tansuo.api.verification_shapes import Made, step_made
 from tansuo.api.viewer import clock_of, reading, require, summing
 from tansuo.evidence.document import CITY
 from tansuo.registry import personal
 
 router = APIRouter(prefix="/api/personal", tags=["personal"])
+
+_PHONE = re.compile(r"\+?\(?[0-9]([0-9() \-]{3,28})[0-9](( ?(转|ext\.?|x) ?)[0-9]{1,6})?", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 Label = Annotated[str, Path(max_length=128)]
 
@@ -185,6 +189,10 @@ def _kept(
     request: Request, connection: Connection, viewer: Viewer, label: str, wanted: PersonalFields
 ) -> Made:
     org = _known(connection, label)
+    if wanted.phone.strip() and not _PHONE.fullmatch(wanted.phone.strip()):
+        raise refused("phone_form")
+    if wanted.email.strip() and not _EMAIL.fullmatch(wanted.email.strip()):
+        raise refused("email_form")
     entry = personal.store(connection, label, org, fields_of(wanted), viewer.actor, clock_of(request))
     return Made(id=str(entry.body["commitment"]), entry=entry.index)
 

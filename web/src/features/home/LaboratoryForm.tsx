@@ -99,8 +99,8 @@ export function LaboratoryForm({ clients, month }: { clients: LaboratoryClient[]
           {t('lab_state')}
         </button>
       </p>
-      {look.isError && <ProblemNote error={look.error} />}
-      {state.isError && <ProblemNote error={state.error} />}
+      {look.isError && <ProblemNote error={look.error} title={t('lab_refused')} />}
+      {state.isError && <ProblemNote error={state.error} title={t('lab_refused')} />}
       {look.isSuccess && <Found judged={state.data ?? look.data} />}
     </form>
   );

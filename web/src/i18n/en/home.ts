@@ -121,6 +121,7 @@ const en: Record<HomeWord, string> = {
   lab_look: 'Look',
   lab_state: 'State',
   lab_stated: 'In the ledger, entries {entries}',
+  lab_refused: 'These results cannot be stated',
   lab_sound: 'Nothing to say',
   lab_no_sources: 'The clients have no fuel to be tested.',
   'basis.ar': 'as received, ar',

@@ -119,6 +119,7 @@ const zh = {
   lab_look: '核对',
   lab_state: '报送',
   lab_stated: '已记入账本,条目 {entries}',
+  lab_refused: '这份结果不能报送',
   lab_sound: '没有问题',
   lab_no_sources: '委托企业没有可检测的燃料。',
   'basis.ar': '收到基 ar',
