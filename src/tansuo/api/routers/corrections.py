@@ -253,7 +253,7 @@ def _only_one(connection: Connection, wanted: CorrectionRequest, org: str) -> No
         if (other.series, other.start) == (wanted.series, wanted.start):
             raise refused(
                 "correction_open", case=body["id"], entry=one.index, by=one.by.id,
-                value=other.value if other.state is None else other.state.value,
+                value=other.value or str(other.state),
             )  # fmt: skip
 
 
