@@ -234,13 +234,13 @@ def _comparison(
     for month, fuel in zip(reversed(covered), reversed(made), strict=True):
         seen = sums.get(month.text)
         whole = None if seen is None or flue.valid_from > month.start else seen.total
-        compared = whole is not None and fuel.value
+        apart = None if whole is None or not fuel.value else percent(whole - fuel.value, fuel.value, 2)
         rows.append(
             {
                 "month": month.text,
                 "fuel": figure_cell(page, fuel, places=0),
                 "flue": shown(whole, 0) if whole is not None else t("incomplete_short"),
-                "difference": f"{percent(whole - fuel.value, fuel.value, 2)} %" if compared else "—",
+                "difference": "—" if apart is None else f"{apart} %",
             }
         )
     start = max(flue.valid_from, today - timedelta(days=60))
