@@ -202,7 +202,8 @@ def test_both_people_are_told_how_far_a_value_goes(demo_copy: DemoCity) -> None:
     asked = ask(demo_copy, value="9999999.00")
     assert asked.status_code == 201
     (doubt,) = [one for one in asked.json()["doubts"] if one["code"] == "monitoring.far_from_neighbours"]
-    assert doubt["severity"] == "warning" and doubt["params"]["value"] == "9999999.00"
+    assert (doubt["severity"], doubt["where"]) == ("warning", {"time": "2026-04-20 07:00"})
+    assert doubt["params"]["value"] == "9999999.00"
     demo_copy.work()
     reviewer = demo_copy.signed_in("enterprise_reviewer", OTHER, "d.reviewer")
     for path in ("/api/corrections", f"/api/enterprises/{OTHER}/corrections"):

@@ -46,7 +46,7 @@ def test_late_data_and_corrections_are_named_with_their_firm(whole: Body) -> Non
     for text in (correction["text_zh"], correction["text_en"]):
         assert "demo.chemical-d/" not in text and "+00:00" not in text
     assert correction["text_zh"] == "演示化工D:购入蒸汽 2026-04-14 00:00 的购入热量有一处更正"
-    assert correction["text_en"].endswith("at 2026-04-14 00:00 was corrected")
+    assert correction["text_en"].endswith(": the reading of 2026-04-14 00:00 was corrected")
 
 
 def test_a_published_figure_that_is_another_one_now_is_named_with_both_values(whole: Body) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -31,10 +32,10 @@ def impossible(line: PlanLine, start: datetime, value: Decimal | State, now: dat
     time that is not over, `monitoring.negative_value` for an amount, rate or count below zero."""
     at = epoch(start)
     end = instant(cell_end(line, at, civil_day(line.zone, at)))
-    where: dict[str, str | int] = {"series": line.series, "time": instant(at).isoformat()}
+    where = _where(line, at)
     found = []
     if end > now:
-        found.append(Finding("monitoring.not_over_yet", where, {"end": end.isoformat()}))
+        found.append(Finding("monitoring.not_over_yet", where, {"end": _civil(line, end)}))
     if isinstance(value, Decimal) and value < 0 and line.form != "ratio":
         found.append(Finding("monitoring.negative_value", where, {"value": plain(value), "unit": line.unit}))
     return found
@@ -63,7 +64,7 @@ def _far(line: PlanLine, wanted: Version, others: list[Version]) -> Iterator[Fin
     if largest and abs(wanted.value) > TIMES * largest:
         yield Finding(
             "monitoring.far_from_neighbours",
-            {"series": line.series, "time": instant(wanted.start).isoformat()},
+            _where(line, wanted.start),
             {
                 "value": plain(unscaled(wanted.value, line.decimals)),
                 "unit": line.unit,
@@ -79,5 +80,14 @@ def _beyond(line: PlanLine, wanted: Version, others: list[Version]) -> Iterator[
     without = {(one.code, one.where["time"]) for one in plausibility(line, others)}
     for one in plausibility(line, sorted([*others, wanted], key=lambda each: each.start)):
         if (one.code, one.where["time"]) not in without:
-            where = {name: said for name, said in one.where.items() if name != "entry"}
-            yield Finding(one.code, where, one.params, one.severity)
+            at = epoch(datetime.fromisoformat(str(one.where["time"])))
+            yield Finding(one.code, _where(line, at), one.params, one.severity)
+
+
+def _where(line: PlanLine, at: int) -> dict[str, str | int]:
+    """The time alone, as the clocks of the series' place show it: who asks knows the series."""
+    return {"time": _civil(line, instant(at))}
+
+
+def _civil(line: PlanLine, at: datetime) -> str:
+    return at.astimezone(ZoneInfo(line.zone)).strftime("%Y-%m-%d %H:%M")

@@ -60,6 +60,9 @@ function Legend({ hours }: { hours: number | undefined }) {
             {word('stand', one)}
           </li>
         ))}
+        <li>
+          <span aria-hidden="true">≠</span> {t('conflicts_mark')}
+        </li>
       </ul>
       {hours !== undefined && <p className="muted">{t('late_rule', { hours })}</p>}
     </>
@@ -89,7 +92,7 @@ function Conflicts({ grid }: { grid: Grid }) {
   const found = grid.rows.flatMap((row) => row.cells.filter((one) => one.conflicts > 0).map((one) => ({ row, one })));
   if (found.length === 0) return null;
   return (
-    <section className="note" aria-label={t('conflicts_days')}>
+    <section className="note conflict-days" aria-label={t('conflicts_days')}>
       <h3>{t('conflicts_days')}</h3>
       <p>{t('conflicts_lead')}</p>
       <ul>

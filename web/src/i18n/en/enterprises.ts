@@ -337,6 +337,7 @@ const en: Record<EnterpriseWord, string> = {
   'seal_reason.conflict': 'a value in conflict',
   'seal_reason.plan': 'a change of the monitoring plan',
   conflicts_lead: 'Undecided conflicts: these values came later, differ from what is in force and brought no reason. Open the day to see both; a correction by two persons at the desk, or the file again with a reason, settles them.',
+  conflicts_mark: 'undecided conflicts',
   conflicts_days: 'Days with undecided conflicts',
   conflicts_of: '{source} {indicator} {period}: {count}',
   to_desk: 'To the correction desk',

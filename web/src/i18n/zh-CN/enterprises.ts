@@ -335,6 +335,7 @@ const zh = {
   'seal_reason.conflict': '数值冲突',
   'seal_reason.plan': '监测计划变更',
   conflicts_lead: '冲突待裁定:后到的值与已采用的不同而没有理由,未采用。打开当日看两个值;由两人在更正台更正,或带理由重新导入,即告解决。',
+  conflicts_mark: '冲突待裁定',
   conflicts_days: '有冲突待裁定的日期',
   conflicts_of: '{source} {indicator} {period}:{count} 处',
   to_desk: '去更正台',
