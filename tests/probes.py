@@ -1,7 +1,9 @@
 """What the role matrix asks each operation of the API, and what it answers about a thing of others or of nobody."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from demo_city import OWN, DemoCity
 from demo_things import NOBODY, Things
@@ -32,10 +34,15 @@ def _figure(city: DemoCity, thing: Things) -> dict[str, object]:
     return {"subject": thing.firm, "quantity": "E_fuel", "period": "2026-04", "method": METHOD}
 
 
+_FIRST_HOUR = datetime.fromisoformat("2026-04-01T00:00:00+08:00")
+_HOURS = itertools.count()
+
+
 def correction(city: DemoCity, thing: Things) -> dict[str, object]:
+    """A request for an hour of which none waits yet."""
     return {
         "series": thing.series,
-        "start": "2026-05-02T03:00:00+08:00",
+        "start": (_FIRST_HOUR + timedelta(hours=next(_HOURS))).isoformat(),
         "value": "1.25",
         "reason": "misread at the scale",
     }

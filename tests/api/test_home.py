@@ -102,7 +102,12 @@ def test_a_clerk_sees_the_month_day_by_day_and_what_waits(demo_copy: DemoCity) -
 
 def test_the_second_person_confirms_or_declines(demo_copy: DemoCity) -> None:
     clerk = demo_copy.signed_in("enterprise_clerk", label="test.clerk")
-    asked = [clerk.post("/api/corrections", json=CORRECTION).json()["case"] for _ in range(2)]
+    asked = [
+        clerk.post(
+            "/api/corrections", json={**CORRECTION, "start": f"2026-05-02T0{hour}:00:00+08:00"}
+        ).json()["case"]
+        for hour in (3, 4)
+    ]
     demo_copy.work()
     reviewer = demo_copy.signed_in("enterprise_reviewer", label="test.reviewer")
     assert [one["case"] for one in home(reviewer)["corrections"]] == asked  # type: ignore[attr-defined]
