@@ -17,7 +17,7 @@ ROLES = ("anonymous", *(role for role in policy().roles if role != "public"))
 OVER = {role: subject for role, subject, _ in SHOWN if role in ("department", "laboratory", "verifier")}
 """Over whom these roles are signed in; the others by the reach of their role."""
 ADMIN = ("system", "security", "audit")
-WITHIN = ("publish_methods", "samples")
+WITHIN = ("publish_methods", "samples", "live", "settle_corrections")
 """What the policy names of the workspace that is no part of its own: it stands on the page of another."""
 IN_ENGLISH = (
     "anonymous", "city_approver", "city_manager", "verifier", "system_admin", "security_admin", "audit_admin",

@@ -102,5 +102,5 @@ export function CityMap({ title, map, said, synthetic }: Props) {
 
 /** English names without "District" and "City", so that they fit a tile. */
 function shortName(name: string): string {
-  return name.replace(/ (District|City)$/, '').replace('Zhenjiang ', '');
+  return name.replace(/ (District|City|Zone)$/, '').replace('Zhenjiang ', '');
 }
