@@ -44,6 +44,8 @@ def test_what_is_not_public_asks_to_sign_in(language: str, visit: Visit) -> None
     visitor = visit("anonymous", language)
     visitor.expected.append("401")
     page = visitor.open(f"/{language}/app/enterprises")
-    page.get_by_role("heading", name={"zh": "此页需要登录", "en": "This page needs a sign-in"}[language]).wait_for()
+    page.get_by_role(
+        "heading", name={"zh": "此页需要登录", "en": "This page needs a sign-in"}[language]
+    ).wait_for()
     assert page.locator("main").locator("input, select, table").count() == 0
     assert not re.search(r"\d{3},\d{3}", page.locator("main").inner_text())

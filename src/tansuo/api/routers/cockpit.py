@@ -41,7 +41,6 @@ from tansuo.api.cockpit_shapes import (
     deadline_body,
     health_body,
     mover_body,
-    plain_or_none,
     published_body,
     said_body,
     share_body,
@@ -67,7 +66,6 @@ from tansuo.evidence.ledger import origin
 from tansuo.evidence.moment import civil, recorded_at, zone_of
 from tansuo.monitoring import plan
 from tansuo.monitoring.health import devices
-from tansuo.monitoring.newest import newest, standing_still, within_hour
 from tansuo.quantity.period import Period
 from tansuo.registry import indicator, subject
 from tansuo.registry.duties import awaited
@@ -174,70 +172,6 @@ def get_cockpit(
         return _whole(request, connection, viewer, now, span, method)
 
 
-class CameBody(BaseModel):
-    """A reading that has just come in."""
-
-    org: str
-    org_zh: str
-    org_en: str
-    source_zh: str
-    source_en: str
-    start: datetime
-    received: datetime
-    value: str | None
-    unit: str
-    state: str
-    synthetic: bool
-    entry: int
-
-
-class LiveNow(BaseModel):
-    """The pulse of the data within the viewer's scope: readings of the last hour, the youngest, the devices, and the
-    firms all of whose live readings say that they stand still."""
-
-    size: int
-    count: int
-    newest: list[CameBody]
-    stopped: list[Named]
-    health: HealthBody
-
-
-@router.get("/live/now", name="get_live_now")
-def get_live_now(
-    request: Request,
-    viewer: Annotated[Viewer, Depends(require("get_live_now"))],
-    most: Annotated[int, Query(ge=1, le=50)] = 8,
-) -> LiveNow:
-    """What has just come in. It is of the present; what was known at another moment is the cockpit's to say."""
-    with reading(request, viewer) as connection:
-        now_ms = clock_of(request).now_ms()
-        now = Present(known_size(connection), civil(now_ms, zone_of(connection)), date.min, None)
-        lines = {one.series: one for one in plan.lines(connection)}
-        came = newest(connection, lines, most)
-        still = standing_still(connection, lines.values(), now.instant)
-        ids = sorted({name for one in came for name in (one.line.org, one.line.source)} | still)
-        names = {one.id: one for one in subject.find(connection, ids=ids)}
-
-        def of(name: str) -> tuple[str, str]:
-            return (names[name].name_zh, names[name].name_en) if name in names else (name, name)
-
-        return LiveNow(
-            size=now.size,
-            count=within_hour(connection, now_ms),
-            newest=[
-                CameBody(
-                    org=one.line.org, org_zh=of(one.line.org)[0], org_en=of(one.line.org)[1],
-                    source_zh=of(one.line.source)[0], source_en=of(one.line.source)[1], start=one.start,
-                    received=one.received, value=plain_or_none(one.value), unit=one.line.unit,
-                    state=one.state.value, synthetic=one.synthetic, entry=one.entry,
-                )
-                for one in came
-            ],
-            stopped=[named(names[name]) for name in sorted(still) if name in names],
-            health=_health(connection, viewer, now),
-        )  # fmt: skip
-
-
 def _begun(span: Period | None, now: Present) -> None:
     """422 for a period that had not begun at the point asked for."""
     if span is not None and span.start > now.day:
@@ -305,7 +239,7 @@ def _whole(
         ],
         movers=_movers(request, inventory, viewer, found),
         deadlines=_deadlines(connection, viewer, now),
-        health=_health(connection, viewer, now),
+        health=health_of(connection, viewer, now),
         **_said_by_others(connection, city, now),
     )
 
@@ -369,7 +303,7 @@ def _deadlines(connection: Connection, viewer: Viewer, now: Present) -> list[Dea
     ]
 
 
-def _health(connection: Connection, viewer: Viewer, now: Present) -> HealthBody:
+def health_of(connection: Connection, viewer: Viewer, now: Present) -> HealthBody:
     """The data sources of the viewer's scope."""
     lines = [one for one in plan.lines(connection, now.size) if viewer.sees(one.org)]
     found = devices(connection, lines, now.instant, now.size)
