@@ -70,6 +70,10 @@ def _results(city: DemoCity, thing: Things) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _delivery(city: DemoCity, thing: Things) -> dict[str, object]:
+    return {"indicator": "gdp", "period": "2025", "value": "1", "citation": "a report"}
+
+
 def _amount(city: DemoCity, thing: Things) -> dict[str, object]:
     return {
         "source": thing.firm, "indicator": "steam_purchased", "month": "2026-04", "value": "12.5", "unit": "t",
@@ -179,6 +183,8 @@ PROBES = {
     "get_enterprise_bases": ONE_OF_SOMEBODY,
     "choose_enterprise_basis": Probe(201, hidden=404, absent=404, body=_basis),
     "submit_laboratory_results": Probe(201, hidden=404, absent=404, body=_results),
+    # Who is signed in here stands over the city; the indicator is a department's own.
+    "deliver_statement": Probe(404, body=_delivery),
     "declare_amount": Probe(201, hidden=404, absent=404, body=_amount),
     "override_default": Probe(201, hidden=404, absent=404, body=_override),
     "list_enterprise_documents": ONE_OF_SOMEBODY,
