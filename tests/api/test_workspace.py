@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demo_city import DemoCity
+from demo_city import HTML, DemoCity
 from tansuo.api.routers import workspace
 from tansuo.reporting.workspace import ENTRY, Built
 
@@ -72,3 +72,21 @@ def test_a_built_file_may_be_kept_for_ever(demo: DemoCity) -> None:
     assert answer.headers["content-type"].startswith("text/javascript")
     assert demo.client().get("/assets/absent.js").status_code == 404
     assert demo.client().get("/assets/..%2f..%2fapp.py").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("", ["/api/cockpit", "/api/map"]),
+        ("?as_of=7&period=2026-04", ["/api/cockpit?as_of=7&amp;period=2026-04", "/api/map?as_of=7"]),
+        ("?known_on=2026-05-02", ["/api/cockpit?known_on=2026-05-02", "/api/map?known_on=2026-05-02"]),
+        ("?known_on=2026-05-21", ["/api/cockpit", "/api/map"]),
+        ("?known_on=2026-13-45", ["/api/cockpit", "/api/map"]),
+        ("?as_of=abc", ["/api/cockpit", "/api/map"]),
+    ],
+)
+def test_the_overview_asks_beforehand_for_what_its_page_will_ask(
+    query: str, asked: list[str], demo: DemoCity
+) -> None:
+    page = demo.signed_in("city_manager").get(f"/zh/app/overview{query}", headers=HTML).text
+    assert re.findall(r'href="(/api/[^"]*)"', page) == asked

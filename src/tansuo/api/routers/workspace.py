@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from datetime import date
 from functools import cache
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import QueryParams
 
 from tansuo import __version__
 from tansuo.api.loading import told
@@ -24,8 +28,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 """A built file's name holds the hash of its content."""
 
 
-FIRST_DATA = {"overview": ("/api/cockpit", "/api/map")}
-"""What a part of the workspace asks for at once: the browser fetches it beside the script."""
+SIZE = re.compile(r"[1-9][0-9]{0,15}")
 
 
 @cache
@@ -72,11 +75,31 @@ def workspace_page(
         "language": language,
         "version": __version__,
     }
-    tail = f"?{request.url.query}" if request.url.query else ""
-    data = [address + tail for address in FIRST_DATA.get(path, ())]
+    data = _first_data(request.query_params, str(ledger["today"])) if path == "overview" else []
     page = built().page(language, path, nonce, boot, data)
     headers = {"Content-Security-Policy": content_security_policy(nonce)}
     return HTMLResponse(page, headers=headers if built().manifest is not None else None)
+
+
+def _first_data(asked: QueryParams, today: str) -> list[str]:
+    """What the overview asks for at once, as it will write it: the browser fetches it beside the script. A moment that
+    is none, or that is not over on the day `today`, is not asked for."""
+    moment: dict[str, str] = {}
+    size, day = asked.get("as_of", ""), asked.get("known_on", "")
+    if SIZE.fullmatch(size):
+        moment = {"as_of": size}
+    elif _is_day(day) and day < today:
+        moment = {"known_on": day}
+    period = {"period": asked["period"]} if asked.get("period") else {}
+    queries = (("/api/cockpit", {**moment, **period}), ("/api/map", moment))
+    return [f"{address}?{urlencode(query)}" if query else address for address, query in queries]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 @router.get("/assets/{name:path}", name="workspace_asset")

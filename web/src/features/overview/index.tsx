@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 
 import { getCockpitOptions, getMapOptions } from '../../client/@tanstack/react-query.gen';
 import type { CockpitBody } from '../../client';
@@ -8,7 +8,7 @@ import { TrendChart } from '../../charts/TrendChart';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Waiting } from '../../components/Waiting';
 import { either, named } from '../../lib/language';
-import { momentOf, useMoment, type Moment } from '../../lib/moment';
+import { keeping, momentOf, useMoment, type Moment } from '../../lib/moment';
 import { Answers } from './Answers';
 import { Deadlines, Health } from './Duties';
 import { Facts } from './Facts';
@@ -37,7 +37,18 @@ export default function Overview() {
   const query = useQuery({ ...cockpitAt(moment, params), placeholderData: keepPreviousData });
   const map = useQuery(getMapOptions({ query: moment }));
   if (query.isPending) return <Waiting />;
-  if (query.isError) return <ProblemNote error={query.error} retry={() => void query.refetch()} />;
+  if (query.isError)
+    return (
+      <>
+        <h1>{t('heading')}</h1>
+        <ProblemNote error={query.error} retry={() => void query.refetch()} />
+        {params.has('period') && (
+          <Link className="button" to={`/overview${keeping(params)}`}>
+            {t('last_month')}
+          </Link>
+        )}
+      </>
+    );
   const found = query.data;
   const choose = (wanted: string) => {
     const next = new URLSearchParams(params);

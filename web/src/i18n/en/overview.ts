@@ -74,6 +74,8 @@ const en: Record<keyof typeof zh, string> = {
   no_deadlines: 'Nothing waits for anybody.',
   overdue: 'overdue',
   nonstandard: 'non-standard basis',
+  heading: 'Cockpit',
+  last_month: 'The last whole month',
   live: 'Live',
   live_hour: '{count} readings within the hour',
   live_stopped: '{count} standing still:',

@@ -72,6 +72,8 @@ const zh = {
   no_deadlines: '没有待办期限。',
   overdue: '逾期',
   nonstandard: '非标准口径',
+  heading: '总览',
+  last_month: '看最近一个整月',
   live: '实时',
   live_hour: '一小时内收到 {count} 个读数',
   live_stopped: '停运 {count} 家:',
