@@ -304,6 +304,11 @@ def test_a_seal_stands_in_the_history_with_what_its_period_was_to_hold(demo_copy
         said = row["said"]
         assert row["about"] == f"seal/{OWN}/{said['period']}"
         assert int(said["series"]) > 0 and int(said["expected"]) >= int(said["received"]) > 0
+    counts = {
+        re.findall(r"账本内有 (\d+) 个日封", browser.get("/zh/ledger", headers=HTML).text)[0]
+        for browser in (demo_copy.client(), demo_copy.signed_in("city_manager"))
+    }
+    assert len(counts) == 1 and int(counts.pop()) >= len(rows), "of the whole ledger, whoever reads the page"  # type: ignore[arg-type]
 
 
 # --- corrections
