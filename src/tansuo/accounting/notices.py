@@ -20,7 +20,7 @@ from tansuo.accounting.inventory import Inventory
 from tansuo.accounting.overview import RELATION
 from tansuo.accounting.receipt import FirstSaid, first_said
 from tansuo.evidence.document import CITY
-from tansuo.evidence.ledger import get
+from tansuo.evidence.entry import read_entry
 from tansuo.evidence.tables import entry, leaf
 from tansuo.monitoring import plan
 from tansuo.monitoring.coverage import late_readings
@@ -143,13 +143,12 @@ def _corrections(watch: Watch, lines: Sequence[PlanLine]) -> Iterator[Notice]:
     known = {line.series: line for line in lines}
     since = int((watch.now - RECENT).timestamp() * 1000)
     query = (
-        select(entry.c.index, leaf.c.recorded)
+        select(entry.c.index, entry.c.data, leaf.c.recorded)
         .join(leaf, leaf.c.index == entry.c.index)
         .where(entry.c.type == "correction", entry.c.index < watch.inventory.as_of, leaf.c.recorded >= since)
     )
-    for index, recorded in watch.connection.execute(query).all():
-        made = get(watch.connection, index)
-        assert made is not None
+    for index, data, recorded in watch.connection.execute(query):
+        made = read_entry(index, bytes(data))
         when = datetime.fromtimestamp(recorded / 1000, watch.now.tzinfo)
         series = str(made.body["series"])
         at = datetime.fromisoformat(str(made.body["at" if "life_event" in made.body else "start"]))

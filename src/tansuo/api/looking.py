@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,9 @@ from tansuo.evidence.document import get_blob
 from tansuo.evidence.erasable import is_kept
 from tansuo.evidence.ledger import origin
 from tansuo.evidence.moment import recorded_at, zone_of
+from tansuo.quantity.decimals import parse_decimal
 from tansuo.quantity.period import Period
+from tansuo.quantity.state import State
 from tansuo.registry import subject
 from tansuo.registry.subject import Subject
 
@@ -87,6 +90,24 @@ def firm_of(look: Look, name: str) -> Subject:
     if found is None or found.kind != "enterprise" or not look.viewer.sees(found.org):
         raise not_found("enterprise", name)
     return found
+
+
+def number_of(text: str) -> Decimal:
+    """The decimal number a request states; 422 ``bad_number`` for any other text."""
+    try:
+        return parse_decimal(text)
+    except ValueError as error:
+        raise refused("bad_number", value=text) from error
+
+
+def stated(value: str | None, state: State | None) -> Decimal | State:
+    """What a request states: a number, or why there is none; 422 ``value_or_state`` for both or neither."""
+    if (value is None) == (state is None):
+        raise refused("value_or_state")
+    if value is not None:
+        return number_of(value)
+    assert state is not None
+    return state
 
 
 def cited_document(connection: Connection, digest: str | None) -> None:

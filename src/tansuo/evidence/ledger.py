@@ -199,6 +199,12 @@ def newest(connection: Connection, subjects: Collection[str]) -> dict[str, Entry
     return {subject: read_entry(index, bytes(data)) for subject, index, data in connection.execute(wanted)}
 
 
+def is_demo(connection: Connection) -> bool:
+    """Whether the log is one of demonstration data, as its genesis entry says for ever."""
+    genesis = get(connection, 0)
+    return genesis is not None and genesis.body.get("demo") is True
+
+
 def suite(connection: Connection) -> str:
     """The suite of the log, from its genesis entry; FindingError ``evidence.ledger_not_open`` without one."""
     first = get(connection, 0)

@@ -172,7 +172,7 @@ def measure_signing(connection: Connection, clock: Clock) -> int:
         .order_by(checkpoint.c.size)
         .limit(_HEADS_AT_ONCE)
     ).all()
-    demo = bool(heads) and _is_demo(connection)
+    demo = bool(heads) and ledger.is_demo(connection)
     for size, created in heads:
         delays = Delays()
         for one in ledger.read(connection, last, size):
@@ -195,12 +195,6 @@ def _received(one: Entry) -> tuple[int, int]:
 def _signed(connection: Connection) -> int:
     """How many entries the newest head covers."""
     return int(connection.execute(select(func.coalesce(func.max(checkpoint.c.size), 0))).scalar_one())
-
-
-def _is_demo(connection: Connection) -> bool:
-    """Whether the log is one of demonstration data, whose history was written with the clock turned back."""
-    genesis = ledger.get(connection, 0)
-    return genesis is not None and genesis.body.get("demo") is True
 
 
 def _add(connection: Connection, minute: int, delays: Delays, upto: int) -> None:
@@ -248,6 +242,6 @@ def _waiting(connection: Connection, now_ms: int) -> int | None:
     oldest = [] if unsigned is None else [int(unsigned)]
     oldest += [] if chunk is None else [int.from_bytes(bytes(chunk), "big")]
     waits = [max(0, now_ms - one) for one in oldest]
-    if _is_demo(connection):
+    if ledger.is_demo(connection):
         waits = [one for one in waits if one <= _OF_A_DEMO_MS]
     return max(waits, default=None)

@@ -134,6 +134,12 @@ def test_more_decimals_than_declared_are_rounded_only_where_the_map_says_how(
     assert [one.text for one in up.measurements] == ["0.13", "0.14", "-0.13", "2.10"]
 
 
+def with_style(judged: Judge, meter_map: MeterMap, cell: str, declared: str) -> Judged:
+    """One hour's cell, judged by a map that declares how the file writes numbers."""
+    own = meter_map(("[timestamp]", f'[file]\ndelimiter = ";"\n{declared}\n\n[timestamp]'))
+    return judged(hours(cell).replace("time,kwh", "time;kwh").replace("00:00,", "00:00;"), own)
+
+
 @pytest.mark.parametrize(
     ("cell", "declared", "text"),
     [
@@ -150,8 +156,7 @@ def test_more_decimals_than_declared_are_rounded_only_where_the_map_says_how(
 def test_numbers_as_people_write_them(
     judged: Judge, meter_map: MeterMap, cell: str, declared: str, text: str
 ) -> None:
-    own = meter_map(("[timestamp]", f'[file]\ndelimiter = ";"\n{declared}\n\n[timestamp]'))
-    found = judged(hours(cell).replace("time,kwh", "time;kwh").replace("00:00,", "00:00;"), own)
+    found = with_style(judged, meter_map, cell, declared)
     assert [one.text for one in found.measurements] == [text]
 
 
@@ -168,8 +173,7 @@ def test_numbers_as_people_write_them(
 def test_a_thousands_mark_out_of_its_place_is_no_thousands_mark(
     judged: Judge, meter_map: MeterMap, cell: str, declared: str, code: str
 ) -> None:
-    own = meter_map(("[timestamp]", f'[file]\ndelimiter = ";"\n{declared}\n\n[timestamp]'))
-    found = judged(hours(cell).replace("time,kwh", "time;kwh").replace("00:00,", "00:00;"), own)
+    found = with_style(judged, meter_map, cell, declared)
     assert [one.text for one in found.measurements] == []
     assert [one.code for one in found.findings if one.severity == "error"] == [f"monitoring.workbook.{code}"]
 

@@ -364,10 +364,6 @@ def _months(since: date | None, today: date) -> list[str]:
     return found
 
 
-def _is_month_of(cell: Cell, city: str) -> bool:
-    return cell.subject == city and cell.relation == RELATION and Period.parse(cell.period).grain == "month"
-
-
 def _published(connection: Connection, now: Present, span: Period | None, method: str) -> CockpitBody:
     """The cockpit of a reader who sees only what is published: no figure of ours, no scope of their own."""
     city = _city(connection, now.size)
@@ -377,7 +373,11 @@ def _published(connection: Connection, now: Present, span: Period | None, method
         for one in subject.find(connection, ids=sorted({link.a for link in links}), as_of=now.size)
         if one.kind == "assessment_unit"
     ]
-    public = {one.cell: one for one in published(connection, as_of=now.size) if one.org == PUBLIC}
+    public = {
+        one.cell: one for one in published(connection, subject=city.id, as_of=now.size) if one.org == PUBLIC
+    }
+    monthly = {cell.period for cell in public if cell.relation == RELATION}
+    months_published = sorted((one for one in monthly if Period.parse(one).grain == "month"), reverse=True)
     if span is None:
         last = published_month(public, city.id, method)
         span = Period.parse(last) if last else Period.of_month(now.day.year, now.day.month).previous()
@@ -408,9 +408,7 @@ def _published(connection: Connection, now: Present, span: Period | None, method
         shares_direct=[],
         shares_indirect=[],
         coverage=None,
-        months=sorted(
-            {cell.period for cell, one in public.items() if _is_month_of(cell, city.id)}, reverse=True
-        ),
+        months=months_published,
         trend=[
             TrendMonthBody(
                 period=text, direct=said(city.id, DIRECT, text), indirect=said(city.id, INDIRECT, text)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, text
 
-from tansuo.api.looking import cited_document
+from tansuo.api.looking import cited_document, stated
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import FindingBody, Problem, not_found, refused, sought
 from tansuo.api.shapes import Named, named
@@ -173,7 +173,7 @@ def doubts_of(
     connection: Connection, line: PlanLine, wanted: CorrectionRequest, as_of: int | None = None
 ) -> list[FindingBody]:
     """Warnings on the value that a request asks for, as known at a ledger size."""
-    found = doubts(connection, line, wanted.start, _value(wanted.value, wanted.state), as_of)
+    found = doubts(connection, line, wanted.start, stated(wanted.value, wanted.state), as_of)
     return [FindingBody.model_validate(one.as_json()) for one in found]
 
 
@@ -195,18 +195,6 @@ def decline_correction(
         return Settled(entry=append(connection, [done], clock_of(request))[0].index)
 
 
-def _value(value: str | None, state: State | None) -> Decimal | State:
-    if (value is None) == (state is None):
-        raise refused("value_or_state")
-    if value is None:
-        assert state is not None
-        return state
-    try:
-        return parse_decimal(value)
-    except ValueError as error:
-        raise refused("bad_number", value=value) from error
-
-
 @router.post("", name="ask_correction", status_code=201)
 def ask_correction(
     request: Request, wanted: CorrectionRequest, viewer: Annotated[Viewer, Depends(require("ask_correction"))]
@@ -216,7 +204,7 @@ def ask_correction(
     What could not be confirmed is refused here already, and a second request for a time of which one waits. `doubts`
     tells what is unlikely of the value; it is not refused for that.
     """
-    _value(wanted.value, wanted.state)
+    stated(wanted.value, wanted.state)
     if wanted.start.tzinfo is None:
         raise refused("no_offset", value=wanted.start.isoformat())
     with summing(request) as connection:
@@ -298,7 +286,7 @@ def _correct(
 ) -> Entry:
     line = line_of(connection, wanted.series)
     now = datetime.fromtimestamp(clock_of(request).now_ms() / 1000, UTC)
-    value = _value(wanted.value, wanted.state)
+    value = stated(wanted.value, wanted.state)
     if wrong := impossible(line, wanted.start, value, now):
         raise FindingError(wrong)
     return correct(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -17,14 +16,13 @@ from tansuo.accounting.fuel_tests import Analysis, LabReport, Result, Sample, ca
 from tansuo.accounting.laboratory import clients
 from tansuo.accounting.local_factor import override
 from tansuo.api.basis_shapes import Recorded
-from tansuo.api.looking import cited_document
+from tansuo.api.looking import cited_document, number_of, stated
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import FindingBody, Problem, not_found, refused
 from tansuo.api.viewer import clock_of, own, require, summing
 from tansuo.evidence.entry import Draft
 from tansuo.evidence.ledger import append
 from tansuo.evidence.moment import zone_of
-from tansuo.quantity.decimals import parse_decimal
 from tansuo.quantity.state import Provenance, State
 from tansuo.registry import subject
 from tansuo.registry.source import Source, Status
@@ -124,8 +122,8 @@ def submit_laboratory_results(
         found = judge(one, today)
         if any(item.severity == "error" for item in found):
             raise Problem(422, found)
-        stated = drafts(one, org=firm.org, by=viewer.actor)
-        entries = [] if check else [made.index for made in append(connection, stated, clock_of(request))]
+        drafted = drafts(one, org=firm.org, by=viewer.actor)
+        entries = [] if check else [made.index for made in append(connection, drafted, clock_of(request))]
         return Judged(
             findings=[FindingBody.model_validate(item.as_json()) for item in found],
             worked=[way.worked for way in (carbon(one), heat(one)) if way is not None],
@@ -134,7 +132,7 @@ def submit_laboratory_results(
 
 
 def _analysis(wanted: LaboratoryResults, source: Subject, laboratory: str) -> Analysis:
-    amount = None if wanted.amount is None else _number(wanted.amount)
+    amount = None if wanted.amount is None else number_of(wanted.amount)
     sample = Sample(
         wanted.sample, wanted.taken_from, wanted.taken_to, wanted.composite, wanted.represents_from,
         wanted.represents_to, amount,
@@ -143,7 +141,9 @@ def _analysis(wanted: LaboratoryResults, source: Subject, laboratory: str) -> An
     report = LabReport(
         laboratory, wanted.report, wanted.tested, tuple(wanted.marks), wanted.document or "", status
     )
-    results = tuple(Result(one.parameter, one.basis, _number(one.value), one.unit) for one in wanted.results)
+    results = tuple(
+        Result(one.parameter, one.basis, number_of(one.value), one.unit) for one in wanted.results
+    )
     return Analysis(source.id, sample, report, results, source.synthetic)
 
 
@@ -155,17 +155,11 @@ def declare_amount(
     viewer: Annotated[Viewer, Depends(require("declare_amount"))],
 ) -> Recorded:
     """State the amount of an activity that no meter of the plan measures; it never mends a metered one."""
-    if (wanted.value is None) == (wanted.state is None):
-        raise refused("value_or_state")
+    value = stated(wanted.value, wanted.state)
     with summing(request) as connection:
         firm = _firm(request, connection, viewer, name)
         source = _below(connection, firm, wanted.source)
         cited_document(connection, wanted.document)
-        value: Decimal | State = State.MISSING
-        if wanted.value is not None:
-            value = _number(wanted.value)
-        elif wanted.state is not None:
-            value = wanted.state
         draft = state_(
             source.id,
             ACTIVITY + wanted.indicator,
@@ -198,7 +192,7 @@ def override_default(
             about.id,
             wanted.column,
             wanted.period,
-            _number(wanted.value),
+            number_of(wanted.value),
             wanted.unit,
             wanted.reason,
             synthetic=about.synthetic,
@@ -247,10 +241,3 @@ def _today(request: Request, connection: Connection) -> date:
 def _cited(about: Subject, text: str, page: str, digest: str | None) -> Source:
     status = Status.EXAMPLE if about.synthetic else Status.OFFICIAL
     return Source(text, status, page, digest or "")
-
-
-def _number(text: str) -> Decimal:
-    try:
-        return parse_decimal(text)
-    except ValueError as error:
-        raise refused("bad_number", value=text) from error

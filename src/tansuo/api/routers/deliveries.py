@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -12,14 +11,13 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from tansuo.api.basis_shapes import Recorded
-from tansuo.api.looking import cited_document
+from tansuo.api.looking import cited_document, stated
 from tansuo.api.policy import Viewer
 from tansuo.api.problems import not_found, refused
 from tansuo.api.viewer import clock_of, period_of, require, summing
 from tansuo.evidence.document import CITY
-from tansuo.evidence.ledger import append, get
+from tansuo.evidence.ledger import append, is_demo
 from tansuo.evidence.moment import zone_of
-from tansuo.quantity.decimals import parse_decimal
 from tansuo.quantity.state import State
 from tansuo.registry import indicator, statement, subject
 from tansuo.registry.indicator import Indicator
@@ -59,8 +57,7 @@ def deliver_statement(
     viewer: Annotated[Viewer, Depends(require("deliver_statement"))],
 ) -> Recorded:
     """State it. 404 for an indicator of another department, 422 for a period that has not begun."""
-    if (wanted.value is None) == (wanted.state is None):
-        raise refused("value_or_state")
+    value = stated(wanted.value, wanted.state)
     with summing(request) as connection:
         department = subject.get(connection, viewer.subject)
         about = _owned(connection, wanted.indicator, department)
@@ -73,13 +70,12 @@ def deliver_statement(
         )  # fmt: skip
         if known and wanted.reason is None:
             raise refused("replaces_without_reason", entry=known[0].entry)
-        genesis = get(connection, 0)
-        demo = genesis is not None and bool(genesis.body.get("demo"))
+        demo = is_demo(connection)
         draft = state_(
             place.id,
             about.code,
             wanted.period,
-            _value(wanted),
+            value,
             about.unit,
             stage=Stage(wanted.stage),
             synthetic=demo,
@@ -120,12 +116,3 @@ def _begun(request: Request, connection: Connection, period: str) -> None:
     today = datetime.fromtimestamp(clock_of(request).now_ms() / 1000, ZoneInfo(zone_of(connection))).date()
     if period_of(period).start > today:
         raise refused("period_ahead", period=period, today=today.isoformat())
-
-
-def _value(wanted: Delivered) -> Decimal | State:
-    if wanted.value is None:
-        return wanted.state or State.MISSING
-    try:
-        return parse_decimal(wanted.value)
-    except ValueError:
-        raise refused("bad_number", value=wanted.value) from None
